@@ -1,0 +1,45 @@
+package io.sparktron.collective;
+
+import io.sparktron.tensor.Allocator;
+import io.sparktron.tensor.Completion;
+import io.sparktron.tensor.Queue;
+
+/**
+ * One rank's end of a group of ranks. All collectives are started by the rank's own thread, in the same program order on every
+ * rank of the group. A mismatch of operation, type or size between ranks is an error on all of them, not a hang.
+ */
+public interface Communicator extends AutoCloseable {
+    int rank();
+
+    int size();
+
+    /**
+     * Starts a collective on everything enqueued on {@code after} so far. Its tensors may be neither read, written nor released before the
+     * completion says so.
+     *
+     * @throws CommunicatorException from here or from the completion: a peer died, aborted, or does not answer
+     */
+    Completion start(Collective operation, Queue after);
+
+    /** Starts a collective and orders {@code queue} behind it: what a layer inside the model does. */
+    default void run(Collective operation, Queue queue) {
+        start(operation, queue).before(queue);
+    }
+
+    /**
+     * Divides the group; every rank calls it. Ranks of equal {@code color} form a new group, in the order of their ranks here.
+     *
+     * @param name what the new groups are called in errors and logs, such as {@code tensor}
+     */
+    Communicator split(String name, int color);
+
+    /** Memory that every rank of the group reaches without a copy. */
+    Allocator allocator();
+
+    /** Makes every pending and future collective of all ranks of this group and of groups split from it fail with {@code cause}. Any thread. */
+    void abort(String cause);
+
+    /** Leaves the group and frees its memory. A rank that leaves while others still wait for it makes them fail. */
+    @Override
+    void close();
+}

@@ -1,0 +1,44 @@
+package io.sparktron.kernels;
+
+import io.sparktron.tensor.Queue;
+import io.sparktron.tensor.Tensor;
+
+/** Rows of a table by index, and their gradient. */
+public interface Embedding {
+    /**
+     * {@code out[i] = table[tokens[i] - first]}, or zeros where that row lies outside the table's {@code rows} used rows: a rank that holds
+     * a part of the vocabulary contributes zeros for the rest (paper, section 3: input embedding).
+     *
+     * @param tokens INT32 [n]
+     * @param table [v, h]
+     * @param first vocabulary index of row 0
+     * @param rows used rows, at most v; the remaining rows are padding
+     * @param out [n, h]
+     */
+    void forward(Queue queue, Tensor tokens, Tensor table, long first, long rows, Tensor out);
+
+    /**
+     * {@code dTable[tokens[i] - first] += dOut[i]} in order of i: the same bits at every run.
+     *
+     * @param tokens INT32 [n]
+     * @param dOut [n, h]
+     * @param dTable [v, h], +=
+     */
+    void backward(Queue queue, Tensor tokens, Tensor dOut, long first, long rows, Tensor dTable);
+
+    /**
+     * {@code x[i, j] += positions[j]} for sample i, position j.
+     *
+     * @param positions [p, h], p at least s
+     * @param x [b, s, h], +=
+     */
+    void addPositions(Queue queue, Tensor positions, Tensor x);
+
+    /**
+     * {@code dPositions[j] += dx[0, j] + dx[1, j] + ...}
+     *
+     * @param dx [b, s, h]
+     * @param dPositions [p, h], +=
+     */
+    void positionsBackward(Queue queue, Tensor dx, Tensor dPositions);
+}

@@ -1,0 +1,30 @@
+package io.sparktron.tensor;
+
+import com.sun.jna.LastErrorException;
+import com.sun.jna.Native;
+
+/** The few system calls that memory outside the heap needs. Constants are those of Linux. */
+public final class LibC {
+    public static final int PROT_READ = 1;
+    public static final int PROT_WRITE = 2;
+    public static final int MAP_SHARED = 1;
+    public static final int MAP_PRIVATE = 2;
+    public static final int MAP_ANONYMOUS = 0x20;
+    public static final int MAP_NORESERVE = 0x4000;
+    public static final int MADV_HUGEPAGE = 14;
+
+    static {
+        Native.register(LibC.class, "c");
+    }
+
+    private LibC() {}
+
+    /** Address of the mapping; throws with errno instead of returning MAP_FAILED. */
+    public static native long mmap(long address, long length, int protection, int flags, int fd, long offset)
+            throws LastErrorException;
+
+    public static native int munmap(long address, long length) throws LastErrorException;
+
+    /** Advice only: the return value may be ignored. */
+    public static native int madvise(long address, long length, int advice);
+}

@@ -1,0 +1,26 @@
+package io.sparktron.tensor;
+
+import java.nio.ByteBuffer;
+
+/**
+ * A first-in first-out sequence of device work (a stream). Enqueuing never waits and never returns a number to the host; only
+ * {@link #read} and {@link #awaitHost} wait. Two queues run in any order unless a {@link Completion} ties them. One thread
+ * enqueues.
+ */
+public interface Queue {
+    String name();
+
+    /** Enqueues a copy to the device. {@code source} (position to limit) is consumed at the call and may be reused at once. */
+    void write(ByteBuffer source, Tensor destination);
+
+    /** Waits for everything enqueued before, then copies the whole tensor into {@code destination} from its position on. */
+    void read(Tensor source, ByteBuffer destination);
+
+    /** Done when everything enqueued so far is. */
+    Completion mark();
+
+    /** Blocks until everything enqueued so far is done; throws what made it fail. */
+    default void awaitHost() {
+        mark().awaitHost();
+    }
+}

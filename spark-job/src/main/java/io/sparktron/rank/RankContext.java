@@ -1,0 +1,24 @@
+package io.sparktron.rank;
+
+import io.sparktron.collective.Communicator;
+import java.io.Serializable;
+
+/** Where a {@link RankProgram} finds itself. */
+public interface RankContext {
+    /** This rank, 0 ... {@link #ranks} - 1: consecutive ranks share a host where that is possible. */
+    int rank();
+
+    int ranks();
+
+    /** Ranks that run on this rank's host, itself included. */
+    int ranksOnHost();
+
+    /** All ranks of the job; open for as long as the program runs. */
+    Communicator world();
+
+    /** Sends a message to the driver without waiting for it; messages of one rank arrive in order. */
+    void report(Serializable message);
+
+    /** Whether the job was cancelled; a program looks at it once a step and returns by throwing. */
+    boolean cancelled();
+}
