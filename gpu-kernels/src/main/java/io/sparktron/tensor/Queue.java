@@ -10,10 +10,16 @@ import java.nio.ByteBuffer;
 public interface Queue {
     String name();
 
-    /** Enqueues a copy to the device. {@code source} (position to limit) is consumed at the call and may be reused at once. */
+    /**
+     * Enqueues a copy to the device. {@code source} (position to limit, both left as they are) holds the bytes of the whole tensor; it is
+     * consumed at the call and may be reused at once.
+     */
     void write(ByteBuffer source, Tensor destination);
 
-    /** Waits for everything enqueued before, then copies the whole tensor into {@code destination} from its position on. */
+    /**
+     * Waits for everything enqueued before, then copies the whole tensor into {@code destination} from its position on, which stays where it
+     * is.
+     */
     void read(Tensor source, ByteBuffer destination);
 
     /** Done when everything enqueued so far is. */

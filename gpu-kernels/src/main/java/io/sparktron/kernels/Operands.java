@@ -1,0 +1,102 @@
+package io.sparktron.kernels;
+
+import io.sparktron.tensor.DType;
+import io.sparktron.tensor.Shape;
+import io.sparktron.tensor.Tensor;
+
+/** The checks of shapes and types that every backend shares; an error names the operand, its shape and the legal one. */
+public final class Operands {
+    private Operands() {}
+
+    /** Fails unless the tensor has so many dimensions. */
+    public static Tensor rank(String name, Tensor tensor, int rank) {
+        if (tensor.shape().rank() != rank) {
+            throw new IllegalArgumentException(
+                    name + " has shape " + tensor.shape() + ", expected " + rank + " dimensions");
+        }
+        return tensor;
+    }
+
+    /** Fails unless both have as many elements. */
+    public static void sameElements(String name, Tensor tensor, String otherName, Tensor other) {
+        if (tensor.elements() != other.elements()) {
+            throw new IllegalArgumentException(name + " has shape " + tensor.shape() + ", " + otherName + " has "
+                    + other.shape() + "; their element counts must be equal");
+        }
+    }
+
+    /** Fails unless {@code from <= value <= to}. */
+    public static void range(String name, long value, long from, long to) {
+        if (value < from || value > to) {
+            throw new IllegalArgumentException(name + " is " + value + ", must be from " + from + " to " + to);
+        }
+    }
+
+    /** [n, c], [c] and any number of further [n, c]. */
+    public static void rowsAndBias(Tensor x, Tensor bias, Tensor... others) {
+        rank("x", x, 2);
+        bias.expect("bias", x.extent(1));
+        for (Tensor other : others) {
+            other.expect("operand", x.extent(0), x.extent(1));
+        }
+    }
+
+    /** The three operands of {@link MatrixProducts#multiply}; returns k. */
+    public static long product(boolean transposeA, Tensor a, boolean transposeB, Tensor b, Tensor c) {
+        rank("a", a, 2);
+        rank("b", b, 2);
+        rank("c", c, 2);
+        long k = a.extent(transposeA ? 0 : 1);
+        a.expect("a", transposeA ? new long[] {k, c.extent(0)} : new long[] {c.extent(0), k});
+        b.expect("b", transposeB ? new long[] {c.extent(1), k} : new long[] {k, c.extent(1)});
+        return k;
+    }
+
+    /** qkv [b, s, 3, a, d], lengths INT32 [b], out [b, s, a, d]. */
+    public static void attention(Tensor qkv, Tensor lengths, Tensor out) {
+        Shape shape = rank("qkv", qkv, 5).shape();
+        qkv.expect("qkv", shape.extent(0), shape.extent(1), 3, shape.extent(3), shape.extent(4));
+        lengths.expect("lengths", shape.extent(0)).expect("lengths", DType.INT32);
+        out.expect("out", shape.extent(0), shape.extent(1), shape.extent(3), shape.extent(4));
+    }
+
+    /** logits [n, v], max [n]. */
+    public static void crossEntropy(Tensor logits, long columns, Tensor max) {
+        rank("logits", logits, 2);
+        range("columns", columns, 0, logits.extent(1));
+        max.expect("max", logits.extent(0));
+    }
+
+    /** logits [n, v], max [n], targets INT32 [n], sums [2, n]. */
+    public static void crossEntropy(Tensor logits, long columns, Tensor max, Tensor targets, Tensor sums) {
+        crossEntropy(logits, columns, max);
+        targets.expect("targets", logits.extent(0)).expect("targets", DType.INT32);
+        sums.expect("sums", 2, logits.extent(0));
+    }
+
+    /** tokens INT32 [n], table [v, h], rows [n, h]. */
+    public static void embedding(Tensor tokens, Tensor table, long used, Tensor rows) {
+        rank("tokens", tokens, 1).expect("tokens", DType.INT32);
+        rank("table", table, 2);
+        range("rows", used, 0, table.extent(0));
+        rows.expect("rows of the embedding", tokens.extent(0), table.extent(1));
+    }
+
+    /** positions [p, h] with p at least s, x [b, s, h]. */
+    public static void positions(Tensor positions, Tensor x) {
+        rank("x", x, 3);
+        rank("positions", positions, 2).expect("positions", positions.extent(0), x.extent(2));
+        range("sequence", x.extent(1), 0, positions.extent(0));
+    }
+
+    /** FLOAT64 [number of chunks of x]. */
+    public static void chunkSums(Tensor x, Tensor sums) {
+        sums.expect("sums", (x.elements() + Optimization.CHUNK - 1) / Optimization.CHUNK)
+                .expect("sums", DType.FLOAT64);
+    }
+
+    /** FLOAT64 [{@link StepState#SLOTS}]. */
+    public static void state(Tensor state) {
+        state.expect("state", StepState.SLOTS).expect("state", DType.FLOAT64);
+    }
+}
