@@ -1,0 +1,19 @@
+package io.sparktron.tokenizer;
+
+/** A reversible map between text and token ids {@code 0 ... vocabulary - 1}. Safe for use by many threads. */
+public interface Tokenizer {
+    /** What manifests and checkpoints call it, such as {@code gpt2}. */
+    String name();
+
+    /** Number of ids, special ones included. */
+    int vocabulary();
+
+    /** The id that closes every document. */
+    int endOfText();
+
+    /** Ids of {@code text}; text that spells a special token is encoded as ordinary characters. */
+    int[] encode(String text);
+
+    /** The text of {@code ids}; bytes that are not UTF-8 (a character cut by the limit of a sample) become U+FFFD. */
+    String decode(int[] ids);
+}
