@@ -1,0 +1,13 @@
+package io.sparktron.evaluate;
+
+import java.io.Serializable;
+
+/**
+ * @param loss mean cross entropy over all targets, nats
+ * @param targets tokens predicted
+ */
+public record Evaluation(double loss, long targets) implements Serializable {
+    public double perplexity() {
+        return StrictMath.exp(loss);
+    }
+}

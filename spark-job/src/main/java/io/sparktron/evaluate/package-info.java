@@ -1,0 +1,2 @@
+/** The loss of a checkpoint on a dataset. */
+package io.sparktron.evaluate;

@@ -1,0 +1,2 @@
+/** Text from a checkpoint. */
+package io.sparktron.generate;

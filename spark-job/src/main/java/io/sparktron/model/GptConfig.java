@@ -1,0 +1,72 @@
+package io.sparktron.model;
+
+import io.sparktron.parallel.Layout;
+import io.sparktron.tokens.InvalidInputException;
+import java.io.Serializable;
+
+/**
+ * The shape of a GPT-2 model (Radford et al. 2019): learned positions, layer norm before attention and MLP, an MLP of 4 hidden sizes, tied
+ * input and output embedding.
+ *
+ * @param layers transformer layers
+ * @param hidden width of a token's representation
+ * @param heads attention heads of a layer; divides {@code hidden}
+ * @param sequence tokens of a sample
+ * @param positions learned positions, at least {@code sequence}
+ * @param vocabulary token ids, without padding
+ */
+public record GptConfig(int layers, int hidden, int heads, int sequence, int positions, int vocabulary)
+        implements Serializable {
+    /** Epsilon of every layer norm. */
+    public static final float EPSILON = 1e-5f;
+
+    public GptConfig {
+        positive("model.layers", layers);
+        positive("model.hidden", hidden);
+        positive("model.heads", heads);
+        positive("model.sequence", sequence);
+        positive("model.vocabulary", vocabulary);
+        if (hidden % heads != 0) {
+            throw new InvalidInputException("model.heads = " + heads + " does not divide model.hidden = " + hidden
+                    + "; every head has hidden / heads columns");
+        }
+        if (positions < sequence) {
+            throw new InvalidInputException("model.positions = " + positions + " is less than model.sequence = "
+                    + sequence + "; every position needs a vector");
+        }
+    }
+
+    /** Columns of one head, d. */
+    public int headSize() {
+        return hidden / heads;
+    }
+
+    /** Width of the MLP over all ranks. */
+    public int mlp() {
+        return 4 * hidden;
+    }
+
+    /** All parameters, biases and layer norms included, the tied embedding once. */
+    public long parameters() {
+        long h = hidden;
+        return (long) vocabulary * h + (long) positions * h + layers * (12 * h * h + 13 * h) + 2 * h;
+    }
+
+    /** Fails unless each layer can be split over the ranks of a tensor group. */
+    public void requireDivisible(Layout layout) {
+        if (heads % layout.tensor() != 0) {
+            throw new InvalidInputException("parallel.tensor = " + layout.tensor() + " does not divide model.heads = "
+                    + heads + "; a rank holds whole heads");
+        }
+        if (vocabulary < layout.tensor()) {
+            throw new InvalidInputException(
+                    "parallel.tensor = " + layout.tensor() + " is more than the vocabulary of " + vocabulary);
+        }
+    }
+
+    private static void positive(String key, int value) {
+        if (value < 1) {
+            throw new InvalidInputException(key + " = " + value + ", must be at least 1");
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package io.sparktron.optimizer;
+
+import io.sparktron.tokens.InvalidInputException;
+import java.io.Serializable;
+
+/**
+ * Constants of AdamW (Loshchilov and Hutter 2019) and of gradient clipping.
+ *
+ * @param weightDecay decoupled decay of matrices and embeddings; biases and layer norms have none
+ * @param clip largest global gradient norm, or 0 for no clipping
+ */
+public record AdamConfig(double beta1, double beta2, double epsilon, double weightDecay, double clip)
+        implements Serializable {
+    public AdamConfig {
+        fraction("train.beta1", beta1);
+        fraction("train.beta2", beta2);
+        notNegative("train.epsilon", epsilon);
+        notNegative("train.weight-decay", weightDecay);
+        notNegative("train.clip", clip);
+    }
+
+    private static void fraction(String key, double value) {
+        if (!(value >= 0 && value < 1)) {
+            throw new InvalidInputException(key + " = " + value + ", must be at least 0 and less than 1");
+        }
+    }
+
+    private static void notNegative(String key, double value) {
+        if (!(value >= 0 && Double.isFinite(value))) {
+            throw new InvalidInputException(key + " = " + value + ", must be a finite number of at least 0");
+        }
+    }
+}

@@ -1,0 +1,2 @@
+/** Adam, its schedule and clipping. */
+package io.sparktron.optimizer;

@@ -1,0 +1,28 @@
+package io.sparktron.train;
+
+import io.sparktron.tokens.InvalidInputException;
+import java.io.Serializable;
+
+/**
+ * What each rank computes on.
+ *
+ * @param kind where kernels run
+ * @param threads host threads of a rank, or {@link #SHARE_OF_HOST}
+ */
+public record DeviceConfig(Kind kind, int threads) implements Serializable {
+    /** Cores of the host / ranks on it, at least 1. */
+    public static final int SHARE_OF_HOST = 0;
+
+    /** Where kernels run; {@link #AUTO} is decided once for all ranks. */
+    public enum Kind {
+        AUTO,
+        HOST,
+        CUDA
+    }
+
+    public DeviceConfig {
+        if (threads < 0) {
+            throw new InvalidInputException("device.threads = " + threads + ", must be at least 1");
+        }
+    }
+}

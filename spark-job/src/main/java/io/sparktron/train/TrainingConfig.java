@@ -1,0 +1,41 @@
+package io.sparktron.train;
+
+import io.sparktron.optimizer.AdamConfig;
+import io.sparktron.optimizer.Schedule;
+import io.sparktron.parallel.Layout;
+import io.sparktron.tokens.InvalidInputException;
+import java.io.Serializable;
+
+/**
+ * How a model is trained.
+ *
+ * @param steps updates of the whole run
+ * @param microBatch samples that one rank takes through the model at once
+ * @param globalBatch samples of one update, over all ranks
+ * @param seed of initial weights and sample order
+ */
+public record TrainingConfig(long steps, int microBatch, int globalBatch, long seed, AdamConfig adam, Schedule schedule)
+        implements Serializable {
+    public TrainingConfig {
+        positive("train.steps", steps);
+        positive("train.micro-batch", microBatch);
+        positive("train.global-batch", globalBatch);
+    }
+
+    /** Micro-batches that a rank accumulates before one update. */
+    public int accumulation(Layout layout) {
+        long share = (long) layout.data() * microBatch;
+        if (globalBatch % share != 0) {
+            throw new InvalidInputException(
+                    "train.global-batch = " + globalBatch + " is not a multiple of parallel.data x train.micro-batch = "
+                            + layout.data() + " x " + microBatch);
+        }
+        return (int) (globalBatch / share);
+    }
+
+    private static void positive(String key, long value) {
+        if (value < 1) {
+            throw new InvalidInputException(key + " = " + value + ", must be at least 1");
+        }
+    }
+}

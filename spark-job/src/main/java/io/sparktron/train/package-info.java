@@ -1,0 +1,2 @@
+/** One training step, and the loop around it. */
+package io.sparktron.train;
