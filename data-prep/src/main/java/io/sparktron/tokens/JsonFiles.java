@@ -1,0 +1,40 @@
+package io.sparktron.tokens;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+
+/** Small JSON files that are there whole or not at all. */
+public final class JsonFiles {
+    // Map entries in order of their keys: equal contents are equal bytes.
+    private static final ObjectMapper MAPPER = new ObjectMapper()
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS);
+
+    private JsonFiles() {}
+
+    /** UTF-8 JSON, indented, with a line end. */
+    public static byte[] bytes(Object value) throws JsonProcessingException {
+        return (MAPPER.writeValueAsString(value) + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Writes a new file under a temporary name beside it, then renames. */
+    public static void write(Object value, Path file, Configuration configuration) throws IOException {
+        FileSystem files = file.getFileSystem(configuration);
+        // The leading dot hides it from Hadoop and Spark, should a crash leave it behind.
+        Path temporary = new Path(file.getParent(), "." + file.getName() + ".tmp");
+        try (OutputStream out = files.create(temporary, true)) {
+            out.write(bytes(value));
+        }
+        if (!files.rename(temporary, file)) {
+            throw new IOException(
+                    "Cannot rename " + temporary + " to " + file + "; legal: a file that does not exist yet");
+        }
+    }
+}

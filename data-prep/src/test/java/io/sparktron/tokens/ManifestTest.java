@@ -1,0 +1,170 @@
+package io.sparktron.tokens;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ManifestTest {
+    /** The example of the format's description. */
+    private static final String EXAMPLE = """
+            {"format": "sparktron-tokens", "version": 1, "family": "gpt", "sequence": 1024, "samples": 40,
+             "tokenizer": {"name": "gpt2", "vocabulary": 50257, "endOfText": 50256},
+             "files": [{"path": "part-00000.parquet", "firstSample": 0, "samples": 30},
+                       {"path": "part-00001.parquet", "firstSample": 30, "samples": 10}]}
+            """;
+
+    private final Configuration configuration = new Configuration();
+
+    @TempDir
+    java.nio.file.Path folder;
+
+    @Test
+    void readsTheRequiredFields() throws IOException {
+        Manifest manifest = read(EXAMPLE);
+
+        assertThat(manifest.sequence()).isEqualTo(1024);
+        assertThat(manifest.samples()).isEqualTo(40);
+        assertThat(manifest.tokenizer()).isEqualTo(new Manifest.Vocabulary("gpt2", 50257, 50256));
+        assertThat(manifest.files())
+                .containsExactly(
+                        new Manifest.DataFile("part-00000.parquet", 0, 30, null, null),
+                        new Manifest.DataFile("part-00001.parquet", 30, 10, null, null));
+        assertThat(manifest.counts()).isNull();
+        assertThat(manifest.provenance()).isEmpty();
+    }
+
+    @Test
+    void readsWhatItWrote() throws IOException {
+        Manifest manifest = new Manifest(
+                "gpt",
+                8,
+                3,
+                new Manifest.Vocabulary("gpt2", 50257, 50256),
+                List.of(new Manifest.DataFile("part-00000.parquet", 0, 3, "0".repeat(64), 123L)),
+                new Manifest.Counts(2, 90, 27, 2),
+                Map.of("creator", "test", "files", 2, "settings", Map.of("seed", 7)));
+
+        manifest.write(new Path(folder.toUri()), configuration);
+
+        assertThat(Manifest.read(new Path(folder.toUri()), configuration)).isEqualTo(manifest);
+        try (var left = Files.list(folder)) {
+            assertThat(left.map(path -> path.getFileName().toString()).filter(name -> !name.endsWith(".crc")))
+                    .containsExactly(Manifest.FILE_NAME);
+        }
+    }
+
+    @Test
+    void toleratesUnknownFields() throws IOException {
+        Manifest manifest = read(EXAMPLE.replace("\"family\"", "\"mood\": {\"a\": [1]}, \"family\""));
+
+        assertThat(manifest.samples()).isEqualTo(40);
+    }
+
+    @Test
+    void hasAFingerprintOfItsContents() throws IOException {
+        Manifest one = read(EXAMPLE);
+
+        assertThat(one.fingerprint()).hasSize(64).isEqualTo(read(EXAMPLE).fingerprint());
+        assertThat(read(EXAMPLE.replace("1024", "512")).fingerprint()).isNotEqualTo(one.fingerprint());
+        assertThat(read(EXAMPLE.replace("part-00001", "part-00002")).fingerprint())
+                .isNotEqualTo(one.fingerprint());
+    }
+
+    @Test
+    void namesAMissingManifest() {
+        assertThatThrownBy(() -> Manifest.read(new Path(folder.toUri()), configuration))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContainingAll(folder.toString(), "not a token dataset", "manifest.json");
+    }
+
+    @Test
+    void namesWhatIsNotJson() {
+        assertRefused("{\"format\": ", "manifest.json is not JSON");
+        assertRefused("", "no JSON object");
+        assertRefused("[1]", "no JSON object");
+    }
+
+    @Test
+    void namesEachMissingField() {
+        for (String field : List.of("format", "version", "family", "sequence", "samples", "tokenizer", "files")) {
+            assertRefused(edited(root -> root.remove(field)), "lacks the required field \"" + field + '"');
+        }
+        for (String field : List.of("name", "vocabulary", "endOfText")) {
+            assertRefused(
+                    edited(root -> root.withObject("tokenizer").remove(field)),
+                    "lacks the required field \"tokenizer." + field + '"');
+        }
+        for (String field : List.of("path", "firstSample", "samples")) {
+            assertRefused(
+                    edited(root -> ((ObjectNode) root.get("files").get(1)).remove(field)),
+                    "lacks the required field \"files[1]." + field + '"');
+        }
+    }
+
+    @Test
+    void namesAnIllegalValue() {
+        assertRefused(edited(root -> root.put("format", "zip")), "\"format\" is \"zip\"; legal: \"sparktron-tokens\"");
+        assertRefused(edited(root -> root.put("version", 2)), "\"version\" is 2; legal: 1");
+        assertRefused(edited(root -> root.put("family", "t5")), "\"family\" is \"t5\"");
+        assertRefused(edited(root -> root.put("sequence", 0)), "\"sequence\" is 0");
+        assertRefused(edited(root -> root.put("sequence", "8")), "\"sequence\" is \"8\"");
+        assertRefused(edited(root -> root.put("samples", 40.5)), "\"samples\" is 40.5");
+        assertRefused(edited(root -> root.put("tokenizer", "gpt2")), "\"tokenizer\" is \"gpt2\"; legal: a JSON object");
+        assertRefused(
+                edited(root -> root.withObject("tokenizer").put("endOfText", 50257)),
+                "\"tokenizer.endOfText\" is 50257; legal: a whole number from 0 to 50256");
+        assertRefused(edited(root -> root.putArray("files")), "\"files\" is []");
+        assertRefused(edited(root -> file(root, 0).put("path", "../x")), "\"files[0].path\" is \"../x\"");
+        assertRefused(edited(root -> file(root, 0).put("path", "/x")), "\"files[0].path\" is \"/x\"");
+        assertRefused(edited(root -> file(root, 0).put("sha256", "abc")), "\"files[0].sha256\" is \"abc\"");
+        assertRefused(edited(root -> file(root, 0).put("bytes", 0)), "\"files[0].bytes\" is 0");
+    }
+
+    @Test
+    void namesFilesThatDoNotAddUp() {
+        assertRefused(edited(root -> root.put("samples", 41)), "\"samples\" is 41; legal: 40");
+        assertRefused(edited(root -> root.put("samples", 39)), "\"files[1].samples\" is 10; legal: at most 9");
+        assertRefused(
+                edited(root -> file(root, 1).put("firstSample", 29)), "\"files[1].firstSample\" is 29; legal: 30");
+        assertRefused(
+                edited(root -> file(root, 1).put("path", "part-00000.parquet")), "a name after part-00000.parquet");
+    }
+
+    private static ObjectNode file(ObjectNode root, int index) {
+        return (ObjectNode) root.get("files").get(index);
+    }
+
+    private static String edited(Consumer<ObjectNode> edit) {
+        try {
+            ObjectNode root = (ObjectNode) new ObjectMapper().readTree(EXAMPLE);
+            edit.accept(root);
+            return root.toString();
+        } catch (IOException impossible) {
+            throw new AssertionError(impossible);
+        }
+    }
+
+    private Manifest read(String json) throws IOException {
+        java.nio.file.Path file = folder.resolve(Manifest.FILE_NAME);
+        Files.write(file, json.getBytes(StandardCharsets.UTF_8));
+        return Manifest.read(new Path(folder.toUri()), configuration);
+    }
+
+    private void assertRefused(String json, String message) {
+        assertThatThrownBy(() -> read(json))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContainingAll(folder.toString(), message);
+    }
+}
