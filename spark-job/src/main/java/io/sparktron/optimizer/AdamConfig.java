@@ -14,7 +14,10 @@ public record AdamConfig(double beta1, double beta2, double epsilon, double weig
     public AdamConfig {
         fraction("train.beta1", beta1);
         fraction("train.beta2", beta2);
-        notNegative("train.epsilon", epsilon);
+        if (!(epsilon > 0 && Double.isFinite(epsilon))) {
+            // At 0, a parameter whose gradient was always zero would become 0 / 0.
+            throw new InvalidInputException("train.epsilon = " + epsilon + ", must be a finite number above 0");
+        }
         notNegative("train.weight-decay", weightDecay);
         notNegative("train.clip", clip);
     }

@@ -1,0 +1,68 @@
+package io.sparktron.model;
+
+import io.sparktron.tensor.Allocator;
+import io.sparktron.tensor.DType;
+import io.sparktron.tensor.Memory;
+import io.sparktron.tensor.Queue;
+import io.sparktron.tensor.Shape;
+import io.sparktron.tensor.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+
+/**
+ * The input of one pass through the model, on the device; a buffer that is filled anew for each micro-batch.
+ *
+ * @param tokens INT32 [n]
+ * @param targets INT32 [n], the token after each
+ * @param lengths INT32 [b], keys that attention may see
+ */
+public record MicroBatch(long samples, long sequence, Tensor tokens, Tensor targets, Tensor lengths) {
+    private static final int ARRAYS = 3;
+
+    /** Bytes of a micro-batch. */
+    public static long bytes(long samples, long sequence) {
+        return ARRAYS * samples * sequence * DType.INT32.bytes();
+    }
+
+    /** An unfilled micro-batch of {@code samples} x {@code sequence} tokens at the start of {@code memory}. */
+    public static MicroBatch over(Memory memory, long samples, long sequence) {
+        long bytes = samples * sequence * DType.INT32.bytes();
+        Shape rows = Shape.of(samples * sequence);
+        return new MicroBatch(
+                samples,
+                sequence,
+                new Tensor(memory, 0, DType.INT32, rows),
+                new Tensor(memory, bytes, DType.INT32, rows),
+                new Tensor(memory, 2 * bytes, DType.INT32, Shape.of(samples)));
+    }
+
+    /** An unfilled micro-batch in memory of its own. */
+    public static MicroBatch allocate(Allocator allocator, long samples, long sequence) {
+        return over(allocator.allocate("micro-batch", bytes(samples, sequence)), samples, sequence);
+    }
+
+    /**
+     * Enqueues the copy of samples to the device.
+     *
+     * @param ids INT32 [b, s + 1], little-endian from the buffer's position on: each sample's tokens and the one that follows
+     */
+    public void write(Queue queue, ByteBuffer ids) {
+        int row = (int) (sequence * DType.INT32.bytes());
+        ByteBuffer inputs = buffer(samples * sequence);
+        ByteBuffer following = buffer(samples * sequence);
+        ByteBuffer visible = buffer(samples);
+        for (int i = 0; i < samples; i++) {
+            int start = ids.position() + i * (row + DType.INT32.bytes());
+            inputs.put(i * row, ids, start, row);
+            following.put(i * row, ids, start + DType.INT32.bytes(), row);
+            visible.putInt(i * DType.INT32.bytes(), (int) sequence);
+        }
+        queue.write(inputs, tokens);
+        queue.write(following, targets);
+        queue.write(visible, lengths);
+    }
+
+    private static ByteBuffer buffer(long ids) {
+        return ByteBuffer.allocate((int) ids * DType.INT32.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+    }
+}

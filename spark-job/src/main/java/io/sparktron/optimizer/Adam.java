@@ -1,0 +1,51 @@
+package io.sparktron.optimizer;
+
+import io.sparktron.kernels.Optimization;
+import io.sparktron.kernels.StepState;
+import io.sparktron.parallel.Execution;
+import io.sparktron.parallel.Parameter;
+import io.sparktron.parallel.ParameterStorage;
+import io.sparktron.tensor.Allocator;
+
+/** Clips the reduced gradients by their global norm and updates every parameter, unless the norm is not finite. All of it is decided on the device. */
+public final class Adam implements AutoCloseable {
+    private final Execution on;
+    private final ParameterStorage parameters;
+    private final AdamConfig config;
+    private final StepState state;
+    private final GradientNorm norm;
+
+    public Adam(Execution on, ParameterStorage parameters, AdamConfig config, StepState state, Allocator own) {
+        this.on = on;
+        this.parameters = parameters;
+        this.config = config;
+        this.state = state;
+        this.norm = new GradientNorm(on, parameters, own);
+    }
+
+    /** Enqueues the update from the reduced gradients and the step state. */
+    public void update() {
+        Optimization kernel = on.kernels().optimization();
+        on.kernels().elementwise().fill(on.queue(), state.slot(StepState.SQUARED_NORM), 0);
+        norm.addTo(state.slot(StepState.SQUARED_NORM));
+        kernel.decide(on.queue(), state.tensor(), config.clip(), config.beta1(), config.beta2());
+        for (Parameter parameter : parameters.all()) {
+            kernel.adamW(
+                    on.queue(),
+                    state.tensor(),
+                    config.beta1(),
+                    config.beta2(),
+                    config.epsilon(),
+                    parameter.spec().kind().decays() ? config.weightDecay() : 0,
+                    parameter.value(),
+                    parameter.gradient(),
+                    parameter.firstMoment(),
+                    parameter.secondMoment());
+        }
+    }
+
+    @Override
+    public void close() {
+        norm.close();
+    }
+}

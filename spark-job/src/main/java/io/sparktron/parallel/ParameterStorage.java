@@ -1,0 +1,128 @@
+package io.sparktron.parallel;
+
+import io.sparktron.kernels.Optimization;
+import io.sparktron.tensor.Allocator;
+import io.sparktron.tensor.DType;
+import io.sparktron.tensor.Memory;
+import io.sparktron.tensor.Shape;
+import io.sparktron.tensor.Tensor;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All parameters of a rank, their gradients and Adam's moments: four flat float32 buffers of equal layout. Buckets lie in reverse order of the
+ * forward pass, which is the order in which backward completes their gradients, so each can be reduced while backward goes on. Every parameter starts
+ * on a multiple of {@link Optimization#CHUNK} elements and is zero-padded to one, so no chunk of the gradient norm depends on its neighbours.
+ */
+public final class ParameterStorage implements AutoCloseable {
+    /** Bytes of the four float32 buffers for each element. */
+    private static final int BUFFERS = 4;
+
+    private final List<Memory> memories = new ArrayList<>();
+    private final Map<String, Parameter> parameters = new LinkedHashMap<>();
+    private final List<Tensor> bucketGradients = new ArrayList<>();
+    private final Tensor gradients;
+
+    /**
+     * @param buckets the parameters in the order of the forward pass, grouped into what is reduced at once
+     * @param shared memory that the peers of a collective reach
+     * @param own memory that only this rank reaches
+     */
+    public ParameterStorage(List<List<ParameterSpec>> buckets, int tensorRank, Allocator shared, Allocator own) {
+        long elements = elements(buckets);
+        Tensor values = flat(shared, "parameters", elements);
+        gradients = flat(shared, "gradients", elements);
+        Tensor first = flat(own, "first moments", elements);
+        Tensor second = flat(own, "second moments", elements);
+        long at = 0;
+        for (int bucket = buckets.size() - 1; bucket >= 0; bucket--) {
+            long start = at;
+            for (ParameterSpec spec : buckets.get(bucket)) {
+                Shape local = spec.placement().local(spec.global());
+                Parameter parameter = new Parameter(
+                        spec,
+                        piece(values, at, local),
+                        piece(gradients, at, local),
+                        piece(first, at, local),
+                        piece(second, at, local),
+                        spec.placement().box(spec.global(), tensorRank),
+                        spec.placement().counts(tensorRank));
+                if (parameters.put(spec.name(), parameter) != null) {
+                    throw new IllegalArgumentException("two parameters are named " + spec.name());
+                }
+                at += padded(local);
+            }
+            bucketGradients.add(0, gradients.rows(start, at - start));
+        }
+    }
+
+    /** Bytes that {@code buckets} take on one rank. */
+    public static long bytes(List<List<ParameterSpec>> buckets) {
+        return elements(buckets) * BUFFERS * DType.FLOAT32.bytes();
+    }
+
+    public Parameter get(String name) {
+        Parameter parameter = parameters.get(name);
+        if (parameter == null) {
+            throw new IllegalArgumentException("no parameter " + name + "; there are " + parameters.keySet());
+        }
+        return parameter;
+    }
+
+    /** All parameters, in the order of the flat buffers. */
+    public List<Parameter> all() {
+        return List.copyOf(parameters.values());
+    }
+
+    /** All gradients, padding included: [elements]. */
+    public Tensor gradients() {
+        return gradients;
+    }
+
+    /** The gradients of one bucket, by its index in the order of the forward pass: [elements of the bucket]. */
+    public Tensor bucketGradients(int bucket) {
+        return bucketGradients.get(bucket);
+    }
+
+    public int buckets() {
+        return bucketGradients.size();
+    }
+
+    /** The index of a parameter's first chunk in the flat buffers. */
+    public long firstChunk(Parameter parameter) {
+        return (parameter.gradient().offset() - gradients.offset()) / DType.FLOAT32.bytes() / Optimization.CHUNK;
+    }
+
+    /** The number of a parameter's chunks. */
+    public static long chunks(Parameter parameter) {
+        return padded(parameter.gradient().shape()) / Optimization.CHUNK;
+    }
+
+    @Override
+    public void close() {
+        memories.forEach(Memory::close);
+    }
+
+    private Tensor flat(Allocator allocator, String purpose, long elements) {
+        Memory memory = allocator.allocate(purpose, elements * DType.FLOAT32.bytes());
+        memories.add(memory);
+        return new Tensor(memory, 0, DType.FLOAT32, Shape.of(elements));
+    }
+
+    private static Tensor piece(Tensor flat, long at, Shape shape) {
+        return flat.rows(at, shape.elements()).view(shape);
+    }
+
+    private static long elements(List<List<ParameterSpec>> buckets) {
+        return buckets.stream()
+                .flatMap(List::stream)
+                .mapToLong(spec -> padded(spec.placement().local(spec.global())))
+                .sum();
+    }
+
+    private static long padded(Shape shape) {
+        return (shape.elements() + Optimization.CHUNK - 1) / Optimization.CHUNK * Optimization.CHUNK;
+    }
+}

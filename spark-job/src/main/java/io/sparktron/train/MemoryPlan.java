@@ -1,0 +1,71 @@
+package io.sparktron.train;
+
+import io.sparktron.kernels.Kernels;
+import io.sparktron.kernels.StepState;
+import io.sparktron.model.GptConfig;
+import io.sparktron.model.GptModel;
+import io.sparktron.model.GptParameters;
+import io.sparktron.model.MicroBatch;
+import io.sparktron.parallel.Execution;
+import io.sparktron.parallel.Layout;
+import io.sparktron.parallel.ParameterStorage;
+import io.sparktron.tensor.Frame;
+import io.sparktron.tensor.Memory;
+import io.sparktron.tensor.Tensor;
+
+/**
+ * What one rank needs of its device, known before anything is allocated. Activations are found by running the model's own forward and backward with nothing
+ * behind them, so the plan cannot disagree with the step.
+ *
+ * @param parameters weights, gradients and Adam's moments, bytes
+ * @param activations highest point of the frame of one micro-batch, bytes
+ */
+public record MemoryPlan(long parameters, long activations) {
+    private static final long BOUNDLESS = Long.MAX_VALUE / 2;
+
+    /** For training: forward and backward of one micro-batch. */
+    public static MemoryPlan training(Kernels kernels, GptConfig config, Layout layout, int microBatch) {
+        return of(kernels, config, layout, microBatch, (model, frame, batch, scalar) -> {
+            GptModel.Saved saved = model.forward(frame, batch, scalar);
+            model.backward(frame, batch, saved, scalar, bucket -> {});
+        });
+    }
+
+    /** For evaluation: the loss of one micro-batch. */
+    public static MemoryPlan evaluation(Kernels kernels, GptConfig config, Layout layout, int microBatch) {
+        return of(kernels, config, layout, microBatch, GptModel::evaluate);
+    }
+
+    /** For generation: the logits of the last position of one sample. */
+    public static MemoryPlan generation(Kernels kernels, GptConfig config, Layout layout) {
+        return of(
+                kernels,
+                config,
+                layout,
+                1,
+                (model, frame, batch, scalar) -> model.logits(frame, batch, batch.sequence() - 1, 1));
+    }
+
+    /** All of it, bytes. */
+    public long total() {
+        return parameters + activations;
+    }
+
+    private interface Pass {
+        void run(GptModel model, Frame frame, MicroBatch batch, Tensor scalar);
+    }
+
+    private static MemoryPlan of(Kernels kernels, GptConfig config, Layout layout, int microBatch, Pass pass) {
+        Execution dry = DryRun.execution(kernels, layout);
+        try (TrainingState state = new TrainingState(dry, config, DryRun.VIRTUAL, DryRun.VIRTUAL)) {
+            Memory memory = DryRun.VIRTUAL.allocate("activations", BOUNDLESS);
+            Frame frame = new Frame(memory);
+            MicroBatch batch = MicroBatch.over(memory, microBatch, config.sequence());
+            Tensor scalar = state.stepState().slot(StepState.LOSS_SUM);
+            pass.run(state.model(), frame, batch, scalar);
+            long parameters = ParameterStorage.bytes(GptParameters.buckets(
+                    config, layout.tensor(), kernels.device().vocabularyAlignment()));
+            return new MemoryPlan(parameters, frame.peak());
+        }
+    }
+}

@@ -1,0 +1,155 @@
+package io.sparktron.train;
+
+import io.sparktron.checkpoint.NamedTensor;
+import io.sparktron.kernels.StepState;
+import io.sparktron.model.GptConfig;
+import io.sparktron.model.GptModel;
+import io.sparktron.model.GptParameters;
+import io.sparktron.parallel.Execution;
+import io.sparktron.parallel.Parameter;
+import io.sparktron.parallel.ParameterSpec;
+import io.sparktron.parallel.ParameterStorage;
+import io.sparktron.random.NormalInitializer;
+import io.sparktron.tensor.Allocator;
+import io.sparktron.tensor.DType;
+import io.sparktron.tensor.Memory;
+import io.sparktron.tensor.Shape;
+import io.sparktron.tensor.Tensor;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.List;
+
+/** What one rank's training is made of between two steps: the model over its parameters, Adam's moments, and the step state. */
+public final class TrainingState implements AutoCloseable {
+    /** Parameters are drawn and copied to the device in pieces of at most this many elements. */
+    private static final long PIECE = 1L << 22;
+
+    private static final String FIRST_MOMENT = "optimizer.first_moment.";
+    private static final String SECOND_MOMENT = "optimizer.second_moment.";
+
+    private final Execution on;
+    private final ParameterStorage parameters;
+    private final GptModel model;
+    private final Memory stateMemory;
+    private final StepState stepState;
+
+    /**
+     * @param shared memory that the peers of a collective reach
+     * @param own memory that only this rank reaches
+     */
+    public TrainingState(Execution on, GptConfig config, Allocator shared, Allocator own) {
+        this.on = on;
+        List<List<ParameterSpec>> buckets = GptParameters.buckets(
+                config, on.mesh().layout().tensor(), on.kernels().device().vocabularyAlignment());
+        this.parameters = new ParameterStorage(buckets, on.mesh().tensorRank(), shared, own);
+        this.model = new GptModel(on, config, parameters);
+        this.stateMemory = shared.allocate("step state", (long) StepState.SLOTS * DType.FLOAT64.bytes());
+        this.stepState = new StepState(new Tensor(stateMemory, 0, DType.FLOAT64, Shape.of(StepState.SLOTS)));
+    }
+
+    public ParameterStorage parameters() {
+        return parameters;
+    }
+
+    public GptModel model() {
+        return model;
+    }
+
+    public StepState stepState() {
+        return stepState;
+    }
+
+    /** Draws all weights from {@code seed}, the same at every layout, and sets the step state to that of no update. */
+    public void initialize(long seed) {
+        for (Parameter parameter : parameters.all()) {
+            initialize(parameter, seed);
+        }
+        writeUpdates(0, 1, 1);
+    }
+
+    /**
+     * Sets what Adam carries from step to step besides its moments.
+     *
+     * @param updates made so far
+     * @param beta1Power beta1 to that power, as accumulated
+     * @param beta2Power beta2 to that power, as accumulated
+     */
+    public void writeUpdates(double updates, double beta1Power, double beta2Power) {
+        ByteBuffer slots = ByteBuffer.allocate(StepState.SLOTS * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        slots.putDouble(StepState.LOSS_SCALE * Double.BYTES, 1);
+        slots.putDouble(StepState.UPDATES * Double.BYTES, updates);
+        slots.putDouble(StepState.BETA1_POWER * Double.BYTES, beta1Power);
+        slots.putDouble(StepState.BETA2_POWER * Double.BYTES, beta2Power);
+        on.queue().write(slots, stepState.tensor());
+    }
+
+    /** Waits for the device and copies the step state to the host: doubles by slot. */
+    public ByteBuffer readStepState() {
+        ByteBuffer slots = ByteBuffer.allocate(StepState.SLOTS * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        on.queue().read(stepState.tensor(), slots);
+        return slots;
+    }
+
+    /** The weights, as a checkpoint names them. */
+    public List<NamedTensor> weights() {
+        List<NamedTensor> tensors = new ArrayList<>();
+        for (Parameter parameter : parameters.all()) {
+            tensors.add(named("", parameter, parameter.value()));
+        }
+        return tensors;
+    }
+
+    /** The weights and Adam's moments, as a checkpoint names them. */
+    public List<NamedTensor> all() {
+        List<NamedTensor> tensors = new ArrayList<>(weights());
+        for (Parameter parameter : parameters.all()) {
+            tensors.add(named(FIRST_MOMENT, parameter, parameter.firstMoment()));
+            tensors.add(named(SECOND_MOMENT, parameter, parameter.secondMoment()));
+        }
+        return tensors;
+    }
+
+    @Override
+    public void close() {
+        stateMemory.close();
+        parameters.close();
+    }
+
+    private NamedTensor named(String prefix, Parameter parameter, Tensor tensor) {
+        boolean saved = parameter.counts() && on.mesh().dataRank() == 0;
+        return new NamedTensor(
+                prefix + parameter.name(), parameter.spec().global(), parameter.box(), parameter.used(tensor), saved);
+    }
+
+    private void initialize(Parameter parameter, long seed) {
+        ParameterSpec spec = parameter.spec();
+        if (spec.initial().deviation() == 0) {
+            on.kernels()
+                    .elementwise()
+                    .fill(
+                            on.queue(),
+                            parameter.used(parameter.value()),
+                            spec.initial().mean());
+            return;
+        }
+        Tensor used = parameter.used(parameter.value());
+        Shape shape = used.shape();
+        long step = Math.max(1, PIECE / Math.max(1, shape.rowElements()));
+        for (long row = 0; row < shape.extent(0); row += step) {
+            Tensor piece = used.rows(row, Math.min(step, shape.extent(0) - row));
+            ByteBuffer values = ByteBuffer.allocate((int) piece.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+            long[] start = parameter.box().start().clone();
+            start[0] += row;
+            NormalInitializer.fill(
+                    seed,
+                    spec.name(),
+                    spec.global(),
+                    start,
+                    piece.shape(),
+                    spec.initial().deviation(),
+                    values);
+            on.queue().write(values, piece);
+        }
+    }
+}
