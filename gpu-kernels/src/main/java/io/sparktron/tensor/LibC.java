@@ -12,6 +12,11 @@ public final class LibC {
     public static final int MAP_ANONYMOUS = 0x20;
     public static final int MAP_NORESERVE = 0x4000;
     public static final int MADV_HUGEPAGE = 14;
+    public static final int MFD_CLOEXEC = 1;
+    public static final int O_RDWR = 2;
+    public static final int O_CLOEXEC = 0x80000;
+    public static final int FALLOC_FL_KEEP_SIZE = 1;
+    public static final int FALLOC_FL_PUNCH_HOLE = 2;
 
     static {
         Native.register(LibC.class, "c");
@@ -27,4 +32,15 @@ public final class LibC {
 
     /** Advice only: the return value may be ignored. */
     public static native int madvise(long address, long length, int advice);
+
+    /** A file without a name, in memory; returns its descriptor. */
+    public static native int memfd_create(String name, int flags) throws LastErrorException;
+
+    public static native int ftruncate(int fd, long length) throws LastErrorException;
+
+    public static native int fallocate(int fd, int mode, long offset, long length) throws LastErrorException;
+
+    public static native int open(String path, int flags) throws LastErrorException;
+
+    public static native int close(int fd) throws LastErrorException;
 }
