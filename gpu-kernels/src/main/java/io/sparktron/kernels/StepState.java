@@ -1,6 +1,5 @@
 package io.sparktron.kernels;
 
-import io.sparktron.tensor.DType;
 import io.sparktron.tensor.Tensor;
 
 /**
@@ -39,7 +38,7 @@ public final class StepState {
      * @param tensor FLOAT64 [{@link #SLOTS}]
      */
     public StepState(Tensor tensor) {
-        this.tensor = tensor.expect("step state", SLOTS).expect("step state", DType.FLOAT64);
+        this.tensor = tensor.expect("step state", SLOTS);
     }
 
     /** All slots, FLOAT64 [{@link #SLOTS}]. */

@@ -37,12 +37,11 @@ final class OracleOptimization implements Optimization {
     @Override
     public void sum(Queue queue, Tensor x, Tensor total) {
         HostQueue.of(queue);
-        Operands.total(x, total);
         double sum = 0;
         for (long i = 0; i < x.elements(); i++) {
             sum += get(x, i);
         }
-        add(total, 0, sum);
+        add(total.expect("total", 1), 0, sum);
     }
 
     @Override
@@ -75,7 +74,7 @@ final class OracleOptimization implements Optimization {
             Tensor firstMoment,
             Tensor secondMoment) {
         HostQueue.of(queue);
-        Operands.update(state, parameter, gradient, firstMoment, secondMoment);
+        Operands.state(state);
         if (get(state, SKIPPED) == 1) {
             return;
         }

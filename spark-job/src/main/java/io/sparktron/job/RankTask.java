@@ -1,0 +1,108 @@
+package io.sparktron.job;
+
+import io.sparktron.collective.Communicator;
+import io.sparktron.collective.CommunicatorException;
+import io.sparktron.collective.HostIdentity;
+import io.sparktron.collective.Rendezvous;
+import io.sparktron.collective.SharedMemoryCommunicator;
+import io.sparktron.rank.RankProgram;
+import java.io.IOException;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.apache.spark.BarrierTaskContext;
+import org.apache.spark.SparkEnv;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import scala.collection.Iterator;
+import scala.jdk.javaapi.CollectionConverters;
+import scala.runtime.AbstractFunction1;
+
+/** One task of the barrier stage: takes its rank, opens the communicator, runs the program, and says how it ended. */
+final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<RankOutcome>> implements Serializable {
+    private static final long serialVersionUID = 1L;
+    private static final Logger LOG = LoggerFactory.getLogger(RankTask.class);
+
+    private final String run;
+    private final RankProgram<?> program;
+    private final Duration peerTimeout;
+    private transient boolean failed; // every task has its own copy of this object
+
+    RankTask(String run, RankProgram<?> program, Duration peerTimeout) {
+        this.run = run;
+        this.program = program;
+        this.peerTimeout = peerTimeout;
+    }
+
+    @Override
+    public Iterator<RankOutcome> apply(Iterator<Integer> partition) {
+        BarrierTaskContext task = BarrierTaskContext.get();
+        Seat seat = new Seat(
+                HostIdentity.current().encode(),
+                SparkEnv.get().executorId(),
+                ProcessHandle.current().pid(),
+                task.partitionId());
+        int rank = -1;
+        try {
+            List<Seat> seats = Seat.byRank(task.allGather(seat.encode()));
+            rank = seats.indexOf(seat);
+            RankPlugin.channel().send(new RankMessage.Started(run, rank, seat));
+            Seat.requireOneHost(seats);
+            RankOutcome outcome = runProgram(task, seats, rank);
+            RankPlugin.channel().ask(new RankMessage.Finished(run, rank));
+            return CollectionConverters.asScala(List.of(outcome).iterator());
+        } catch (Throwable failure) {
+            report(rank, seat, failure);
+            throw sneak(failure);
+        }
+    }
+
+    private RankOutcome runProgram(BarrierTaskContext task, List<Seat> seats, int rank) throws Exception {
+        Rendezvous rendezvous = new StageRendezvous(task, seats, rank);
+        try (Communicator world = SharedMemoryCommunicator.open("world", rendezvous, peerTimeout);
+                CancelWatch watch = new CancelWatch(task, world)) {
+            try {
+                Serializable result = program.run(new SparkRankContext(run, rank, seats.size(), world, watch));
+                return new RankOutcome(rank, RankMessage.serialize(result));
+            } catch (Throwable failure) {
+                // First the driver, then the peers: so theirs can never look like the first failure.
+                report(rank, seats.get(rank), failure);
+                world.abort("rank " + rank + " failed: " + describe(failure));
+                throw failure;
+            }
+        }
+    }
+
+    /** Tells the driver, once, and waits until it knows. */
+    private void report(int rank, Seat seat, Throwable failure) {
+        if (failed) {
+            return;
+        }
+        failed = true;
+        LOG.warn("rank {} failed", rank, failure);
+        byte[] error = new byte[0];
+        try {
+            error = RankMessage.serialize(failure);
+        } catch (IOException | RuntimeException notSerializable) {
+            LOG.warn("only the description of this error reaches the driver", notSerializable);
+        }
+        boolean lostPeer = Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                .anyMatch(CommunicatorException.class::isInstance);
+        try {
+            RankPlugin.channel().ask(new RankMessage.Failed(run, rank, seat, describe(failure), error, lostPeer));
+        } catch (Exception unreachable) {
+            LOG.error("the driver does not answer", unreachable);
+        }
+    }
+
+    private static String describe(Throwable failure) {
+        return failure.toString().lines().findFirst().orElse("");
+    }
+
+    @SuppressWarnings("unchecked")
+    private static <E extends Throwable> RuntimeException sneak(Throwable failure) throws E {
+        throw (E) failure;
+    }
+}

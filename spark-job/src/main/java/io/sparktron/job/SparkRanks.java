@@ -1,0 +1,111 @@
+package io.sparktron.job;
+
+import io.sparktron.rank.RankFailedException;
+import io.sparktron.rank.RankLauncher;
+import io.sparktron.rank.RankProgram;
+import java.io.IOException;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.JavaFutureAction;
+import org.apache.spark.api.java.JavaSparkContext;
+import org.apache.spark.rdd.RDD;
+import scala.reflect.ClassTag$;
+
+/** Runs programs as barrier stages of one Spark context of its own, one task per rank. */
+public final class SparkRanks implements RankLauncher, AutoCloseable {
+    private static final Duration POLL = Duration.ofMillis(100);
+
+    private final JavaSparkContext spark;
+    private final Duration slotTimeout;
+    private final Duration peerTimeout;
+    private final Consumer<String> progress;
+
+    /**
+     * Starts the context.
+     *
+     * @param conf as {@link RankSpark#configure} makes it
+     * @param slotTimeout how long to wait for executors
+     * @param peerTimeout how long a rank waits for a peer that makes no step at all
+     * @param progress lines for people
+     */
+    public SparkRanks(SparkConf conf, Duration slotTimeout, Duration peerTimeout, Consumer<String> progress) {
+        this.spark = new JavaSparkContext(conf);
+        this.slotTimeout = slotTimeout;
+        this.peerTimeout = peerTimeout;
+        this.progress = progress;
+    }
+
+    @Override
+    public <R extends Serializable> List<R> run(int ranks, RankProgram<R> program, Consumer<Serializable> onReport) {
+        Slots.requirePossible(spark.getConf(), ranks);
+        RankRun run = new RankRun(UUID.randomUUID().toString());
+        RankPlugin.register(run);
+        spark.sc().addSparkListener(run);
+        try {
+            Slots.await(spark.sc(), ranks, slotTimeout, progress);
+            return collect(submit(ranks, new RankTask(run.id(), program, peerTimeout)), run, ranks, onReport);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RankFailedException("the driver was interrupted", e);
+        } finally {
+            spark.sc().removeSparkListener(run);
+            RankPlugin.unregister(run);
+        }
+    }
+
+    private JavaFutureAction<List<RankOutcome>> submit(int ranks, RankTask task) {
+        RDD<Integer> seats = spark.parallelize(IntStream.range(0, ranks).boxed().toList(), ranks)
+                .rdd();
+        spark.sc().setInterruptOnCancel(true);
+        spark.sc().setJobDescription(ranks + " ranks");
+        return seats.barrier()
+                .mapPartitions(task, false, ClassTag$.MODULE$.<RankOutcome>apply(RankOutcome.class))
+                .toJavaRDD()
+                .collectAsync();
+    }
+
+    private static <R extends Serializable> List<R> collect(
+            JavaFutureAction<List<RankOutcome>> job, RankRun run, int ranks, Consumer<Serializable> onReport)
+            throws InterruptedException {
+        try {
+            while (!job.isDone()) {
+                run.deliver(onReport, POLL);
+            }
+            run.deliver(onReport, Duration.ZERO);
+            return byRank(job.get(), ranks);
+        } catch (ExecutionException failed) {
+            throw run.failure(failed.getCause());
+        } finally {
+            if (!job.isDone()) {
+                job.cancel(true);
+            }
+        }
+    }
+
+    @SuppressWarnings("unchecked") // the program's own result
+    private static <R extends Serializable> List<R> byRank(List<RankOutcome> outcomes, int ranks) {
+        List<R> results = new ArrayList<>(Collections.nCopies(ranks, null));
+        for (RankOutcome outcome : outcomes) {
+            try {
+                results.set(outcome.rank(), (R) RankMessage.deserialize(outcome.result()));
+            } catch (IOException | ClassNotFoundException e) {
+                throw new IllegalStateException("the result of rank " + outcome.rank() + " cannot be read: " + e, e);
+            }
+        }
+        return results;
+    }
+
+    /** Stops the context and its executors. */
+    @Override
+    public void close() {
+        spark.close();
+    }
+}

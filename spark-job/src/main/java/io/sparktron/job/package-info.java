@@ -1,0 +1,10 @@
+/**
+ * Spark: runs a {@link io.sparktron.rank.RankProgram} as one barrier stage, one task per rank, on executor processes or on the threads of
+ * {@code local[N]}.
+ *
+ * <p>{@link io.sparktron.job.SparkRanks} is the driver's side: it waits for slots, submits the stage once (a failed barrier result stage is
+ * never rerun by Spark) and tells which rank failed first. {@link io.sparktron.job.RankTask} is the executors' side: tasks find
+ * each other by the stage's all-gather, become ranks and open the communicator. What ranks say on the way travels over
+ * {@link io.sparktron.job.RankPlugin}'s channel, their results as Kryo-serialized task results.
+ */
+package io.sparktron.job;

@@ -1,0 +1,145 @@
+package io.sparktron.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sparktron.collective.Collective;
+import io.sparktron.kernels.host.HostDevice;
+import io.sparktron.rank.RankContext;
+import io.sparktron.rank.RankFailedException;
+import io.sparktron.rank.RankProgram;
+import io.sparktron.tensor.Queue;
+import io.sparktron.tokens.InvalidInputException;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.apache.spark.SparkConf;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Barrier stages on four executor processes, which see the packaged application jar and these test classes. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class SparkRanksIT {
+    private static SparkRanks ranks;
+
+    @BeforeAll
+    static void startExecutors() {
+        String classPath = System.getProperty("sparktron.jar") + ":"
+                + SparkRanksIT.class
+                        .getProtectionDomain()
+                        .getCodeSource()
+                        .getLocation()
+                        .getPath();
+        SparkConf given = new SparkConf().set("spark.ui.enabled", "false");
+        ranks = new SparkRanks(
+                RankSpark.configure(given, "local-cluster[4,1,512]", classPath),
+                Duration.ofSeconds(60),
+                Duration.ofSeconds(20),
+                line -> {});
+    }
+
+    @AfterAll
+    static void stopExecutors() {
+        ranks.close();
+    }
+
+    private record Answer(int rank, int ranks, long process) implements Serializable {}
+
+    private static final class Greet implements RankProgram<Answer> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public Answer run(RankContext context) {
+            for (int i = 0; i < 100; i++) {
+                context.report(context.rank() * 1000 + i);
+            }
+            return new Answer(
+                    context.rank(), context.ranks(), ProcessHandle.current().pid());
+        }
+    }
+
+    @Test
+    void eachRankHasItsOwnProcessAndItsReportsArriveInOrder() {
+        List<Integer> reports = new ArrayList<>();
+        List<Answer> answers = ranks.run(4, new Greet(), report -> reports.add((Integer) report));
+        assertThat(answers).extracting(Answer::rank).containsExactly(0, 1, 2, 3);
+        assertThat(answers).extracting(Answer::ranks).containsOnly(4);
+        assertThat(answers).extracting(Answer::process).doesNotHaveDuplicates();
+        assertThat(answers)
+                .extracting(Answer::process)
+                .doesNotContain(ProcessHandle.current().pid());
+        assertThat(reports).hasSize(400);
+        for (int rank = 0; rank < 4; rank++) {
+            int first = rank * 1000;
+            assertThat(reports)
+                    .filteredOn(report -> report / 1000 == first / 1000)
+                    .isSorted();
+        }
+    }
+
+    private record Fail(int failing, String how) implements RankProgram<Integer> {
+        @Override
+        public Integer run(RankContext context) throws Exception {
+            if (context.rank() == failing) {
+                switch (how) {
+                    case "input" -> throw new InvalidInputException("the dataset is torn");
+                    case "die" -> Runtime.getRuntime().halt(137);
+                    default -> throw new ArithmeticException(how);
+                }
+            }
+            try (HostDevice device = new HostDevice(1)) {
+                Queue queue = device.newQueue("compute");
+                while (true) {
+                    context.world().run(new Collective.Barrier(), queue);
+                }
+            }
+        }
+    }
+
+    @Test
+    void namesTheRankThatFailedFirstAndItsCause() {
+        assertThatThrownBy(() -> ranks.run(4, new Fail(2, "NaN in step 3"), report -> {}))
+                .isInstanceOf(RankFailedException.class)
+                .hasMessageContaining("rank 2 (host ")
+                .hasMessageContaining("ArithmeticException: NaN in step 3")
+                .hasCauseInstanceOf(ArithmeticException.class);
+    }
+
+    @Test
+    void keepsTheTypeOfAnInputError() {
+        assertThatThrownBy(() -> ranks.run(4, new Fail(1, "input"), report -> {}))
+                .isInstanceOf(RankFailedException.class)
+                .hasMessageContaining("rank 1")
+                .hasCauseInstanceOf(InvalidInputException.class);
+    }
+
+    @Test
+    void namesTheRankWhoseExecutorDied() {
+        assertThatThrownBy(() -> ranks.run(4, new Fail(3, "die"), report -> {}))
+                .isInstanceOf(RankFailedException.class)
+                .hasMessageContaining("rank 3 (host ")
+                .hasMessageContaining("was lost")
+                .hasMessageContaining("137");
+    }
+
+    @Test
+    void endsTheRanksWhenTheReaderOfReportsFails() {
+        assertThatThrownBy(() -> ranks.run(4, new Greet(), report -> {
+                    throw new IllegalStateException("disk full");
+                }))
+                .hasMessage("disk full");
+        assertThat(ranks.run(4, new Greet(), report -> {})).hasSize(4);
+    }
+
+    @Test
+    void refusesMoreRanksThanTheMasterCanEverRun() {
+        assertThatThrownBy(() -> ranks.run(5, new Greet(), report -> {}))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("5 ranks")
+                .hasMessageContaining("at most 4 slots");
+    }
+}
