@@ -32,13 +32,31 @@ public final class Operands {
         }
     }
 
-    /** [n, c], [c] and any number of further [n, c]. */
-    public static void rowsAndBias(Tensor x, Tensor bias, Tensor... others) {
+    /** Fails unless the tensor has the given shape. */
+    public static void shape(String name, Tensor tensor, Shape expected) {
+        tensor.expect(name, expected.toArray());
+    }
+
+    /** Fails unless both have one shape. */
+    public static void sameShape(String name, Tensor tensor, String otherName, Tensor other) {
+        if (!tensor.shape().equals(other.shape())) {
+            throw new IllegalArgumentException(
+                    name + " has shape " + tensor.shape() + ", expected " + other.shape() + ", that of " + otherName);
+        }
+    }
+
+    /** x [n, c] and its bias [c]. */
+    public static void rowsAndBias(Tensor x, Tensor bias) {
         rank("x", x, 2);
         bias.expect("bias", x.extent(1));
-        for (Tensor other : others) {
-            other.expect("operand", x.extent(0), x.extent(1));
-        }
+    }
+
+    /** x [n, h], weight [h], mean and inverse [n]. */
+    public static void normalization(Tensor x, Tensor weight, Tensor mean, Tensor inverse) {
+        rank("x", x, 2);
+        weight.expect("weight", x.extent(1));
+        mean.expect("mean", x.extent(0));
+        inverse.expect("inverse", x.extent(0));
     }
 
     /** The three operands of {@link MatrixProducts#multiply}; returns k. */
@@ -74,6 +92,19 @@ public final class Operands {
         sums.expect("sums", 2, logits.extent(0));
     }
 
+    /** sums [2, n], targets INT32 [n], losses [n]. */
+    public static void losses(Tensor sums, Tensor targets, Tensor losses) {
+        rank("losses", losses, 1);
+        sums.expect("sums", 2, losses.extent(0));
+        targets.expect("targets", losses.extent(0)).expect("targets", DType.INT32);
+    }
+
+    /** logits [n, v], scale FLOAT64 [1], dLogits [n, v]. */
+    public static void gradient(Tensor logits, Tensor scale, Tensor dLogits) {
+        scale.expect("scale", 1).expect("scale", DType.FLOAT64);
+        sameShape("dLogits", dLogits, "logits", logits);
+    }
+
     /** tokens INT32 [n], table [v, h], rows [n, h]. */
     public static void embedding(Tensor tokens, Tensor table, long used, Tensor rows) {
         rank("tokens", tokens, 1).expect("tokens", DType.INT32);
@@ -93,6 +124,22 @@ public final class Operands {
     public static void chunkSums(Tensor x, Tensor sums) {
         sums.expect("sums", (x.elements() + Optimization.CHUNK - 1) / Optimization.CHUNK)
                 .expect("sums", DType.FLOAT64);
+    }
+
+    /** x [n], total FLOAT64 [1]. */
+    public static void total(Tensor x, Tensor total) {
+        rank("x", x, 1);
+        total.expect("total", 1).expect("total", DType.FLOAT64);
+    }
+
+    /** The state, and parameter, gradient and both moments [n]. */
+    public static void update(
+            Tensor state, Tensor parameter, Tensor gradient, Tensor firstMoment, Tensor secondMoment) {
+        state(state);
+        rank("parameter", parameter, 1);
+        sameShape("gradient", gradient, "parameter", parameter);
+        sameShape("firstMoment", firstMoment, "parameter", parameter);
+        sameShape("secondMoment", secondMoment, "parameter", parameter);
     }
 
     /** FLOAT64 [{@link StepState#SLOTS}]. */

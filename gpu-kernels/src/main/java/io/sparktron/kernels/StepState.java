@@ -1,5 +1,6 @@
 package io.sparktron.kernels;
 
+import io.sparktron.tensor.DType;
 import io.sparktron.tensor.Tensor;
 
 /**
@@ -38,7 +39,7 @@ public final class StepState {
      * @param tensor FLOAT64 [{@link #SLOTS}]
      */
     public StepState(Tensor tensor) {
-        this.tensor = tensor.expect("step state", SLOTS);
+        this.tensor = tensor.expect("step state", SLOTS).expect("step state", DType.FLOAT64);
     }
 
     /** All slots, FLOAT64 [{@link #SLOTS}]. */

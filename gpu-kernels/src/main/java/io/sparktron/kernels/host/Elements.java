@@ -1,5 +1,6 @@
 package io.sparktron.kernels.host;
 
+import io.sparktron.tensor.DType;
 import io.sparktron.tensor.HostMemory;
 import io.sparktron.tensor.Tensor;
 import java.nio.ByteBuffer;
@@ -41,11 +42,13 @@ public final class Elements {
 
     /** Element {@code index} of an INT32 tensor. */
     public static int getInt(Tensor tensor, long index) {
+        tensor.expect("tensor of integers", DType.INT32);
         return window(tensor, index).getInt(at(tensor, index));
     }
 
     /** Stores into an INT32 tensor. */
     public static void setInt(Tensor tensor, long index, int value) {
+        tensor.expect("tensor of integers", DType.INT32);
         window(tensor, index).putInt(at(tensor, index), value);
     }
 

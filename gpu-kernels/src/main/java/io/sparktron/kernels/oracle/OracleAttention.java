@@ -61,7 +61,8 @@ final class OracleAttention implements Attention {
             Tensor dQkv) {
         HostQueue.of(queue);
         Operands.attention(qkv, lengths, out);
-        Operands.attention(dQkv, lengths, dOut);
+        Operands.sameShape("dOut", dOut, "out", out);
+        Operands.sameShape("dQkv", dQkv, "qkv", qkv);
         for (long sample = 0; sample < qkv.extent(0); sample++) {
             for (long head = 0; head < qkv.extent(3); head++) {
                 Head h = new Head(qkv, sample, head);

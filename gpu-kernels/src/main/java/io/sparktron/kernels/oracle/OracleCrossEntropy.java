@@ -7,7 +7,6 @@ import static io.sparktron.kernels.host.Elements.set;
 import io.sparktron.kernels.CrossEntropy;
 import io.sparktron.kernels.Operands;
 import io.sparktron.kernels.host.HostQueue;
-import io.sparktron.tensor.DType;
 import io.sparktron.tensor.Queue;
 import io.sparktron.tensor.Tensor;
 
@@ -49,9 +48,8 @@ final class OracleCrossEntropy implements CrossEntropy {
     @Override
     public void losses(Queue queue, Tensor sums, Tensor targets, Tensor losses) {
         HostQueue.of(queue);
-        long rows = Operands.rank("losses", losses, 1).extent(0); // n
-        sums.expect("sums", 2, rows);
-        targets.expect("targets", rows).expect("targets", DType.INT32);
+        Operands.losses(sums, targets, losses);
+        long rows = losses.extent(0); // n
         for (long i = 0; i < rows; i++) {
             boolean ignored = getInt(targets, i) == IGNORED;
             set(losses, i, ignored ? 0 : StrictMath.log(get(sums, i)) - get(sums, rows + i));
@@ -71,9 +69,8 @@ final class OracleCrossEntropy implements CrossEntropy {
             Tensor dLogits) {
         HostQueue.of(queue);
         Operands.crossEntropy(logits, columns, max, targets, sums);
+        Operands.gradient(logits, scale, dLogits);
         long width = logits.extent(1); // v
-        scale.expect("scale", 1).expect("scale", DType.FLOAT64);
-        dLogits.expect("dLogits", logits.extent(0), width);
         for (long i = 0; i < logits.extent(0); i++) {
             for (long j = 0; j < width; j++) {
                 boolean used = j < columns && getInt(targets, i) != IGNORED;

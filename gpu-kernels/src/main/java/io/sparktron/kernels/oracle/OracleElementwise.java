@@ -17,7 +17,8 @@ final class OracleElementwise implements Elementwise {
     @Override
     public void bias(Queue queue, Tensor x, Tensor bias, Tensor y) {
         HostQueue.of(queue);
-        Operands.rowsAndBias(x, bias, y);
+        Operands.rowsAndBias(x, bias);
+        Operands.sameShape("y", y, "x", x);
         for (long i = 0; i < x.elements(); i++) {
             set(y, i, get(x, i) + get(bias, i % x.extent(1)));
         }
@@ -40,7 +41,8 @@ final class OracleElementwise implements Elementwise {
     @Override
     public void biasGelu(Queue queue, Tensor x, Tensor bias, Tensor y) {
         HostQueue.of(queue);
-        Operands.rowsAndBias(x, bias, y);
+        Operands.rowsAndBias(x, bias);
+        Operands.sameShape("y", y, "x", x);
         for (long i = 0; i < x.elements(); i++) {
             set(y, i, gelu(get(x, i) + get(bias, i % x.extent(1))));
         }
@@ -49,7 +51,9 @@ final class OracleElementwise implements Elementwise {
     @Override
     public void biasGeluBackward(Queue queue, Tensor dy, Tensor x, Tensor bias, Tensor dx) {
         HostQueue.of(queue);
-        Operands.rowsAndBias(x, bias, dy, dx);
+        Operands.rowsAndBias(x, bias);
+        Operands.sameShape("dy", dy, "x", x);
+        Operands.sameShape("dx", dx, "x", x);
         for (long i = 0; i < x.elements(); i++) {
             set(dx, i, get(dy, i) * geluDerivative(get(x, i) + get(bias, i % x.extent(1))));
         }
@@ -58,7 +62,9 @@ final class OracleElementwise implements Elementwise {
     @Override
     public void biasResidual(Queue queue, Tensor x, Tensor bias, Tensor residual, Tensor out) {
         HostQueue.of(queue);
-        Operands.rowsAndBias(x, bias, residual, out);
+        Operands.rowsAndBias(x, bias);
+        Operands.sameShape("residual", residual, "x", x);
+        Operands.sameShape("out", out, "x", x);
         for (long i = 0; i < x.elements(); i++) {
             set(out, i, get(residual, i) + (get(x, i) + get(bias, i % x.extent(1))));
         }
@@ -67,7 +73,7 @@ final class OracleElementwise implements Elementwise {
     @Override
     public void add(Queue queue, Tensor x, Tensor y) {
         HostQueue.of(queue);
-        y.expect("y", x.shape().toArray());
+        Operands.sameShape("y", y, "x", x);
         for (long i = 0; i < x.elements(); i++) {
             set(y, i, get(y, i) + get(x, i));
         }
@@ -91,11 +97,20 @@ final class OracleElementwise implements Elementwise {
     }
 
     private static double gelu(double u) {
-        return u / 2 * (1 + StrictMath.tanh(SLOPE * (u + CUBIC * u * u * u)));
+        return u * sigmoid(argument(u));
     }
 
     private static double geluDerivative(double u) {
-        double tanh = StrictMath.tanh(SLOPE * (u + CUBIC * u * u * u));
-        return (1 + tanh) / 2 + u / 2 * (1 - tanh * tanh) * SLOPE * (1 + 3 * CUBIC * u * u);
+        double w = argument(u);
+        return sigmoid(w) + u * 2 * SLOPE * (1 + 3 * CUBIC * u * u) * sigmoid(w) * sigmoid(-w);
+    }
+
+    private static double argument(double u) {
+        return 2 * SLOPE * (u + CUBIC * u * u * u);
+    }
+
+    /** {@code (1 + tanh(w / 2)) / 2}; written so, it does not cancel where w is far below zero. */
+    private static double sigmoid(double w) {
+        return 1 / (1 + StrictMath.exp(-w));
     }
 }

@@ -16,11 +16,11 @@ final class OracleNormalization implements Normalization {
     public void forward(
             Queue queue, Tensor x, Tensor weight, Tensor bias, float epsilon, Tensor y, Tensor mean, Tensor inverse) {
         HostQueue.of(queue);
-        Operands.rowsAndBias(x, bias, y);
+        Operands.normalization(x, weight, mean, inverse);
+        Operands.rowsAndBias(x, bias);
+        Operands.sameShape("y", y, "x", x);
         long rows = x.extent(0); // n
-        long hidden = weight.expect("weight", x.extent(1)).extent(0); // h
-        mean.expect("mean", rows);
-        inverse.expect("inverse", rows);
+        long hidden = x.extent(1); // h
         for (long i = 0; i < rows; i++) {
             double sum = 0;
             for (long j = 0; j < hidden; j++) {
@@ -54,12 +54,13 @@ final class OracleNormalization implements Normalization {
             Tensor dWeight,
             Tensor dBias) {
         HostQueue.of(queue);
-        Operands.rowsAndBias(x, dBias, dy, dx);
+        Operands.normalization(x, weight, mean, inverse);
+        Operands.sameShape("dy", dy, "x", x);
+        Operands.sameShape("dx", dx, "x", x);
+        Operands.sameShape("dWeight", dWeight, "weight", weight);
+        Operands.sameShape("dBias", dBias, "weight", weight);
         long rows = x.extent(0); // n
-        long hidden = weight.expect("weight", x.extent(1)).extent(0); // h
-        dWeight.expect("dWeight", hidden);
-        mean.expect("mean", rows);
-        inverse.expect("inverse", rows);
+        long hidden = x.extent(1); // h
         double[] weightSums = new double[(int) hidden]; // [h]
         double[] biasSums = new double[(int) hidden]; // [h]
         for (long i = 0; i < rows; i++) {

@@ -37,11 +37,12 @@ final class OracleOptimization implements Optimization {
     @Override
     public void sum(Queue queue, Tensor x, Tensor total) {
         HostQueue.of(queue);
+        Operands.total(x, total);
         double sum = 0;
         for (long i = 0; i < x.elements(); i++) {
             sum += get(x, i);
         }
-        add(total.expect("total", 1), 0, sum);
+        add(total, 0, sum);
     }
 
     @Override
@@ -74,7 +75,7 @@ final class OracleOptimization implements Optimization {
             Tensor firstMoment,
             Tensor secondMoment) {
         HostQueue.of(queue);
-        Operands.state(state);
+        Operands.update(state, parameter, gradient, firstMoment, secondMoment);
         if (get(state, SKIPPED) == 1) {
             return;
         }

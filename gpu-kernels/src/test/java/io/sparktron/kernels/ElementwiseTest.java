@@ -1,0 +1,211 @@
+package io.sparktron.kernels;
+
+import static io.sparktron.kernels.Bounds.abs;
+import static io.sparktron.kernels.Bounds.assertSame;
+import static io.sparktron.kernels.Bounds.assertWithin;
+import static io.sparktron.kernels.Tensors.copyOf;
+import static io.sparktron.kernels.Tensors.normal;
+import static io.sparktron.kernels.Tensors.values;
+import static io.sparktron.kernels.Tensors.zeros;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sparktron.kernels.host.Elements;
+import io.sparktron.tensor.DType;
+import io.sparktron.tensor.Tensor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@ParameterizedClass
+@MethodSource("io.sparktron.kernels.Backends#all")
+record ElementwiseTest(Backends backend) {
+    /** n and c, more elements than a block among them. */
+    private static final long[][] SIZES = {{1, 1}, {5, 7}, {13, 17}, {3, 64}, {701, 97}, {1, 40_001}, {0, 5}, {5, 0}};
+
+    /** {@code sqrt(2/pi)}, twice. */
+    private static final double SLOPE = 2 * Math.sqrt(2 / Math.PI);
+
+    private static final double CUBIC = 0.044715;
+
+    /** One rounded addition: the oracle's sum in double, rounded, is the same number. */
+    @Test
+    void bias() {
+        for (long[] size : SIZES) {
+            Tensor x = normal(1, size);
+            Tensor bias = normal(2, size[1]);
+            Tensor expected = zeros(size);
+            Tensor actual = zeros(size);
+            Backends.ORACLE.run(o -> on(o).bias(o.queue(), x, bias, expected));
+            backend.run(o -> on(o).bias(o.queue(), x, bias, actual));
+            assertSame("y", actual, expected);
+            backend.run(o -> on(o).bias(o.queue(), x, bias, x));
+            assertSame("y in place of x", x, expected);
+        }
+    }
+
+    @Test
+    void biasBackward() {
+        for (long[] size : SIZES) {
+            Tensor dy = normal(1, size);
+            Tensor start = normal(2, size[1]);
+            Tensor expected = copyOf(start);
+            Tensor magnitude = abs(start);
+            Tensor actual = copyOf(start);
+            Backends.ORACLE.run(o -> on(o).biasBackward(o.queue(), dy, expected));
+            Backends.ORACLE.run(o -> on(o).biasBackward(o.queue(), abs(dy), magnitude));
+            backend.run(o -> on(o).biasBackward(o.queue(), dy, actual));
+            assertWithin("dBias", actual, expected, size[0], magnitude);
+        }
+    }
+
+    /**
+     * With w = 2z: the rounding of u = x + bias moves y by a relative (1 + 3|w|) u, the five roundings of w by 5|w| u; the exponential has 2.2 u,
+     * the sum and the quotient one each.
+     */
+    @Test
+    void biasGelu() {
+        for (long[] size : SIZES) {
+            Tensor x = normal(1, 3, size);
+            Tensor bias = normal(2, size[1]);
+            Tensor expected = zeros(size);
+            Tensor actual = zeros(size);
+            Backends.ORACLE.run(o -> on(o).biasGelu(o.queue(), x, bias, expected));
+            backend.run(o -> on(o).biasGelu(o.queue(), x, bias, actual));
+            assertWithin(
+                    "y",
+                    actual,
+                    expected,
+                    i -> 6 + 8 * Math.abs(argument(input(x, bias, i))),
+                    i -> Math.abs(Elements.get(expected, i)));
+        }
+    }
+
+    /**
+     * The derivative is s + u w' s (1 - s), s = sigmoid(w). As above, exp has a relative error of (8|w| + 2.2) u; s (1 - s) = e / (1 + e)^2
+     * at most twice that and 6 u; u w' has 8 u; the last three operations one each.
+     */
+    @Test
+    void biasGeluBackward() {
+        for (long[] size : SIZES) {
+            Tensor x = normal(1, 3, size);
+            Tensor bias = normal(2, size[1]);
+            Tensor dy = normal(3, size);
+            Tensor expected = zeros(size);
+            Tensor actual = zeros(size);
+            Backends.ORACLE.run(o -> on(o).biasGeluBackward(o.queue(), dy, x, bias, expected));
+            backend.run(o -> on(o).biasGeluBackward(o.queue(), dy, x, bias, actual));
+            assertWithin(
+                    "dx",
+                    actual,
+                    expected,
+                    i -> 22 + 16 * Math.abs(argument(input(x, bias, i))),
+                    i -> Math.abs(Elements.get(dy, i)) * derivativeMagnitude(input(x, bias, i)));
+            backend.run(o -> on(o).biasGeluBackward(o.queue(), dy, x, bias, dy));
+            assertSame("dx in place of dy", dy, actual);
+        }
+    }
+
+    @Test
+    void geluFarFromZero() {
+        Tensor x = Tensors.floats(-1e4, -60, -14, 14, 60, 1e4).view(1, 6);
+        Tensor y = zeros(1, 6);
+        Tensor dx = zeros(1, 6);
+        backend.run(o -> on(o).biasGelu(o.queue(), x, zeros(6), y));
+        backend.run(o -> on(o).biasGeluBackward(o.queue(), Tensors.constant(1, 1, 6), x, zeros(6), dx));
+        assertThat(values(y)).containsExactly(-0.0, -0.0, -0.0, 14, 60, 1e4);
+        assertThat(values(dx)).containsExactly(0, 0, 0, 1, 1, 1);
+    }
+
+    @Test
+    void biasResidual() {
+        for (long[] size : SIZES) {
+            Tensor x = normal(1, size);
+            Tensor bias = normal(2, size[1]);
+            Tensor residual = normal(3, size);
+            Tensor expected = zeros(size);
+            Tensor magnitude = zeros(size);
+            Tensor actual = zeros(size);
+            Backends.ORACLE.run(o -> on(o).biasResidual(o.queue(), x, bias, residual, expected));
+            Backends.ORACLE.run(o -> on(o).biasResidual(o.queue(), abs(x), abs(bias), abs(residual), magnitude));
+            backend.run(o -> on(o).biasResidual(o.queue(), x, bias, residual, actual));
+            assertWithin("out", actual, expected, 2, magnitude);
+            Tensor second = copyOf(x);
+            backend.run(o -> on(o).biasResidual(o.queue(), second, bias, residual, second));
+            assertSame("out in place of x", second, actual);
+            backend.run(o -> on(o).biasResidual(o.queue(), x, bias, residual, residual));
+            assertSame("out in place of residual", residual, actual);
+        }
+    }
+
+    @Test
+    void addAndFill() {
+        for (long[] size : SIZES) {
+            Tensor x = normal(1, size);
+            Tensor start = normal(2, size);
+            Tensor expected = copyOf(start);
+            Tensor actual = copyOf(start);
+            Backends.ORACLE.run(o -> on(o).add(o.queue(), x, expected));
+            backend.run(o -> on(o).add(o.queue(), x, actual));
+            assertSame("y", actual, expected);
+            backend.run(o -> on(o).fill(o.queue(), actual, -1.5));
+            assertThat(values(actual)).satisfies(all -> assertThat(all).doesNotContain(0), all -> {
+                for (double value : all) {
+                    assertThat(value).isEqualTo(-1.5);
+                }
+            });
+        }
+        Tensor slot = zeros(DType.FLOAT64, 1);
+        backend.run(o -> on(o).fill(o.queue(), slot, Math.PI));
+        assertThat(values(slot)).containsExactly(Math.PI);
+    }
+
+    /** Every cast rounds to nearest even, as the oracle does, whose casts are tested by hand. */
+    @Test
+    void copyBetweenAllTypes() {
+        DType[] types = {DType.FLOAT64, DType.FLOAT32, DType.BFLOAT16, DType.FLOAT16};
+        for (DType from : types) {
+            for (DType to : types) {
+                Tensor x = zeros(from, 1013);
+                Backends.ORACLE.run(o -> on(o).copy(o.queue(), normal(1, 300.0, 1013), x));
+                Tensor expected = zeros(to, 1013);
+                Tensor actual = zeros(to, 1013);
+                Backends.ORACLE.run(o -> on(o).copy(o.queue(), x, expected));
+                backend.run(o -> on(o).copy(o.queue(), x, actual));
+                assertSame(from + " to " + to, actual, expected);
+            }
+        }
+    }
+
+    @Test
+    void wrongOperandsAreNamed() {
+        assertThatThrownBy(() -> backend.run(o -> on(o).bias(o.queue(), zeros(5, 3), zeros(5), zeros(5, 3))))
+                .hasMessage("bias has shape [5], expected [3]");
+        assertThatThrownBy(() -> backend.run(o -> on(o).biasGelu(o.queue(), zeros(5, 3), zeros(3), zeros(3, 5))))
+                .hasMessage("y has shape [3, 5], expected [5, 3], that of x");
+        assertThatThrownBy(() -> backend.run(o -> on(o).add(o.queue(), zeros(5, 3), zeros(15))))
+                .hasMessage("y has shape [15], expected [5, 3], that of x");
+        assertThatThrownBy(() -> backend.run(o -> on(o).copy(o.queue(), zeros(5, 3), zeros(16))))
+                .hasMessage("x has shape [5, 3], y has [16]; their element counts must be equal");
+        assertThatThrownBy(() -> backend.run(o -> on(o).add(o.queue(), zeros(DType.FLOAT16, 5), zeros(5))))
+                .hasMessage("x is FLOAT16; the host computes in FLOAT32 and only copies other types");
+    }
+
+    private static Elementwise on(Backends backend) {
+        return backend.kernels().elementwise();
+    }
+
+    private static double input(Tensor x, Tensor bias, long i) {
+        return Elements.get(x, i) + Elements.get(bias, i % bias.elements());
+    }
+
+    /** w = 2 sqrt(2/pi) (u + 0.044715 u^3). */
+    private static double argument(double u) {
+        return SLOPE * (u + CUBIC * u * u * u);
+    }
+
+    private static double derivativeMagnitude(double u) {
+        double sigmoid = 1 / (1 + Math.exp(-argument(u)));
+        return sigmoid + Math.abs(u) * SLOPE * (1 + 3 * CUBIC * u * u) * sigmoid * (1 - sigmoid);
+    }
+}

@@ -1,0 +1,152 @@
+package io.sparktron.kernels;
+
+import static io.sparktron.kernels.Bounds.U;
+import static io.sparktron.kernels.Bounds.abs;
+import static io.sparktron.kernels.Bounds.assertWithin;
+import static io.sparktron.kernels.Tensors.copyOf;
+import static io.sparktron.kernels.Tensors.normal;
+import static io.sparktron.kernels.Tensors.zeros;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sparktron.kernels.host.Elements;
+import io.sparktron.tensor.Tensor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@ParameterizedClass
+@MethodSource("io.sparktron.kernels.Backends#all")
+record NormalizationTest(Backends backend) {
+    private static final float EPSILON = 1e-5f;
+    private static final long[][] SIZES = {{1, 1}, {5, 7}, {13, 17}, {3, 64}, {301, 97}, {2, 4099}, {0, 5}};
+
+    @Test
+    void forward() {
+        for (long[] size : SIZES) {
+            Tensor x = shifted(size);
+            Tensor weight = normal(2, size[1]);
+            Tensor bias = normal(3, size[1]);
+            Result expected = Result.of(Backends.ORACLE, x, weight, bias);
+            Result actual = Result.of(backend, x, weight, bias);
+            long h = size[1];
+            assertWithin("mean", actual.mean, expected.mean, i -> h, i -> meanMagnitude(x, i));
+            assertWithin(
+                    "inverse",
+                    actual.inverse,
+                    expected.inverse,
+                    i -> inverseUnits(x, expected, i),
+                    i -> Elements.get(expected.inverse, i));
+            assertWithin("y", actual.y, expected.y, i -> 1, i -> magnitude(x, weight, bias, expected, i));
+        }
+    }
+
+    /** Relative error of 1 / sqrt(variance + epsilon): half that of the variance, which has h + 4 roundings and the square of the mean's error. */
+    private static double inverseUnits(Tensor x, Result expected, long row) {
+        double h = x.extent(1);
+        double meanError = h * U * meanMagnitude(x, row);
+        double inverse = Elements.get(expected.inverse, row);
+        return 2 + (h + 4) / 2 + meanError * meanError * inverse * inverse / U;
+    }
+
+    /** In units: the mean's error and the row's relative error on the distance from it, scaled by weight; two more roundings at the end. */
+    private static double magnitude(Tensor x, Tensor weight, Tensor bias, Result expected, long i) {
+        long h = x.extent(1);
+        double inverse = Elements.get(expected.inverse, i / h);
+        double distance = Math.abs(Elements.get(x, i) - Elements.get(expected.mean, i / h));
+        double w = Math.abs(Elements.get(weight, i % h));
+        double meanError = (h + 1) * meanMagnitude(x, i / h);
+        double units = 4 + inverseUnits(x, expected, i / h);
+        return w * inverse * (meanError + distance * units) + Math.abs(Elements.get(bias, i % h));
+    }
+
+    private static double meanMagnitude(Tensor x, long row) {
+        long h = x.extent(1);
+        double sum = 0;
+        for (long j = 0; j < h; j++) {
+            sum += Math.abs(Elements.get(x, row * h + j));
+        }
+        return sum / h;
+    }
+
+    @Test
+    void backward() {
+        for (long[] size : SIZES) {
+            long n = size[0];
+            long h = size[1];
+            Tensor x = shifted(size);
+            Tensor weight = normal(2, h);
+            Tensor dy = normal(4, size);
+            Result kept = Result.of(Backends.ORACLE, x, weight, zeros(h));
+            Gradients start = new Gradients(normal(5, size), normal(6, h), normal(7, h));
+            Gradients expected = start.after(Backends.ORACLE, dy, x, weight, kept);
+            Gradients actual = start.after(backend, dy, x, weight, kept);
+            Gradients magnitude = magnitudes(start, dy, x, weight, kept);
+            assertWithin("dx", actual.dx, expected.dx, h + 8, magnitude.dx);
+            assertWithin("dWeight", actual.dWeight, expected.dWeight, n + 4, magnitude.dWeight);
+            assertWithin("dBias", actual.dBias, expected.dBias, n + 1, magnitude.dBias);
+        }
+    }
+
+    /** The sums of backward with every term's magnitude in its place. */
+    private static Gradients magnitudes(Gradients start, Tensor dy, Tensor x, Tensor weight, Result kept) {
+        Gradients sums = new Gradients(abs(start.dx), abs(start.dWeight), abs(start.dBias));
+        long h = x.extent(1);
+        for (long i = 0; i < x.extent(0); i++) {
+            double inverse = Elements.get(kept.inverse, i);
+            double[] normalized = new double[(int) h];
+            double[] gradient = new double[(int) h];
+            double meanGradient = 0;
+            double meanProduct = 0;
+            for (int j = 0; j < h; j++) {
+                double d = Math.abs(Elements.get(dy, i * h + j));
+                normalized[j] = Math.abs(Elements.get(x, i * h + j) - Elements.get(kept.mean, i)) * inverse;
+                gradient[j] = d * Math.abs(Elements.get(weight, j));
+                meanGradient += gradient[j] / h;
+                meanProduct += gradient[j] * normalized[j] / h;
+                Elements.add(sums.dWeight, j, d * normalized[j]);
+                Elements.add(sums.dBias, j, d);
+            }
+            for (int j = 0; j < h; j++) {
+                Elements.add(sums.dx, i * h + j, inverse * (gradient[j] + meanGradient + normalized[j] * meanProduct));
+            }
+        }
+        return sums;
+    }
+
+    @Test
+    void wrongOperandsAreNamed() {
+        Tensor x = zeros(5, 3);
+        assertThatThrownBy(() -> Result.of(backend, x, zeros(4), zeros(3)))
+                .hasMessage("weight has shape [4], expected [3]");
+        assertThatThrownBy(() -> Result.of(backend, x, zeros(3), zeros(4)))
+                .hasMessage("bias has shape [4], expected [3]");
+        Result kept = new Result(x, zeros(4), zeros(5));
+        assertThatThrownBy(() -> new Gradients(x, zeros(3), zeros(3)).after(backend, x, x, zeros(3), kept))
+                .hasMessage("mean has shape [4], expected [5]");
+    }
+
+    /** Rows whose mean is not small against their spread. */
+    private static Tensor shifted(long... size) {
+        return Bounds.map(normal(1, size), v -> 3 * v + 5);
+    }
+
+    private record Result(Tensor y, Tensor mean, Tensor inverse) {
+        static Result of(Backends on, Tensor x, Tensor weight, Tensor bias) {
+            Result result = new Result(zeros(x.shape().toArray()), zeros(x.extent(0)), zeros(x.extent(0)));
+            on.run(o -> o.kernels()
+                    .normalization()
+                    .forward(o.queue(), x, weight, bias, EPSILON, result.y, result.mean, result.inverse));
+            return result;
+        }
+    }
+
+    private record Gradients(Tensor dx, Tensor dWeight, Tensor dBias) {
+        Gradients after(Backends on, Tensor dy, Tensor x, Tensor weight, Result kept) {
+            Gradients sums = new Gradients(copyOf(dx), copyOf(dWeight), copyOf(dBias));
+            on.run(o -> o.kernels()
+                    .normalization()
+                    .backward(o.queue(), dy, x, weight, kept.mean, kept.inverse, sums.dx, sums.dWeight, sums.dBias));
+            return sums;
+        }
+    }
+}
