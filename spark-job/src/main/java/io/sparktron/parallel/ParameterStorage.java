@@ -17,8 +17,32 @@ import java.util.Map;
  * on a multiple of {@link Optimization#CHUNK} elements and is zero-padded to one, so no chunk of the gradient norm depends on its neighbours.
  */
 public final class ParameterStorage implements AutoCloseable {
-    /** Bytes of the four float32 buffers for each element. */
-    private static final int BUFFERS = 4;
+    /**
+     * Where the four buffers come from.
+     *
+     * @param shared memory that the peers of a collective reach
+     * @param own memory that only this rank reaches
+     * @param forTraining false leaves out gradients and moments: a kernel that touches them fails
+     */
+    public record Source(Allocator shared, Allocator own, boolean forTraining) {
+        Allocator gradients() {
+            return forTraining ? shared : AbsentMemory::new;
+        }
+
+        Allocator moments() {
+            return forTraining ? own : AbsentMemory::new;
+        }
+    }
+
+    private record AbsentMemory(String purpose, long bytes) implements Memory {
+        @Override
+        public long address() {
+            throw new IllegalStateException(purpose + " are absent: this storage is not for training");
+        }
+
+        @Override
+        public void close() {}
+    }
 
     private final List<Memory> memories = new ArrayList<>();
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
@@ -27,15 +51,13 @@ public final class ParameterStorage implements AutoCloseable {
 
     /**
      * @param buckets the parameters in the order of the forward pass, grouped into what is reduced at once
-     * @param shared memory that the peers of a collective reach
-     * @param own memory that only this rank reaches
      */
-    public ParameterStorage(List<List<ParameterSpec>> buckets, int tensorRank, Allocator shared, Allocator own) {
+    public ParameterStorage(List<List<ParameterSpec>> buckets, int tensorRank, Source source) {
         long elements = elements(buckets);
-        Tensor values = flat(shared, "parameters", elements);
-        gradients = flat(shared, "gradients", elements);
-        Tensor first = flat(own, "first moments", elements);
-        Tensor second = flat(own, "second moments", elements);
+        Tensor values = flat(source.shared(), "parameters", elements);
+        gradients = flat(source.gradients(), "gradients", elements);
+        Tensor first = flat(source.moments(), "first moments", elements);
+        Tensor second = flat(source.moments(), "second moments", elements);
         long at = 0;
         for (int bucket = buckets.size() - 1; bucket >= 0; bucket--) {
             long start = at;
@@ -56,11 +78,6 @@ public final class ParameterStorage implements AutoCloseable {
             }
             bucketGradients.add(0, gradients.rows(start, at - start));
         }
-    }
-
-    /** Bytes that {@code buckets} take on one rank. */
-    public static long bytes(List<List<ParameterSpec>> buckets) {
-        return elements(buckets) * BUFFERS * DType.FLOAT32.bytes();
     }
 
     public Parameter get(String name) {

@@ -4,20 +4,21 @@ import io.sparktron.kernels.Kernels;
 import io.sparktron.kernels.StepState;
 import io.sparktron.model.GptConfig;
 import io.sparktron.model.GptModel;
-import io.sparktron.model.GptParameters;
 import io.sparktron.model.MicroBatch;
 import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.Layout;
 import io.sparktron.parallel.ParameterStorage;
+import io.sparktron.tensor.Allocator;
 import io.sparktron.tensor.Frame;
 import io.sparktron.tensor.Memory;
 import io.sparktron.tensor.Tensor;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * What one rank needs of its device, known before anything is allocated. Activations are found by running the model's own forward and backward with nothing
  * behind them, so the plan cannot disagree with the step.
  *
- * @param parameters weights, gradients and Adam's moments, bytes
+ * @param parameters weights and what training keeps beside them (gradients, Adam's moments, step state), bytes
  * @param activations highest point of the frame of one micro-batch, bytes
  */
 public record MemoryPlan(long parameters, long activations) {
@@ -25,7 +26,7 @@ public record MemoryPlan(long parameters, long activations) {
 
     /** For training: forward and backward of one micro-batch. */
     public static MemoryPlan training(Kernels kernels, GptConfig config, Layout layout, int microBatch) {
-        return of(kernels, config, layout, microBatch, (model, frame, batch, scalar) -> {
+        return of(kernels, config, layout, microBatch, true, (model, frame, batch, scalar) -> {
             GptModel.Saved saved = model.forward(frame, batch, scalar);
             model.backward(frame, batch, saved, scalar, bucket -> {});
         });
@@ -33,7 +34,7 @@ public record MemoryPlan(long parameters, long activations) {
 
     /** For evaluation: the loss of one micro-batch. */
     public static MemoryPlan evaluation(Kernels kernels, GptConfig config, Layout layout, int microBatch) {
-        return of(kernels, config, layout, microBatch, GptModel::evaluate);
+        return of(kernels, config, layout, microBatch, false, GptModel::evaluate);
     }
 
     /** For generation: the logits of the last position of one sample. */
@@ -43,6 +44,7 @@ public record MemoryPlan(long parameters, long activations) {
                 config,
                 layout,
                 1,
+                false,
                 (model, frame, batch, scalar) -> model.logits(frame, batch, batch.sequence() - 1, 1));
     }
 
@@ -55,17 +57,21 @@ public record MemoryPlan(long parameters, long activations) {
         void run(GptModel model, Frame frame, MicroBatch batch, Tensor scalar);
     }
 
-    private static MemoryPlan of(Kernels kernels, GptConfig config, Layout layout, int microBatch, Pass pass) {
+    private static MemoryPlan of(
+            Kernels kernels, GptConfig config, Layout layout, int microBatch, boolean forTraining, Pass pass) {
         Execution dry = DryRun.execution(kernels, layout);
-        try (TrainingState state = new TrainingState(dry, config, DryRun.VIRTUAL, DryRun.VIRTUAL)) {
-            Memory memory = DryRun.VIRTUAL.allocate("activations", BOUNDLESS);
-            Frame frame = new Frame(memory);
-            MicroBatch batch = MicroBatch.over(memory, microBatch, config.sequence());
-            Tensor scalar = state.stepState().slot(StepState.LOSS_SUM);
-            pass.run(state.model(), frame, batch, scalar);
-            long parameters = ParameterStorage.bytes(GptParameters.buckets(
-                    config, layout.tensor(), kernels.device().vocabularyAlignment()));
-            return new MemoryPlan(parameters, frame.peak());
+        LongAdder parameters = new LongAdder();
+        Allocator counting = (purpose, bytes) -> {
+            parameters.add(bytes);
+            return DryRun.VIRTUAL.allocate(purpose, bytes);
+        };
+        Memory boundless = DryRun.VIRTUAL.allocate("activations", BOUNDLESS);
+        Frame frame = new Frame(boundless);
+        try (TrainingState state =
+                new TrainingState(dry, config, new ParameterStorage.Source(counting, counting, forTraining))) {
+            MicroBatch batch = MicroBatch.over(boundless, microBatch, config.sequence());
+            pass.run(state.model(), frame, batch, state.stepState().slot(StepState.LOSS_SUM));
         }
+        return new MemoryPlan(parameters.sum(), frame.peak());
     }
 }

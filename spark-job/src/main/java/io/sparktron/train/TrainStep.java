@@ -11,6 +11,7 @@ import io.sparktron.optimizer.GradientReduction;
 import io.sparktron.parallel.Execution;
 import io.sparktron.tensor.Frame;
 import io.sparktron.tensor.Tensor;
+import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.function.IntConsumer;
@@ -40,7 +41,7 @@ public final class TrainStep {
      * @param norm of the gradient before clipping
      * @param skipped whether the norm was not finite, so that nothing was updated
      */
-    public record Outcome(double loss, double norm, boolean skipped) {}
+    public record Outcome(double loss, double norm, boolean skipped) implements Serializable {}
 
     public TrainStep(
             Execution on, TrainingState state, TrainingConfig config, Frame frame, MicroBatch batch, Adam adam) {

@@ -10,7 +10,6 @@ import io.sparktron.parallel.Parameter;
 import io.sparktron.parallel.ParameterSpec;
 import io.sparktron.parallel.ParameterStorage;
 import io.sparktron.random.NormalInitializer;
-import io.sparktron.tensor.Allocator;
 import io.sparktron.tensor.DType;
 import io.sparktron.tensor.Memory;
 import io.sparktron.tensor.Shape;
@@ -34,17 +33,13 @@ public final class TrainingState implements AutoCloseable {
     private final Memory stateMemory;
     private final StepState stepState;
 
-    /**
-     * @param shared memory that the peers of a collective reach
-     * @param own memory that only this rank reaches
-     */
-    public TrainingState(Execution on, GptConfig config, Allocator shared, Allocator own) {
+    public TrainingState(Execution on, GptConfig config, ParameterStorage.Source source) {
         this.on = on;
         List<List<ParameterSpec>> buckets = GptParameters.buckets(
                 config, on.mesh().layout().tensor(), on.kernels().device().vocabularyAlignment());
-        this.parameters = new ParameterStorage(buckets, on.mesh().tensorRank(), shared, own);
+        this.parameters = new ParameterStorage(buckets, on.mesh().tensorRank(), source);
         this.model = new GptModel(on, config, parameters);
-        this.stateMemory = shared.allocate("step state", (long) StepState.SLOTS * DType.FLOAT64.bytes());
+        this.stateMemory = source.shared().allocate("step state", (long) StepState.SLOTS * DType.FLOAT64.bytes());
         this.stepState = new StepState(new Tensor(stateMemory, 0, DType.FLOAT64, Shape.of(StepState.SLOTS)));
     }
 

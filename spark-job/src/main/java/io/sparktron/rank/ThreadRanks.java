@@ -1,0 +1,128 @@
+package io.sparktron.rank;
+
+import io.sparktron.collective.Communicator;
+import io.sparktron.collective.SharedMemoryCommunicator;
+import io.sparktron.collective.ThreadRendezvous;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+
+/** Ranks as threads of this process, without Spark: for tests, and for programs of one host. */
+public final class ThreadRanks implements RankLauncher {
+    private final Duration timeLimit;
+
+    /**
+     * @param timeLimit how long a rank waits for its peers in a collective
+     */
+    public ThreadRanks(Duration timeLimit) {
+        this.timeLimit = timeLimit;
+    }
+
+    @Override
+    public <R extends Serializable> List<R> run(int ranks, RankProgram<R> program, Consumer<Serializable> onReport) {
+        ThreadRendezvous rendezvous = new ThreadRendezvous(ranks, timeLimit);
+        AtomicReference<RankFailedException> first = new AtomicReference<>();
+        List<R> results = new ArrayList<>();
+        List<Thread> threads = new ArrayList<>();
+        for (int rank = 0; rank < ranks; rank++) {
+            results.add(null);
+            int number = rank;
+            Thread thread = new Thread(
+                    () -> {
+                        try (Communicator world =
+                                SharedMemoryCommunicator.open("world", rendezvous.end(number), timeLimit)) {
+                            runRank(
+                                    program,
+                                    new ThreadContext(world, onReport, results, first),
+                                    number,
+                                    results,
+                                    first);
+                        } catch (RuntimeException e) {
+                            first.compareAndSet(null, failed(number, e));
+                            rendezvous.fail(e.toString());
+                        }
+                    },
+                    "rank-" + rank);
+            threads.add(thread);
+            thread.start();
+        }
+        threads.forEach(ThreadRanks::join);
+        if (first.get() != null) {
+            throw first.get();
+        }
+        return results;
+    }
+
+    private static <R extends Serializable> void runRank(
+            RankProgram<R> program,
+            ThreadContext context,
+            int rank,
+            List<R> results,
+            AtomicReference<RankFailedException> first) {
+        try {
+            R result = program.run(context);
+            synchronized (results) {
+                results.set(rank, result);
+            }
+        } catch (Exception | Error e) {
+            first.compareAndSet(null, failed(rank, e));
+            context.world().abort("rank " + rank + ": " + e);
+        }
+    }
+
+    private static RankFailedException failed(int rank, Throwable cause) {
+        return new RankFailedException("rank " + rank + " of this process: " + cause, cause);
+    }
+
+    /** Waits for a rank, whatever happens: its memory must not outlive the call. */
+    private static void join(Thread thread) {
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private record ThreadContext(
+            Communicator world,
+            Consumer<Serializable> onReport,
+            Object lock,
+            AtomicReference<RankFailedException> first)
+            implements RankContext {
+        @Override
+        public int rank() {
+            return world.rank();
+        }
+
+        @Override
+        public int ranks() {
+            return world.size();
+        }
+
+        @Override
+        public int ranksOnHost() {
+            return world.size();
+        }
+
+        @Override
+        public void report(Serializable message) {
+            synchronized (lock) {
+                onReport.accept(message);
+            }
+        }
+
+        @Override
+        public boolean cancelled() {
+            return first.get() != null;
+        }
+    }
+}

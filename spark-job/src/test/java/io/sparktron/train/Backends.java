@@ -1,0 +1,33 @@
+package io.sparktron.train;
+
+import io.sparktron.collective.Communicator;
+import io.sparktron.kernels.Kernels;
+import io.sparktron.kernels.deferring.DeferringCommunicator;
+import io.sparktron.kernels.deferring.DeferringKernels;
+import io.sparktron.kernels.host.HostDevice;
+import io.sparktron.kernels.oracle.OracleKernels;
+import io.sparktron.parallel.Execution;
+import io.sparktron.parallel.Layout;
+import io.sparktron.parallel.Mesh;
+
+/** The backends that every test of numbers runs through. */
+enum Backends {
+    PLAIN {
+        @Override
+        Execution execution(Layout layout, Communicator world) {
+            Kernels kernels = new OracleKernels(new HostDevice(1));
+            return new Execution(kernels, kernels.device().newQueue("compute"), Mesh.of(layout, world));
+        }
+    },
+    DEFERRING {
+        @Override
+        Execution execution(Layout layout, Communicator world) {
+            Kernels kernels = new DeferringKernels(new OracleKernels(new HostDevice(1)));
+            return new Execution(
+                    kernels, kernels.device().newQueue("compute"), Mesh.of(layout, new DeferringCommunicator(world)));
+        }
+    };
+
+    /** One rank's execution; its groups live as long as {@code world}. */
+    abstract Execution execution(Layout layout, Communicator world);
+}

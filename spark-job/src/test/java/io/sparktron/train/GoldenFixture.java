@@ -1,0 +1,190 @@
+package io.sparktron.train;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sparktron.model.GptConfig;
+import io.sparktron.parallel.Box;
+import io.sparktron.tensor.Shape;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.LongBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What PyTorch computed for a small GPT-2 (see golden/make_golden.py), under our names and in our orientation. */
+final class GoldenFixture {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final String folder;
+    private final Map<String, ByteBuffer> arrays = new HashMap<>();
+
+    /**
+     * @param folder such as {@code gpt2} or {@code even/gpt2}
+     */
+    GoldenFixture(String folder) {
+        this.folder = folder;
+        read("model.", "model.safetensors");
+        read("", "inputs.safetensors");
+        read("", "expected.safetensors");
+        read("final.", "final.safetensors");
+    }
+
+    GptConfig config() {
+        JsonNode config = json("config.json");
+        int sequence = ids("tokens").remaining() / samples() - 1;
+        return new GptConfig(
+                config.get("n_layer").asInt(),
+                config.get("n_embd").asInt(),
+                config.get("n_head").asInt(),
+                sequence,
+                config.get("n_positions").asInt(),
+                config.get("vocab_size").asInt());
+    }
+
+    /** Samples of a global batch. */
+    int samples() {
+        return 3;
+    }
+
+    JsonNode trace() {
+        return json("trace.json");
+    }
+
+    float loss() {
+        return array("loss").getFloat(0);
+    }
+
+    /** [b, s, V]. */
+    float logit(int index) {
+        return array("logits").getFloat(index * Float.BYTES);
+    }
+
+    /** Samples {@code first ...} of the batch for logits and gradients, INT32 [count, s + 1]. */
+    ByteBuffer tokens(int first, int count) {
+        return samples("tokens", first, count);
+    }
+
+    /** Samples {@code first ...} of the trace: 20 batches of 3, INT32 [count, s + 1]. */
+    ByteBuffer traceTokens(int first, int count) {
+        return samples("trace_tokens", first, count);
+    }
+
+    /**
+     * The box of a logical tensor, row-major.
+     *
+     * @param kind {@code model.}, {@code grad.} or {@code final.}
+     */
+    float[] box(String kind, String name, Shape global, Box box) {
+        String prefix =
+                kind.equals("model.") && arrays.containsKey("model.wte.weight") ? "model." : kind + "transformer.";
+        ByteBuffer values = array(prefix + huggingFace(name));
+        boolean transposed = name.endsWith(".weight") && name.contains("layers.") && !name.contains("layernorm");
+        long out = outputs(name, global);
+        long in = global.elements() / out;
+        float[] part = new float[(int) box.shape().elements()];
+        long[] index = box.start().clone();
+        for (int i = 0; i < part.length; i++) {
+            long flat = flat(global, index);
+            long source = transposed ? flat % in * out + flat / in : flat;
+            part[i] = values.getFloat((int) source * Float.BYTES);
+            advance(index, box);
+        }
+        return part;
+    }
+
+    private static long outputs(String name, Shape global) {
+        return name.contains("query_key_value")
+                ? global.elements() / global.extent(global.rank() - 1)
+                : global.extent(0);
+    }
+
+    private static String huggingFace(String name) {
+        return name.replace("embedding.word_embeddings", "wte")
+                .replace("embedding.position_embeddings", "wpe")
+                .replace("layers.", "h.")
+                .replace("input_layernorm", "ln_1")
+                .replace("post_attention_layernorm", "ln_2")
+                .replace("final_layernorm", "ln_f")
+                .replace("attention.query_key_value", "attn.c_attn")
+                .replace("attention.dense", "attn.c_proj")
+                .replace("mlp.dense_h_to_4h", "mlp.c_fc")
+                .replace("mlp.dense_4h_to_h", "mlp.c_proj");
+    }
+
+    private static long flat(Shape global, long[] index) {
+        long flat = 0;
+        for (int i = 0; i < index.length; i++) {
+            flat = flat * global.extent(i) + index[i];
+        }
+        return flat;
+    }
+
+    private static void advance(long[] index, Box box) {
+        for (int i = index.length - 1; i >= 0; i--) {
+            if (++index[i] < box.start()[i] + box.extent()[i]) {
+                return;
+            }
+            index[i] = box.start()[i];
+        }
+    }
+
+    private ByteBuffer samples(String name, int first, int count) {
+        LongBuffer ids = ids(name);
+        int row = config().sequence() + 1;
+        ByteBuffer samples = ByteBuffer.allocate(count * row * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        for (int i = 0; i < count * row; i++) {
+            samples.putInt(i * Integer.BYTES, (int) ids.get(first * row + i));
+        }
+        return samples;
+    }
+
+    private LongBuffer ids(String name) {
+        return array(name).asLongBuffer();
+    }
+
+    private ByteBuffer array(String name) {
+        ByteBuffer array = arrays.get(name);
+        if (array == null) {
+            throw new IllegalArgumentException("no array " + name + " in " + folder + ": " + arrays.keySet());
+        }
+        return array.duplicate().order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    private JsonNode json(String file) {
+        try {
+            return JSON.readTree(bytes(file));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private void read(String prefix, String file) {
+        try {
+            ByteBuffer all = ByteBuffer.wrap(bytes(file)).order(ByteOrder.LITTLE_ENDIAN);
+            int header = (int) all.getLong(0);
+            JsonNode index = JSON.readTree(new String(all.array(), Long.BYTES, header, StandardCharsets.UTF_8));
+            for (Map.Entry<String, JsonNode> entry : index.properties()) {
+                if (!entry.getKey().equals("__metadata__")) {
+                    JsonNode offsets = entry.getValue().get("data_offsets");
+                    int start = offsets.get(0).asInt();
+                    arrays.put(
+                            prefix + entry.getKey(),
+                            all.slice(
+                                    Long.BYTES + header + start, offsets.get(1).asInt() - start));
+                }
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private byte[] bytes(String file) throws IOException {
+        try (InputStream in = GoldenFixture.class.getResourceAsStream("/golden/" + folder + "/" + file)) {
+            return in.readAllBytes();
+        }
+    }
+}
