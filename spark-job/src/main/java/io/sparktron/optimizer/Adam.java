@@ -6,6 +6,7 @@ import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.Parameter;
 import io.sparktron.parallel.ParameterStorage;
 import io.sparktron.tensor.Allocator;
+import io.sparktron.tensor.Tensor;
 
 /** Clips the reduced gradients by their global norm and updates every parameter, unless the norm is not finite. All of it is decided on the device. */
 public final class Adam implements AutoCloseable {
@@ -37,11 +38,16 @@ public final class Adam implements AutoCloseable {
                     config.beta2(),
                     config.epsilon(),
                     parameter.spec().kind().decays() ? config.weightDecay() : 0,
-                    parameter.value(),
-                    parameter.gradient(),
-                    parameter.firstMoment(),
-                    parameter.secondMoment());
+                    flat(parameter.value()),
+                    flat(parameter.gradient()),
+                    flat(parameter.firstMoment()),
+                    flat(parameter.secondMoment()));
         }
+    }
+
+    /** Any shape as [n]. */
+    private static Tensor flat(Tensor tensor) {
+        return tensor.view(tensor.elements());
     }
 
     @Override

@@ -5,7 +5,7 @@ import io.sparktron.kernels.Kernels;
 import io.sparktron.kernels.deferring.DeferringCommunicator;
 import io.sparktron.kernels.deferring.DeferringKernels;
 import io.sparktron.kernels.host.HostDevice;
-import io.sparktron.kernels.oracle.OracleKernels;
+import io.sparktron.kernels.host.HostKernels;
 import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.Layout;
 import io.sparktron.parallel.Mesh;
@@ -15,14 +15,14 @@ enum Backends {
     PLAIN {
         @Override
         Execution execution(Layout layout, Communicator world) {
-            Kernels kernels = new OracleKernels(new HostDevice(1));
+            Kernels kernels = new HostKernels(new HostDevice(1));
             return new Execution(kernels, kernels.device().newQueue("compute"), Mesh.of(layout, world));
         }
     },
     DEFERRING {
         @Override
         Execution execution(Layout layout, Communicator world) {
-            Kernels kernels = new DeferringKernels(new OracleKernels(new HostDevice(1)));
+            Kernels kernels = new DeferringKernels(new HostKernels(new HostDevice(1)));
             return new Execution(
                     kernels, kernels.device().newQueue("compute"), Mesh.of(layout, new DeferringCommunicator(world)));
         }
