@@ -4,22 +4,20 @@ package io.sparktron.prep;
 public enum DropReason {
     /** Its bytes are not UTF-8, or its text holds half of a surrogate pair. */
     UNDECODABLE("undecodable", "not UTF-8"),
-    /** A compressed file that ends early or is damaged. */
-    DAMAGED("damaged", "damaged or torn compressed file"),
+    /** The rest of a compressed file that ends early or is damaged: counted as one document. */
+    DAMAGED("damaged", "compressed file torn or damaged"),
     /** A line that is not one JSON object. */
-    MALFORMED("malformed", "line is not a JSON object"),
+    MALFORMED("malformed", "line is no JSON object"),
     /** The text field or column is absent, null, or no string. */
-    NO_TEXT("no-text", "text field missing, null or no string"),
-    /** Over 256 MiB, decoded. */
-    TOO_LARGE("too-large", "larger than 256 MiB"),
+    NO_TEXT("no-text", "text field absent, null or no string"),
+    /** Over {@link SourceReader#LARGEST_DOCUMENT}. */
+    TOO_LARGE("too-large", "over 256 MiB"),
     /** Fewer characters than {@link PrepSettings#minimumCharacters} after normalisation. */
-    TOO_SHORT("too-short", "shorter than prep.minimum-characters"),
-    /** Its normalised text equals that of a document which was kept. */
-    DUPLICATE("duplicate", "same text as another document");
+    TOO_SHORT("too-short", "under prep.minimum-characters"),
+    /** Its normalised text equals that of a document which was kept: the first in order of their locations. */
+    DUPLICATE("duplicate", "same text as another one");
 
-    /** What {@code report.json} calls it. */
     private final String label;
-    /** What the table says. */
     private final String explanation;
 
     DropReason(String label, String explanation) {
@@ -27,10 +25,12 @@ public enum DropReason {
         this.explanation = explanation;
     }
 
+    /** What {@code report.json} calls it. */
     public String label() {
         return label;
     }
 
+    /** What the table says. */
     public String explanation() {
         return explanation;
     }

@@ -1,13 +1,168 @@
 package io.sparktron.prep;
 
+import io.sparktron.tokenizer.Tokenizer;
+import io.sparktron.tokenizer.Tokenizers;
+import io.sparktron.tokens.InvalidInputException;
+import io.sparktron.tokens.JsonFiles;
+import io.sparktron.tokens.Manifest;
+import java.io.IOException;
 import java.io.PrintStream;
+import java.util.List;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.spark.SparkThrowable;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.storage.StorageLevel;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** The {@code prep} command: corpus to token dataset and report. */
+/**
+ * Corpus to token dataset and report: {@code <output>/train}, {@code <output>/validation}, {@code <output>/report.json}.
+ *
+ * <p>Two Spark jobs count and write. The first reads, normalises, hashes, shuffles once, drops duplicates and tokenizes, and sums up per bucket; from
+ * the sums the driver knows where every bucket begins in the stream. The second cuts the streams into files. The driver holds a few numbers per bucket and
+ * file, never text or tokens. Nothing is written before the first job has shown that the input is usable.
+ */
 public final class Prep {
-    private Prep() {}
+    private static final Logger LOG = LoggerFactory.getLogger(Prep.class);
+    /** Input bytes of a bucket, about. */
+    private static final long BUCKET_BYTES = 64 << 20;
+    /** How much a compressed file grows, about. */
+    private static final int EXPANSION = 4;
 
-    public static PrepReport run(SparkSession spark, PrepSettings settings, PrintStream out) {
-        throw new UnsupportedOperationException("prep comes with the next commit");
+    private final SparkSession spark;
+    private final PrepSettings settings;
+    private final Configuration configuration;
+    private final Path output;
+
+    private Prep(SparkSession spark, PrepSettings settings) throws IOException {
+        this.spark = spark;
+        this.settings = settings;
+        this.configuration = spark.sparkContext().hadoopConfiguration();
+        Path path = HadoopPaths.parse("prep.output", settings.output());
+        FileSystem files = HadoopPaths.fileSystem("prep.output", path, configuration);
+        this.output = files.makeQualified(path);
+    }
+
+    /**
+     * Prepares the corpus, or keeps an output that is complete for the same input and settings.
+     *
+     * @param out receives the report as a table
+     * @throws InvalidInputException if an input is missing or unreadable, no document is usable, a split is too small for a sample, or the output folder holds
+     *     something else; then nothing was written
+     */
+    public static PrepReport run(SparkSession spark, PrepSettings settings, PrintStream out) throws IOException {
+        PrepReport report = new Prep(spark, settings).run();
+        ReportTable.print(report, out);
+        return report;
+    }
+
+    private PrepReport run() throws IOException {
+        long begin = System.nanoTime();
+        List<InputFile> files = InputFiles.list(settings, configuration, output);
+        Provenance provenance = Provenance.of(settings, files);
+        Optional<PrepReport> prior = PriorOutput.find(output, provenance, configuration);
+        if (prior.isPresent()) {
+            LOG.info("kept: {} is complete for this input and these settings", output);
+            return prior.get();
+        }
+        int buckets = buckets(files);
+        LOG.info("reading {} files, {} MB, into {} partitions", files.size(), provenance.inputBytes() >> 20, buckets);
+        Dataset<Row> documents = TokenizedDocuments.from(
+                        new Documents(settings, buckets).read(spark, files), settings, buckets)
+                .persist(StorageLevel.MEMORY_AND_DISK());
+        try {
+            Summary summary = summarize(documents, buckets);
+            LOG.info("tokenized {} documents in {} s", summary.report().documents(), seconds(begin));
+            write(documents, summary, provenance);
+            LOG.info("wrote {} in {} s", output, seconds(begin));
+            return summary.report();
+        } finally {
+            documents.unpersist(false);
+        }
+    }
+
+    private Summary summarize(Dataset<Row> documents, int buckets) {
+        Summary summary;
+        try {
+            summary = Summary.of(documents, settings, buckets);
+        } catch (Exception failed) {
+            throw asInputError(failed);
+        }
+        summary.requireSamples(settings);
+        return summary;
+    }
+
+    private void write(Dataset<Row> documents, Summary summary, Provenance provenance) throws IOException {
+        FileSystem files = output.getFileSystem(configuration);
+        files.mkdirs(output);
+        boolean complete = false;
+        try {
+            Tokenizer tokenizer = Tokenizers.named(settings.tokenizer());
+            for (int i = 0; i < summary.streams().size(); i++) {
+                TokenStream stream = summary.streams().get(i);
+                PrepReport.Split split = summary.report().splits().get(i);
+                Path folder = new Path(output, stream.split());
+                List<Manifest.DataFile> written = Packing.write(documents, stream, folder, configuration);
+                new Manifest(
+                                "gpt",
+                                settings.sequence(),
+                                stream.samples(),
+                                new Manifest.Vocabulary(
+                                        tokenizer.name(), tokenizer.vocabulary(), tokenizer.endOfText()),
+                                written,
+                                new Manifest.Counts(
+                                        split.documents(), split.characters(), split.tokens(), split.tailTokens()),
+                                provenance.asMap())
+                        .write(folder, configuration);
+            }
+            JsonFiles.write(
+                    new ReportFile(provenance, summary.report()), new Path(output, ReportFile.NAME), configuration);
+            complete = true;
+        } finally {
+            if (!complete) {
+                removeUnfinished(files);
+            }
+        }
+    }
+
+    /** The folder was empty, so what is in it now is ours. */
+    private void removeUnfinished(FileSystem files) throws IOException {
+        LOG.warn("removing the unfinished output in {}", output);
+        for (FileStatus status : files.listStatus(output)) {
+            files.delete(status.getPath(), true);
+        }
+    }
+
+    private int buckets(List<InputFile> files) {
+        long bytes = 0;
+        for (InputFile file : files) {
+            boolean dense = file.format() == InputFormat.PARQUET || Compression.isCompressed(file.path());
+            bytes += file.bytes() * (dense ? EXPANSION : 1);
+        }
+        return (int) Math.max(spark.sparkContext().defaultParallelism(), Math.min(1 << 20, bytes / BUCKET_BYTES + 1));
+    }
+
+    /** A file that Spark cannot read is bad input; anything else stays what it is. */
+    private static RuntimeException asInputError(Exception failed) {
+        for (Throwable cause = failed; cause != null; cause = cause.getCause()) {
+            if (cause instanceof SparkThrowable known
+                    && known.getCondition() != null
+                    && known.getCondition().startsWith("FAILED_READ_FILE")) {
+                String message = cause.getMessage().lines().findFirst().orElse("");
+                return new InvalidInputException(
+                        message + " (legal: a whole Parquet file whose prep.text-field is a string)", failed);
+            }
+        }
+        return failed instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(failed);
+    }
+
+    private static String seconds(long begin) {
+        return String.format("%.1f", (System.nanoTime() - begin) / 1e9);
     }
 }

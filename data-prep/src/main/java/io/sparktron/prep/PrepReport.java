@@ -1,39 +1,45 @@
 package io.sparktron.prep;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.util.List;
 
 /**
- * What data preparation read, dropped and wrote; {@code report.json} is its JSON.
+ * What data preparation read, dropped and wrote. Characters are Unicode code points after normalisation.
  *
  * @param kept true if the output was complete already and nothing was done
- * @param inputFiles number of files read
- * @param inputBytes their length as stored
  * @param documents documents read, dropped ones included
- * @param dropped documents that are in no split, by reason
+ * @param characters their characters, as far as they could be read
+ * @param dropped documents that are in no split, by reason; reasons that did not occur are left out
  * @param splits {@code train} and, where asked for, {@code validation}
  */
 public record PrepReport(
-        boolean kept, long inputFiles, long inputBytes, long documents, List<Dropped> dropped, List<Split> splits) {
+        @JsonIgnore boolean kept, long documents, long characters, List<Dropped> dropped, List<Split> splits) {
     /**
-     * @param reason why: see {@link DropReason}
+     * @param reason the label of a {@link DropReason}
      * @param documents how many
-     * @param characters their length in code points, as far as they could be read
-     * @param example where one of them is: the first in order of names
+     * @param characters their characters; 0 if they could not be read
+     * @param example where one of them is: the first in order of locations
      */
     public record Dropped(String reason, long documents, long characters, String example) {}
 
     /**
      * @param name {@code train} or {@code validation}, also the folder's name
      * @param documents documents in the stream
-     * @param characters their length in code points
+     * @param characters their characters
      * @param tokens N, with an end-of-text for each document
      * @param samples K
      * @param tailTokens tokens at the end of the stream that fill no whole sample
+     * @param files Parquet files
      */
-    public record Split(String name, long documents, long characters, long tokens, long samples, long tailTokens) {}
+    public record Split(
+            String name, long documents, long characters, long tokens, long samples, long tailTokens, int files) {}
 
     public PrepReport {
         dropped = List.copyOf(dropped);
         splits = List.copyOf(splits);
+    }
+
+    PrepReport asKept() {
+        return new PrepReport(true, documents, characters, dropped, splits);
     }
 }

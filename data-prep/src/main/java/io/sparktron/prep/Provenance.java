@@ -1,0 +1,49 @@
+package io.sparktron.prep;
+
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * What a token dataset was made from, and how: runs with equal provenance give equal bytes.
+ *
+ * @param creator program and version of its rules; another version may give other bytes
+ * @param settings all settings that have a part in the result, by key
+ * @param inputFiles number of files
+ * @param inputBytes their length as stored
+ * @param inputFingerprint digest of their names, lengths and times of change
+ */
+record Provenance(
+        String creator, Map<String, String> settings, long inputFiles, long inputBytes, String inputFingerprint) {
+    /** To be raised with every change of reading, normalisation, order or packing that changes bytes. */
+    private static final String CREATOR = "sparktron prep 1";
+
+    static Provenance of(PrepSettings settings, List<InputFile> files) {
+        Map<String, String> values = new TreeMap<>();
+        values.put("prep.format", settings.format().toString());
+        values.put("prep.text-field", settings.textField());
+        values.put("prep.sequence", Integer.toString(settings.sequence()));
+        values.put("prep.seed", Long.toString(settings.seed()));
+        values.put("prep.minimum-characters", Integer.toString(settings.minimumCharacters()));
+        values.put("prep.validation-fraction", Double.toString(settings.validationFraction()));
+        values.put("prep.tokenizer", settings.tokenizer());
+        values.put("prep.samples-per-file", Integer.toString(settings.samplesInFile()));
+        return new Provenance(
+                CREATOR,
+                values,
+                files.size(),
+                files.stream().mapToLong(InputFile::bytes).sum(),
+                InputFiles.fingerprint(files));
+    }
+
+    /** As the manifest of a split carries it. */
+    Map<String, Object> asMap() {
+        Map<String, Object> map = new TreeMap<>();
+        map.put("creator", creator);
+        map.put("settings", settings);
+        map.put("inputFiles", inputFiles);
+        map.put("inputBytes", inputBytes);
+        map.put("inputFingerprint", inputFingerprint);
+        return map;
+    }
+}

@@ -1,0 +1,116 @@
+package io.sparktron.prep;
+
+import io.sparktron.tokens.Manifest;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.sql.Row;
+
+/** A folder with an input and an output, and what a test does with it. */
+record Corpus(Path folder) {
+    /** Words enough for a sentence that is no duplicate. */
+    private static final List<String> WORDS = List.of(
+            "spark", "tensor", "naïve", "the", "of", "a", "model", "text", "Zürich", "2026", "loss", "falls", "日本",
+            "data", "shard", "rank");
+
+    Path input() {
+        return folder.resolve("input");
+    }
+
+    Path output() {
+        return folder.resolve("output");
+    }
+
+    Path file(String name) throws IOException {
+        Path file = input().resolve(name);
+        Files.createDirectories(file.getParent());
+        return file;
+    }
+
+    Corpus put(String name, String text) throws IOException {
+        return put(name, text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    Corpus put(String name, byte[] bytes) throws IOException {
+        Files.write(file(name), bytes);
+        return this;
+    }
+
+    PrepSettings settings() {
+        return PrepSettings.of(List.of(input().toString()), output().toString())
+                .withSequence(8)
+                .withMinimumCharacters(5)
+                .withValidationFraction(0);
+    }
+
+    PrepReport run() throws IOException {
+        return run(settings());
+    }
+
+    static PrepReport run(PrepSettings settings) throws IOException {
+        return Prep.run(LocalSpark.session(), settings, new PrintStream(OutputStream.nullOutputStream()));
+    }
+
+    /** What {@link Prep} prints. */
+    static String printed(PrepSettings settings) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        Prep.run(LocalSpark.session(), settings, new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        return bytes.toString(StandardCharsets.UTF_8);
+    }
+
+    static String sentence(Random random, int words) {
+        StringBuilder text = new StringBuilder();
+        for (int i = 0; i < words; i++) {
+            text.append(i == 0 ? "" : " ").append(WORDS.get(random.nextInt(WORDS.size())));
+        }
+        return text.append('.').toString();
+    }
+
+    Manifest manifest(String split) throws IOException {
+        return Manifest.read(hadoop(output().resolve(split)), new Configuration());
+    }
+
+    /** Samples of a split in the order of their numbers, which are checked. */
+    List<int[]> samples(String split) {
+        List<int[]> samples = new ArrayList<>();
+        for (Row row : LocalSpark.session()
+                .read()
+                .option("pathGlobFilter", "*.parquet") // the manifest lies beside them
+                .parquet(output().resolve(split).toString())
+                .orderBy("sample")
+                .collectAsList()) {
+            if (row.getLong(0) != samples.size()) {
+                throw new AssertionError("sample " + row.getLong(0) + " in place " + samples.size());
+            }
+            samples.add(row.<Integer>getList(1).stream().mapToInt(id -> id).toArray());
+        }
+        return samples;
+    }
+
+    /** Bytes of every file below the output, by name; without Hadoop's own checksum files. */
+    TreeMap<String, byte[]> written() throws IOException {
+        TreeMap<String, byte[]> files = new TreeMap<>();
+        try (Stream<Path> paths = Files.walk(output())) {
+            for (Path path : paths.filter(Files::isRegularFile).toList()) {
+                if (!path.toString().endsWith(".crc")) {
+                    files.put(output().relativize(path).toString(), Files.readAllBytes(path));
+                }
+            }
+        }
+        return files;
+    }
+
+    static org.apache.hadoop.fs.Path hadoop(Path path) {
+        return new org.apache.hadoop.fs.Path(path.toUri());
+    }
+}
