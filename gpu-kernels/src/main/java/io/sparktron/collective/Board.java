@@ -14,6 +14,7 @@ import java.nio.charset.StandardCharsets;
  * byte 8    the slots of the group of all ranks (rank 0): serial, descriptor, bytes
  * byte 128  steps this rank has made, in all its groups
  * byte 136  1 + the rank it waits for since long; 0: none
+ * byte 144  1 once this rank has left
  * byte 256  state of the cause: 0 none, 1 being written, 2 there; then its length, then its text
  * </pre>
  */
@@ -27,6 +28,7 @@ final class Board {
     private static final int SLOTS = 8;
     private static final int STEPS = 128;
     private static final int WAITS_FOR = 136;
+    private static final int LEFT = 144;
     private static final int STATE = 256;
     private static final int LENGTH = 264;
     private static final int TEXT = 272;
@@ -81,6 +83,15 @@ final class Board {
     /** -1 for none. */
     int waitsFor() {
         return (int) (long) LONG.getOpaque(page, WAITS_FOR) - 1;
+    }
+
+    /** Says that this rank may end from now on. */
+    void leave() {
+        LONG.setVolatile(page, LEFT, 1L);
+    }
+
+    boolean hasLeft() {
+        return (long) LONG.getVolatile(page, LEFT) != 0;
     }
 
     /** Writes the cause if none stands here yet. */

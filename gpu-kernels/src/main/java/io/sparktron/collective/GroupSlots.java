@@ -185,9 +185,10 @@ final class GroupSlots {
             if (waited - checkedAt >= CHECK_EVERY) {
                 checkedAt = waited;
                 mine.waitsFor(ranks[peer]);
-                if (!world.member(ranks[peer]).alive() && !hasCome(peer)) {
-                    throw new CommunicatorException("group " + name + ": " + member(peer) + " died; rank " + rank
-                            + " waits for it in " + request);
+                Member dead = world.dead();
+                if (dead != null) {
+                    throw new CommunicatorException("group " + name + ": " + dead + ", died; rank " + rank
+                            + " waits for rank " + peer + " in " + request);
                 }
                 if (theirs.steps() != stepsThen) {
                     stepsThen = theirs.steps();

@@ -79,6 +79,6 @@ record Member(int rank, HostIdentity host, long process, long started, Segment.H
 
     @Override
     public String toString() {
-        return "rank " + rank + " (process " + process + " on " + host.name() + ")";
+        return "world rank " + rank + ", process " + process + " on " + host.name();
     }
 }

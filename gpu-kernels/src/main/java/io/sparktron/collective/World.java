@@ -196,6 +196,18 @@ final class World implements AutoCloseable {
         }
     }
 
+    /** A member whose process ended before it left; null if there is none. */
+    Member dead() {
+        for (Member member : members) {
+            if (member.rank() != rank
+                    && !member.alive()
+                    && !boards.get(member.rank()).hasLeft()) {
+                return member;
+            }
+        }
+        return null;
+    }
+
     /** Makes all collectives of all ranks fail; the first cause stays. */
     synchronized void abort(String cause) {
         if (!closed && !boards.isEmpty()) {
@@ -224,6 +236,9 @@ final class World implements AutoCloseable {
                     return;
                 }
                 groups.forEach(GroupSlots::leave);
+                if (boards.size() == size) {
+                    boards.get(rank).leave();
+                }
                 closed = true;
                 own.values().forEach(segment -> segment.memory().close());
                 mapped.forEach(segments ->

@@ -1,0 +1,354 @@
+package io.sparktron.collective;
+
+import static io.sparktron.collective.Operands.tensor;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sparktron.kernels.host.HostDevice;
+import io.sparktron.tensor.DType;
+import io.sparktron.tensor.HostMemory;
+import io.sparktron.tensor.Memory;
+import io.sparktron.tensor.OutOfDeviceMemoryException;
+import io.sparktron.tensor.Queue;
+import io.sparktron.tensor.Shape;
+import io.sparktron.tensor.Tensor;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What breaks, on ranks as threads: always an error on all of them, with the first cause. */
+@Timeout(60)
+class FailureTest {
+    private static final Duration NO_LIMIT = Duration.ofMinutes(10);
+    private static final Duration SHORT = Duration.ofMillis(700);
+
+    private final HostDevice device = new HostDevice(1);
+    private final Queue queue = device.newQueue("compute");
+
+    @AfterEach
+    void close() {
+        device.close();
+    }
+
+    private void failsWith(int ranks, Duration limit, String message, RankThreads.Program<Void> program) {
+        for (RankThreads.Outcome<Void> outcome : RankThreads.outcomes(ranks, limit, program)) {
+            assertThat(outcome.failure())
+                    .isInstanceOf(CommunicatorException.class)
+                    .hasMessageMatching(message);
+        }
+    }
+
+    private static Tensor floats(long elements) {
+        return tensor(HostMemory::allocate, elements);
+    }
+
+    private static Collective sum(long elements) {
+        return new Collective.AllReduce(Reduction.SUM, floats(elements));
+    }
+
+    @Test
+    void differentOperations() {
+        failsWith(
+                3,
+                NO_LIMIT,
+                "group world: ranks ask for different collectives: rank 0 asks for all-reduce sum of FLOAT32 x 5, "
+                        + "rank 1 asks for barrier, rank 2 asks for all-reduce sum of FLOAT32 x 5",
+                world -> {
+                    world.run(world.rank() == 1 ? new Collective.Barrier() : sum(5), queue);
+                    return null;
+                });
+    }
+
+    @Test
+    void differentLengthsOfWhichOneIsSmall() {
+        failsWith(2, NO_LIMIT, ".*rank 0 asks for all-reduce sum of FLOAT32 x 100000, rank 1 .* x 5", world -> {
+            world.run(sum(world.rank() == 0 ? 100_000 : 5), queue);
+            return null;
+        });
+    }
+
+    @Test
+    void differentTypes() {
+        failsWith(2, NO_LIMIT, ".*rank 0 asks for .* FLOAT32 x 4, rank 1 asks for .* INT32 x 4", world -> {
+            Tensor ints = new Tensor(HostMemory.allocate("ints", 16), 0, DType.INT32, Shape.of(4));
+            world.run(world.rank() == 0 ? sum(4) : new Collective.AllReduce(Reduction.SUM, ints), queue);
+            return null;
+        });
+    }
+
+    @Test
+    void differentReductions() {
+        failsWith(2, NO_LIMIT, ".*rank 0 asks for all-reduce sum .*, rank 1 asks for all-reduce max .*", world -> {
+            Reduction reduction = Reduction.values()[world.rank()];
+            world.run(new Collective.AllReduce(reduction, floats(4)), queue);
+            return null;
+        });
+    }
+
+    @Test
+    void differentRoots() {
+        failsWith(
+                2,
+                NO_LIMIT,
+                ".*rank 0 asks for broadcast from rank 0 .*, rank 1 asks for broadcast from rank 1 .*",
+                world -> {
+                    world.run(new Collective.Broadcast(world.rank(), floats(4)), queue);
+                    return null;
+                });
+    }
+
+    @Test
+    void aCollectiveAgainstASplit() {
+        failsWith(2, NO_LIMIT, ".*rank 0 asks for split, rank 1 asks for barrier", world -> {
+            if (world.rank() == 0) {
+                world.split("tensor", 5);
+            } else {
+                world.run(new Collective.Barrier(), queue);
+            }
+            return null;
+        });
+    }
+
+    @Test
+    void wrongOperandsOfOneRank() {
+        List<RankThreads.Outcome<Void>> outcomes = RankThreads.outcomes(2, NO_LIMIT, world -> {
+            Tensor output = floats(world.rank() == 0 ? 2 : 3);
+            world.run(new Collective.AllGather(floats(1), output), queue);
+            return null;
+        });
+        assertThat(outcomes.get(1).failure()).isInstanceOf(IllegalArgumentException.class);
+        assertThat(outcomes.get(0).failure())
+                .isInstanceOf(CommunicatorException.class)
+                .hasMessageContaining("rank 1 failed: ")
+                .hasMessageContaining("output has 3 elements, must have 2 times the 1 of input");
+    }
+
+    @Test
+    void aPeerThatNeverComes() {
+        CountDownLatch failed = new CountDownLatch(1);
+        failsWith(2, SHORT, "group world: rank 1 \\(.*\\) did not come to barrier within 0.7 s; rank 0 .*", world -> {
+            if (world.rank() == 1) {
+                failed.await();
+            }
+            try {
+                world.run(new Collective.Barrier(), queue);
+            } finally {
+                failed.countDown();
+            }
+            return null;
+        });
+    }
+
+    @Test
+    void whoeverWaitsIsNotToBlame() {
+        CountDownLatch failed = new CountDownLatch(1);
+        List<RankThreads.Outcome<Void>> outcomes = RankThreads.outcomes(3, Duration.ofSeconds(1), world -> {
+            Communicator low = world.split("low", world.rank() < 2 ? 0 : 1);
+            Communicator high = world.split("high", world.rank() > 0 ? 0 : 1);
+            if (world.rank() == 2) {
+                failed.await();
+            }
+            try {
+                (world.rank() == 0 ? low : high).run(new Collective.Barrier(), queue);
+            } finally {
+                failed.countDown();
+            }
+            return null;
+        });
+        String cause = outcomes.get(0).failure().getMessage();
+        assertThat(outcomes).allSatisfy(outcome -> assertThat(outcome.failure()).hasMessage(cause));
+        assertThat(cause)
+                .containsAnyOf("waits for it, which waits for world rank 2", "group high: rank 1 (world rank 2");
+    }
+
+    @Test
+    void aPeerThatStillMakesStepsIsWaitedFor() {
+        RankThreads.outcomes(3, Duration.ofMillis(1_200), world -> {
+                    Communicator pair = world.split("pair", world.rank() / 2);
+                    if (world.rank() < 2) {
+                        for (int round = 0; round < 20; round++) {
+                            Thread.sleep(100);
+                            pair.run(new Collective.Barrier(), queue);
+                        }
+                    }
+                    world.run(new Collective.Barrier(), queue);
+                    return null;
+                })
+                .forEach(outcome -> assertThat(outcome.failure()).isNull());
+    }
+
+    @Test
+    void aPeerThatLeavesEarly() {
+        List<RankThreads.Outcome<Void>> outcomes = RankThreads.outcomes(3, NO_LIMIT, world -> {
+            if (world.rank() != 2) {
+                world.run(sum(100_000), queue);
+            }
+            return null;
+        });
+        assertThat(outcomes.get(2).failure()).isNull();
+        for (int rank = 0; rank < 2; rank++) {
+            assertThat(outcomes.get(rank).failure())
+                    .isInstanceOf(CommunicatorException.class)
+                    .hasMessageContaining("rank 2 (world rank 2, process ")
+                    .hasMessageContaining("left while rank");
+        }
+    }
+
+    @Test
+    void anAbortFailsPendingAndLaterCollectivesOfAllGroups() {
+        RankThreads.run(4, world -> {
+            Communicator tensor = world.split("tensor", world.rank() / 2);
+            Communicator data = world.split("data", world.rank() % 2);
+            String cause = "group data: rank 1 aborted: the loss is NaN";
+            if (world.rank() == 3) {
+                Thread other = new Thread(() -> data.abort("the loss is NaN"));
+                other.start();
+                other.join();
+                world.abort("a later cause");
+            }
+            Communicator pending = world.rank() == 0 ? tensor : world;
+            for (Communicator group : List.of(pending, tensor, data, world)) {
+                assertThatThrownBy(() -> group.run(sum(7), queue))
+                        .isInstanceOf(CommunicatorException.class)
+                        .hasMessage(cause);
+                assertThatThrownBy(() -> group.split("more", 0)).hasMessage(cause);
+            }
+            return null;
+        });
+    }
+
+    @Test
+    void leavingFromAnotherThreadEndsAPendingCollective() {
+        CountDownLatch left = new CountDownLatch(1);
+        List<RankThreads.Outcome<Void>> outcomes = RankThreads.outcomes(2, NO_LIMIT, world -> {
+            if (world.rank() == 1) {
+                left.await();
+                world.run(new Collective.Barrier(), queue);
+            }
+            Thread leaver = new Thread(() -> {
+                LockSupport.parkNanos(Duration.ofMillis(200).toNanos());
+                world.close();
+                left.countDown();
+            });
+            leaver.start();
+            try {
+                world.run(new Collective.Barrier(), queue);
+            } finally {
+                leaver.join();
+                world.abort("nobody hears who has left");
+            }
+            return null;
+        });
+        outcomes.forEach(outcome -> assertThat(outcome.failure()).hasMessage("group world: rank 0 has left"));
+    }
+
+    @Test
+    void anInterruptedRankFailsAll() {
+        List<RankThreads.Outcome<Void>> outcomes = RankThreads.outcomes(2, NO_LIMIT, world -> {
+            if (world.rank() == 1) {
+                Thread.currentThread().interrupt();
+            }
+            world.run(new Collective.Barrier(), queue);
+            return null;
+        });
+        outcomes.forEach(outcome -> assertThat(outcome.failure()).hasMessage("group world: rank 1 was interrupted"));
+    }
+
+    @Test
+    void aGroupThatWasLeftTakesNoMore() {
+        RankThreads.run(1, world -> {
+            Communicator group = world.split("tensor", 0);
+            group.close();
+            assertThatThrownBy(() -> group.run(new Collective.Barrier(), queue))
+                    .hasMessage("group tensor: rank 0 has left");
+            return null;
+        });
+    }
+
+    @Test
+    void moreMemoryThanThereCanBe() {
+        RankThreads.run(1, world -> {
+            assertThatThrownBy(() -> world.allocator().allocate("gradients", 1L << 60))
+                    .isInstanceOf(OutOfDeviceMemoryException.class)
+                    .hasMessageContaining("no shared memory for gradients of " + (1L << 60) + " bytes");
+            return null;
+        });
+    }
+
+    @Test
+    void leavingReturnsMappingsAndDescriptors() throws IOException {
+        useAndLeave();
+        long mappings = mappings();
+        long descriptors = descriptors();
+        for (int round = 0; round < 5; round++) {
+            useAndLeave();
+        }
+        assertThat(mappings()).isEqualTo(mappings);
+        assertThat(descriptors()).isEqualTo(descriptors);
+    }
+
+    private void useAndLeave() {
+        RankThreads.run(3, world -> {
+            Communicator pair = world.split("pair", world.rank() / 2);
+            Tensor x = tensor(pair.allocator(), 50_000);
+            pair.run(new Collective.AllReduce(Reduction.SUM, x), queue);
+            world.run(new Collective.AllReduce(Reduction.SUM, x), queue);
+            pair.split("single", pair.rank()).close();
+            assertThat(mappings()).isPositive();
+            assertThat(descriptors()).isPositive();
+            return null;
+        });
+    }
+
+    private static long mappings() throws IOException {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/maps"))) {
+            return lines.filter(line -> line.contains("sparktron-")).count();
+        }
+    }
+
+    private static long descriptors() throws IOException {
+        try (Stream<Path> files = Files.list(Path.of("/proc/self/fd"))) {
+            return files.filter(file -> {
+                        try {
+                            return Files.readSymbolicLink(file).toString().contains("sparktron-");
+                        } catch (IOException e) {
+                            return false; // the descriptor of this very listing
+                        }
+                    })
+                    .count();
+        }
+    }
+
+    @Test
+    void closedMemoryIsReturnedAlthoughPeersStillMapIt() {
+        long bytes = 1L << 26;
+        RankThreads.run(2, world -> {
+            Memory memory = world.allocator().allocate("gradients", bytes);
+            Tensor x = new Tensor(memory, 0, DType.FLOAT32, Shape.of(bytes / 4));
+            world.run(new Collective.AllReduce(Reduction.SUM, x), queue);
+            long before = residentSharedKilobytes();
+            world.run(new Collective.Barrier(), queue);
+            memory.close();
+            world.run(new Collective.Barrier(), queue);
+            assertThat(residentSharedKilobytes()).isLessThanOrEqualTo(before - 2 * bytes / 1024);
+            world.run(new Collective.Barrier(), queue);
+            return null;
+        });
+    }
+
+    private static long residentSharedKilobytes() throws IOException {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
+            String line =
+                    lines.filter(l -> l.startsWith("RssShmem:")).findFirst().orElseThrow();
+            return Long.parseLong(line.replaceAll("\\D", ""));
+        }
+    }
+}

@@ -1,0 +1,69 @@
+package io.sparktron.collective;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Ranks as processes: the same numbers as threads, and what happens when one of them is gone. */
+@Timeout(60)
+class ProcessRanksTest {
+    /** Longer than {@link Timeout} allows: an error that comes in time did not come from here. */
+    private static final Duration NO_LIMIT = Duration.ofMinutes(10);
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2, 4})
+    void collectivesAreRight(int ranks) throws Exception {
+        try (RankProcesses children = RankProcesses.start(ranks, "collectives", NO_LIMIT)) {
+            for (int rank = 0; rank < ranks; rank++) {
+                assertThat(children.next(rank)).isEqualTo("right");
+                assertThat(children.exit(rank)).isZero();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3})
+    void aKilledPeerFailsAllOthers(int ranks) throws Exception {
+        try (RankProcesses children = RankProcesses.start(ranks, "forever", NO_LIMIT)) {
+            for (int rank = 0; rank < ranks; rank++) {
+                assertThat(children.next(rank)).isEqualTo("running");
+            }
+            children.kill(ranks - 1);
+            for (int rank = 0; rank < ranks - 1; rank++) {
+                assertThat(children.next(rank))
+                        .contains("group world: world rank " + (ranks - 1) + ", process ")
+                        .contains(", died; rank ")
+                        .contains("in all-reduce sum of FLOAT32 x 100000");
+                assertThat(children.exit(rank)).isZero();
+            }
+        }
+    }
+
+    @Test
+    void theRankThatHoldsTheCauseMayDieToo() throws Exception {
+        try (RankProcesses children = RankProcesses.start(3, "forever", NO_LIMIT)) {
+            for (int rank = 0; rank < 3; rank++) {
+                assertThat(children.next(rank)).isEqualTo("running");
+            }
+            children.kill(0);
+            assertThat(children.next(1))
+                    .contains("group world: world rank 0, process")
+                    .contains(", died; rank 1 waits for rank 2");
+            children.kill(2);
+        }
+    }
+
+    @Test
+    void aPeerThatExitsWithoutLeavingFailsTheOthers() throws Exception {
+        try (RankProcesses children = RankProcesses.start(2, "vanish", NO_LIMIT)) {
+            assertThat(children.next(0))
+                    .contains("world rank 1, process ")
+                    .contains(", died; rank 0 waits for rank 1 in barrier");
+            assertThat(children.exit(1)).isEqualTo(7);
+        }
+    }
+}
