@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -204,9 +205,11 @@ class FailureTest {
 
     @Test
     void anAbortFailsPendingAndLaterCollectivesOfAllGroups() {
+        CyclicBarrier allHaveSplit = new CyclicBarrier(4);
         RankThreads.run(4, world -> {
             Communicator tensor = world.split("tensor", world.rank() / 2);
             Communicator data = world.split("data", world.rank() % 2);
+            allHaveSplit.await();
             String cause = "group data: rank 1 aborted: the loss is NaN";
             if (world.rank() == 3) {
                 Thread other = new Thread(() -> data.abort("the loss is NaN"));
