@@ -23,10 +23,11 @@ public final class Tensors {
 
     /** Standard normal numbers. */
     public static Tensor normal(long seed, long... extents) {
-        return normal(seed, 1, extents);
+        return scaledNormal(seed, 1, extents);
     }
 
-    public static Tensor normal(long seed, double scale, long... extents) {
+    /** Normal numbers with a standard deviation of {@code scale}. */
+    public static Tensor scaledNormal(long seed, double scale, long... extents) {
         SplittableRandom random = new SplittableRandom(seed);
         Tensor tensor = zeros(extents);
         for (long i = 0; i < tensor.elements(); i++) {

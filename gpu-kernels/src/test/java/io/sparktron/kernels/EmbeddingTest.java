@@ -1,0 +1,114 @@
+package io.sparktron.kernels;
+
+import static io.sparktron.kernels.Bounds.abs;
+import static io.sparktron.kernels.Bounds.assertSame;
+import static io.sparktron.kernels.Bounds.assertWithin;
+import static io.sparktron.kernels.Tensors.copyOf;
+import static io.sparktron.kernels.Tensors.ints;
+import static io.sparktron.kernels.Tensors.normal;
+import static io.sparktron.kernels.Tensors.values;
+import static io.sparktron.kernels.Tensors.zeros;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sparktron.kernels.host.Elements;
+import io.sparktron.tensor.Tensor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.MethodSource;
+
+@ParameterizedClass
+@MethodSource("io.sparktron.kernels.Backends#all")
+record EmbeddingTest(Backends backend) {
+    /** Row 0 of the table is index 10; rows 7 and 8 are padding; some tokens lie outside, many are equal. */
+    private static final int[] TOKENS = {10, 16, 9, 17, 18, 12, 12, 12, 100, 0, 16, 12, 11};
+
+    private static final long FIRST = 10;
+    private static final long USED = 7;
+    private static final long[] WIDTHS = {1, 5, 16, 33, 1500};
+
+    @Test
+    void forward() {
+        for (long h : WIDTHS) {
+            Tensor table = normal(1, 9, h);
+            Tensor expected = zeros(TOKENS.length, h);
+            Tensor actual = Tensors.constant(Double.NaN, TOKENS.length, h);
+            Backends.ORACLE.run(o -> on(o).forward(o.queue(), ints(TOKENS), table, FIRST, USED, expected));
+            backend.run(o -> on(o).forward(o.queue(), ints(TOKENS), table, FIRST, USED, actual));
+            assertSame("out", actual, expected);
+        }
+    }
+
+    @Test
+    void backward() {
+        for (long h : WIDTHS) {
+            Tensor dOut = normal(1, TOKENS.length, h);
+            Tensor start = normal(2, 9, h);
+            Tensor expected = copyOf(start);
+            Tensor magnitude = abs(start);
+            Tensor actual = copyOf(start);
+            Backends.ORACLE.run(o -> on(o).backward(o.queue(), ints(TOKENS), dOut, FIRST, USED, expected));
+            Backends.ORACLE.run(o -> on(o).backward(o.queue(), ints(TOKENS), abs(dOut), FIRST, USED, magnitude));
+            backend.run(o -> on(o).backward(o.queue(), ints(TOKENS), dOut, FIRST, USED, actual));
+            assertWithin("dTable", actual, expected, TOKENS.length, magnitude);
+            assertSame("in the order of the tokens", actual, sequential(dOut, start));
+        }
+    }
+
+    private static Tensor sequential(Tensor dOut, Tensor start) {
+        Tensor sums = copyOf(start);
+        long h = dOut.extent(1);
+        for (int i = 0; i < TOKENS.length; i++) {
+            long row = TOKENS[i] - FIRST;
+            for (long j = 0; j < h && row >= 0 && row < USED; j++) {
+                Elements.add(sums, row * h + j, Elements.get(dOut, i * h + j));
+            }
+        }
+        return sums;
+    }
+
+    @Test
+    void positions() {
+        for (long h : WIDTHS) {
+            Tensor positions = normal(1, 7, h);
+            Tensor start = normal(2, 3, 5, h);
+            Tensor expected = copyOf(start);
+            Tensor actual = copyOf(start);
+            Backends.ORACLE.run(o -> on(o).addPositions(o.queue(), positions, expected));
+            backend.run(o -> on(o).addPositions(o.queue(), positions, actual));
+            assertSame("x", actual, expected);
+        }
+    }
+
+    @Test
+    void positionsBackward() {
+        for (long h : WIDTHS) {
+            Tensor dx = normal(1, 3, 5, h);
+            Tensor start = normal(2, 7, h);
+            Tensor expected = copyOf(start);
+            Tensor magnitude = abs(start);
+            Tensor actual = copyOf(start);
+            Backends.ORACLE.run(o -> on(o).positionsBackward(o.queue(), dx, expected));
+            Backends.ORACLE.run(o -> on(o).positionsBackward(o.queue(), abs(dx), magnitude));
+            backend.run(o -> on(o).positionsBackward(o.queue(), dx, actual));
+            assertWithin("dPositions", actual, expected, 3, magnitude);
+            assertThat(values(actual.rows(5, 2))).containsExactly(values(start.rows(5, 2)));
+        }
+    }
+
+    @Test
+    void wrongOperandsAreNamed() {
+        assertThatThrownBy(() -> backend.run(o -> on(o).forward(o.queue(), ints(1, 2), zeros(5, 3), 0, 6, zeros(2, 3))))
+                .hasMessage("rows is 6, must be from 0 to 5");
+        assertThatThrownBy(() -> backend.run(o -> on(o).forward(o.queue(), ints(1, 2), zeros(5, 3), 0, 5, zeros(2, 4))))
+                .hasMessage("rows of the embedding has shape [2, 4], expected [2, 3]");
+        assertThatThrownBy(() -> backend.run(o -> on(o).backward(o.queue(), zeros(2), zeros(2, 3), 0, 5, zeros(5, 3))))
+                .hasMessage("tokens is FLOAT32, expected INT32");
+        assertThatThrownBy(() -> backend.run(o -> on(o).addPositions(o.queue(), zeros(4, 3), zeros(2, 5, 3))))
+                .hasMessage("sequence is 5, must be from 0 to 4");
+    }
+
+    private static Embedding on(Backends backend) {
+        return backend.kernels().embedding();
+    }
+}
