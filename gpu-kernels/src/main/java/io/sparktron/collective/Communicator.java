@@ -36,7 +36,10 @@ public interface Communicator extends AutoCloseable {
     /** Memory that every rank of the group reaches without a copy. */
     Allocator allocator();
 
-    /** Makes every pending and future collective of all ranks of this group and of groups split from it fail with {@code cause}. Any thread. */
+    /**
+     * Makes every pending and future collective fail with {@code cause}, on all ranks of this group and of all groups that it was split
+     * from or that were split from these: a rank that stops in one group cannot come to the others. The first cause stays. Any thread.
+     */
     void abort(String cause);
 
     /** Leaves the group and frees its memory. A rank that leaves while others still wait for it makes them fail. */

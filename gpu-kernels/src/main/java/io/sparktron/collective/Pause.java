@@ -8,8 +8,8 @@ import java.util.concurrent.locks.LockSupport;
  * to others.
  */
 final class Pause {
-    /** Rounds of {@link Thread#onSpinWait}: some tens of microseconds. */
-    private static final int SPINS = 1_000;
+    /** Rounds of {@link Thread#onSpinWait}: some microseconds. */
+    private static final int SPINS = 300;
 
     private static final long YIELD_NANOSECONDS = 200_000;
     private static final long SHORTEST_NAP = 50_000;

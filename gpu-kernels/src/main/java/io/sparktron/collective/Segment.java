@@ -70,8 +70,10 @@ record Segment(Handle handle, HostMemory memory) {
             }
         } catch (LastErrorException e) {
             throw new CommunicatorException(
-                    "cannot map the memory of " + owner + " through " + path + ": " + e.getMessage()
-                            + "; ranks of one host must run as the same user and see each other's processes",
+                    "cannot map the memory of " + owner + ", through " + path + ": " + e.getMessage()
+                            + (owner.alive()
+                                    ? "; ranks of one host must run as the same user and see each other's processes"
+                                    : "; it died"),
                     e);
         }
     }

@@ -34,8 +34,8 @@ public final class SharedMemoryCommunicator implements Communicator {
     /** How long a rank waits for a peer that makes no step at all, unless told otherwise. */
     public static final Duration DEFAULT_TIME_LIMIT = Duration.ofSeconds(60);
 
-    /** Bytes up to which a tensor travels in one step: copying it twice costs less than a second step. */
-    private static final int SMALL = 1 << 14;
+    /** Bytes up to which a tensor travels in one step: measured, copying it twice costs no more than a second step. */
+    private static final int SMALL = 1 << 10;
 
     private final World world;
     private final String name;

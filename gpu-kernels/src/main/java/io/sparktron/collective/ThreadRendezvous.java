@@ -81,7 +81,7 @@ public final class ThreadRendezvous {
         while (meeting == mine && broken == null) {
             long left = end - System.nanoTime();
             if (left <= 0) {
-                fail("waited " + timeLimit.toSeconds() + " s for ranks " + missing());
+                fail("waited " + timeLimit.toMillis() / 1000.0 + " s for ranks " + missing());
             } else {
                 await(rank, left);
             }

@@ -36,6 +36,7 @@ final class RankProcess {
                 case "collectives" -> collectives(world, queue);
                 case "forever" -> forever(world, queue);
                 case "vanish" -> vanish(world, queue);
+                case "speed" -> CollectiveSpeed.measure(world, queue);
                 default -> throw new IllegalArgumentException("program " + arguments[0]);
             }
         }
@@ -107,7 +108,7 @@ final class RankProcess {
         }
     }
 
-    private static void say(String line) {
+    static void say(String line) {
         System.out.println("say " + line);
     }
 

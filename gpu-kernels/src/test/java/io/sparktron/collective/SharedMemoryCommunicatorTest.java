@@ -37,7 +37,7 @@ class SharedMemoryCommunicatorTest {
     private static final int[] RANKS = {1, 2, 3, 4, 8};
 
     /** Empty, one element, odd, just small and just not, several mailboxes. */
-    private static final int[] LENGTHS = {0, 1, 13, 4096, 4097, 50_021};
+    private static final int[] LENGTHS = {0, 1, 13, 256, 257, 50_021};
 
     private final HostDevice device = new HostDevice(1);
     private final Queue queue = device.newQueue("compute");
