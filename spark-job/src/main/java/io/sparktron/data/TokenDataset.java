@@ -1,0 +1,41 @@
+package io.sparktron.data;
+
+import io.sparktron.tokens.InvalidInputException;
+import io.sparktron.tokens.Manifest;
+import java.io.IOException;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/** A token dataset by its manifest; the Parquet files are opened by {@link SampleReader} when they are needed. */
+public record TokenDataset(String folder, Manifest manifest) {
+    /**
+     * Reads the manifest.
+     *
+     * @throws InvalidInputException if the folder is no token dataset, or not one for GPT
+     */
+    public static TokenDataset open(String folder, Configuration hadoop) {
+        Manifest manifest;
+        try {
+            manifest = Manifest.read(new Path(folder), hadoop);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new InvalidInputException("the token dataset " + folder + " cannot be read: " + e.getMessage(), e);
+        }
+        if (!manifest.family().equals("gpt")) {
+            throw new InvalidInputException(
+                    "the token dataset " + folder + " is of family " + manifest.family() + "; legal: gpt");
+        }
+        if (manifest.samples() < 1) {
+            throw new InvalidInputException("the token dataset " + folder + " holds no sample");
+        }
+        return new TokenDataset(folder, manifest);
+    }
+
+    public long samples() {
+        return manifest.samples();
+    }
+
+    /** Tokens that the model sees of a sample, s. */
+    public int sequence() {
+        return manifest.sequence();
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * From a token dataset to micro-batches: which samples a step takes, in which order, read ahead of need. Nothing here depends on the layout but
+ * {@link io.sparktron.data.Positions}.
+ *
+ * <pre>
+ *   b  micro-batch, samples    s  sequence; a sample has s + 1 ids
+ * </pre>
+ */
+package io.sparktron.data;
