@@ -15,6 +15,35 @@ public record Box(long[] start, long[] extent) {
         return Shape.of(extent);
     }
 
+    /** Elements in it. */
+    public long elements() {
+        return shape().elements();
+    }
+
+    /** The part that lies in both; it may be empty. */
+    public Box intersection(Box other) {
+        long[] first = new long[start.length];
+        long[] length = new long[start.length];
+        for (int i = 0; i < start.length; i++) {
+            first[i] = Math.max(start[i], other.start[i]);
+            length[i] = Math.max(0, Math.min(start[i] + extent[i], other.start[i] + other.extent[i]) - first[i]);
+        }
+        return new Box(first, length);
+    }
+
+    /** Whether all of it lies in a tensor of this shape. */
+    public boolean fits(Shape global) {
+        if (start.length != global.rank() || extent.length != global.rank()) {
+            return false;
+        }
+        for (int i = 0; i < start.length; i++) {
+            if (start[i] < 0 || extent[i] < 0 || start[i] + extent[i] > global.extent(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     @Override
     public boolean equals(Object other) {
         return other instanceof Box that && Arrays.equals(start, that.start) && Arrays.equals(extent, that.extent);

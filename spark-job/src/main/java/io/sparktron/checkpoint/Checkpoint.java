@@ -1,0 +1,116 @@
+package io.sparktron.checkpoint;
+
+import io.sparktron.checkpoint.CheckpointManifest.LogicalTensor;
+import io.sparktron.tensor.Queue;
+import io.sparktron.tensor.Shape;
+import io.sparktron.tokens.InvalidInputException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/** A complete checkpoint, by its manifest; shards are opened when they are loaded. */
+public final class Checkpoint {
+    private final Path folder;
+    private final Configuration hadoop;
+    private final CheckpointMetadata metadata;
+    private final Map<String, LogicalTensor> tensors = new LinkedHashMap<>();
+
+    private Checkpoint(Path folder, Configuration hadoop) throws IOException {
+        this.folder = folder;
+        this.hadoop = hadoop;
+        Path file = new Path(folder, CheckpointManifest.FILE);
+        CheckpointManifest manifest = CheckpointManifest.parse(Storage.read(file, hadoop), file.toString());
+        this.metadata = manifest.metadata();
+        manifest.tensors().forEach(tensor -> tensors.put(tensor.name(), tensor));
+    }
+
+    /**
+     * Opens what a user names.
+     *
+     * @param path a run folder, meaning its newest complete checkpoint, or a checkpoint's own folder
+     * @throws InvalidInputException if there is none, or its manifest is damaged
+     */
+    public static Checkpoint open(String path, Configuration hadoop) {
+        try {
+            Path folder = new Path(path);
+            if (CheckpointFolders.isComplete(folder, hadoop)) {
+                return new Checkpoint(folder, hadoop);
+            }
+            return newest(path, hadoop)
+                    .orElseThrow(() -> new InvalidInputException(
+                            path + " holds no complete checkpoint; legal: a run folder with checkpoints/step-*/"
+                                    + CheckpointManifest.FILE + ", or such a step folder"));
+        } catch (IOException | IllegalArgumentException e) {
+            throw new InvalidInputException("checkpoint " + path + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** The newest complete checkpoint of a run folder, if there is any. */
+    public static Optional<Checkpoint> newest(String runFolder, Configuration hadoop) throws IOException {
+        for (Path folder : CheckpointFolders.newestFirst(runFolder, hadoop)) {
+            if (CheckpointFolders.isComplete(folder, hadoop)) {
+                return Optional.of(new Checkpoint(folder, hadoop));
+            }
+        }
+        return Optional.empty();
+    }
+
+    /** All complete checkpoints of a run folder, oldest first. */
+    public static List<Checkpoint> all(String runFolder, Configuration hadoop) throws IOException {
+        List<Checkpoint> all = new ArrayList<>();
+        for (Path folder : CheckpointFolders.newestFirst(runFolder, hadoop)) {
+            if (CheckpointFolders.isComplete(folder, hadoop)) {
+                all.add(0, new Checkpoint(folder, hadoop));
+            }
+        }
+        return all;
+    }
+
+    public String folder() {
+        return folder.toString();
+    }
+
+    public CheckpointMetadata metadata() {
+        return metadata;
+    }
+
+    /** Every logical tensor with its whole shape. */
+    public Map<String, Shape> tensors() {
+        Map<String, Shape> shapes = new LinkedHashMap<>();
+        tensors.forEach((name, tensor) -> shapes.put(name, tensor.global()));
+        return shapes;
+    }
+
+    /**
+     * Enqueues the copy of each target's box, from whatever slices hold it. Checksums of all slices that are touched are verified; on an error some targets may
+     * have been written to.
+     *
+     * @throws InvalidInputException naming tensor and file if a tensor is missing, has another shape, or a shard is missing, torn or damaged
+     */
+    public void load(List<NamedTensor> targets, Queue queue) {
+        try (SliceReader reader = new SliceReader(folder, hadoop, queue)) {
+            for (NamedTensor target : targets) {
+                LogicalTensor tensor = tensors.get(target.name());
+                if (tensor == null) {
+                    throw new InvalidInputException(
+                            folder + " has no tensor " + target.name() + "; it has " + tensors.size() + " others");
+                }
+                if (!tensor.global().equals(target.global())) {
+                    throw new InvalidInputException(folder + " has " + target.name() + " of shape " + tensor.global()
+                            + ", the model needs " + target.global());
+                }
+                reader.load(tensor, target);
+            }
+        } catch (FileNotFoundException e) {
+            throw new InvalidInputException(folder + " is incomplete: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new InvalidInputException(folder + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+}

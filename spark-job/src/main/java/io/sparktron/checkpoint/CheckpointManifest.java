@@ -1,0 +1,112 @@
+package io.sparktron.checkpoint;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.sparktron.parallel.Box;
+import io.sparktron.tensor.Shape;
+import io.sparktron.tokens.InvalidInputException;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * The content of a checkpoint's {@code manifest.json}.
+ *
+ * @param tensors every logical tensor with the slices that together are it
+ */
+record CheckpointManifest(String format, int version, CheckpointMetadata metadata, List<LogicalTensor> tensors) {
+    static final String FILE = "manifest.json";
+    static final String FORMAT = "sparktron-checkpoint";
+    static final int VERSION = 1;
+
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    /** A logical tensor by name and whole shape. */
+    record LogicalTensor(String name, long[] shape, List<Slice> slices) {
+        Shape global() {
+            return Shape.of(shape);
+        }
+    }
+
+    /**
+     * A part of a logical tensor in a file.
+     *
+     * @param start first index in each dimension
+     * @param extent indices in each dimension
+     * @param offset bytes from the start of the file
+     * @param bytes float32, little-endian, row-major
+     * @param crc32c of these bytes
+     */
+    record Slice(long[] start, long[] extent, String file, long offset, long bytes, long crc32c) {
+        Box box() {
+            return new Box(start, extent);
+        }
+    }
+
+    /** What one rank wrote, on its way to rank 0. */
+    record Shard(List<LogicalTensor> tensors) {}
+
+    byte[] toJson() throws IOException {
+        return JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(this);
+    }
+
+    static byte[] shardToJson(Shard shard) throws IOException {
+        return JSON.writeValueAsBytes(shard);
+    }
+
+    static Shard shardFromJson(byte[] json) throws IOException {
+        return JSON.readValue(json, Shard.class);
+    }
+
+    /**
+     * Reads and checks a manifest.
+     *
+     * @param file for errors
+     */
+    static CheckpointManifest parse(byte[] json, String file) throws IOException {
+        CheckpointManifest manifest;
+        try {
+            manifest = JSON.readValue(json, CheckpointManifest.class);
+        } catch (JsonProcessingException e) {
+            throw new InvalidInputException(
+                    file + " is damaged: " + e.getOriginalMessage()
+                            + "; remove its folder to use the checkpoint before",
+                    e);
+        }
+        if (!FORMAT.equals(manifest.format) || manifest.version != VERSION) {
+            throw new InvalidInputException(file + " is of format " + manifest.format + " version " + manifest.version
+                    + "; legal: " + FORMAT + " version " + VERSION);
+        }
+        for (LogicalTensor tensor : manifest.tensors) {
+            requireWhole(tensor, file);
+        }
+        return manifest;
+    }
+
+    /** Slices must lie inside, apart from each other, and together be all of the tensor. */
+    private static void requireWhole(LogicalTensor tensor, String file) {
+        long covered = 0;
+        for (int i = 0; i < tensor.slices.size(); i++) {
+            Slice slice = tensor.slices.get(i);
+            boolean legal = slice.box().fits(tensor.global())
+                    && slice.bytes == slice.box().elements() * Float.BYTES;
+            for (int j = 0; legal && j < i; j++) {
+                legal = slice.box().intersection(tensor.slices.get(j).box()).elements() == 0;
+            }
+            if (!legal) {
+                throw new InvalidInputException(file + ": slice " + slice.box() + " of " + tensor.name + " "
+                        + tensor.global() + " lies outside, overlaps another, or has " + slice.bytes + " bytes");
+            }
+            covered += slice.box().elements();
+        }
+        if (covered != tensor.global().elements()) {
+            throw new InvalidInputException(file + ": the slices of " + tensor.name + " " + tensor.global() + " hold "
+                    + covered + " of its " + tensor.global().elements() + " elements");
+        }
+    }
+}

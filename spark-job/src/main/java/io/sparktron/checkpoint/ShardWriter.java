@@ -1,0 +1,75 @@
+package io.sparktron.checkpoint;
+
+import io.sparktron.checkpoint.CheckpointManifest.LogicalTensor;
+import io.sparktron.checkpoint.CheckpointManifest.Slice;
+import io.sparktron.tensor.DType;
+import io.sparktron.tensor.Queue;
+import io.sparktron.tensor.Tensor;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.zip.CRC32C;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.Path;
+
+/** Streams one rank's tensors from its device into one safetensors file. */
+final class ShardWriter {
+    /** Elements that are copied to the host at once (4 MB). */
+    private static final int PIECE = 1 << 20;
+
+    private final Queue queue;
+    private final ByteBuffer buffer = ByteBuffer.allocate(PIECE * Float.BYTES);
+
+    ShardWriter(Queue queue) {
+        this.queue = queue;
+    }
+
+    /** Writes a new file and flushes it to disk; says where everything lies in it. */
+    CheckpointManifest.Shard write(Path file, List<NamedTensor> tensors, Configuration hadoop) throws IOException {
+        Map<String, Safetensors.Entry> entries = new LinkedHashMap<>();
+        long end = 0;
+        for (NamedTensor tensor : tensors) {
+            tensor.local().expect(tensor.name(), DType.FLOAT32);
+            long bytes = tensor.local().bytes();
+            entries.put(
+                    tensor.name(), new Safetensors.Entry("F32", tensor.local().shape(), end, bytes));
+            end += bytes;
+        }
+        byte[] header = Safetensors.header(entries);
+        List<LogicalTensor> written = new ArrayList<>();
+        try (FSDataOutputStream out = Storage.of(file, hadoop).create(file, false)) {
+            out.write(header);
+            for (NamedTensor tensor : tensors) {
+                long crc = copy(tensor.local(), out);
+                Safetensors.Entry entry = entries.get(tensor.name());
+                Slice slice = new Slice(
+                        tensor.box().start(),
+                        tensor.box().extent(),
+                        file.getName(),
+                        header.length + entry.offset(),
+                        entry.bytes(),
+                        crc);
+                written.add(new LogicalTensor(tensor.name(), tensor.global().toArray(), List.of(slice)));
+            }
+            out.hsync();
+        }
+        return new CheckpointManifest.Shard(written);
+    }
+
+    private long copy(Tensor tensor, FSDataOutputStream out) throws IOException {
+        CRC32C crc = new CRC32C();
+        Tensor flat = tensor.view(tensor.elements());
+        for (long first = 0; first < flat.elements(); first += PIECE) {
+            Tensor piece = flat.rows(first, Math.min(PIECE, flat.elements() - first));
+            buffer.clear();
+            queue.read(piece, buffer);
+            crc.update(buffer.array(), 0, (int) piece.bytes());
+            out.write(buffer.array(), 0, (int) piece.bytes());
+        }
+        return crc.getValue();
+    }
+}

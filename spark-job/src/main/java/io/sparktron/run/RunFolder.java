@@ -1,0 +1,52 @@
+package io.sparktron.run;
+
+import io.sparktron.checkpoint.Checkpoint;
+import io.sparktron.checkpoint.Storage;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/** The folder of a run. Nothing is created before something is written. */
+public final class RunFolder {
+    private final String path;
+    private final Configuration hadoop;
+
+    private RunFolder(String path, Configuration hadoop) {
+        this.path = path;
+        this.hadoop = hadoop;
+    }
+
+    public static RunFolder open(String path, Configuration hadoop) {
+        return new RunFolder(path, hadoop);
+    }
+
+    public String path() {
+        return path;
+    }
+
+    /**
+     * The newest complete checkpoint.
+     *
+     * @throws io.sparktron.tokens.InvalidInputException if its manifest is damaged
+     */
+    public Optional<Checkpoint> newestCheckpoint() throws IOException {
+        return Checkpoint.newest(path, hadoop);
+    }
+
+    /** Replaces {@code run.json} in one step. */
+    public void writeRunJson(String json) {
+        try {
+            Storage.replace(new Path(path, "run.json"), json.getBytes(StandardCharsets.UTF_8), hadoop);
+        } catch (IOException e) {
+            throw new UncheckedIOException("run.json of " + path + " cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    /** The metrics up to {@code step}, ready for the steps that follow. */
+    public MetricsLog openMetrics(long step) throws IOException {
+        return MetricsLog.open(path, step, hadoop);
+    }
+}

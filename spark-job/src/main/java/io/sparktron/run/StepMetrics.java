@@ -1,0 +1,63 @@
+package io.sparktron.run;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.PropertyNamingStrategies;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.Serializable;
+
+/**
+ * One line of {@code metrics.jsonl}. Numbers read back to the same bits; a null is left out.
+ *
+ * @param step from 1
+ * @param loss mean over the targets of the global batch, nats, before the update
+ * @param lr learning rate
+ * @param gradNorm before clipping
+ * @param tokens of the global batch
+ * @param consumed samples since the start of the run
+ * @param stepSeconds without validation and checkpoint
+ * @param tflops of all ranks together, 10^12 floating-point operations a second
+ * @param mfu share of the devices' peak, or null where that is not known
+ * @param validationLoss after the update, or null where none was measured
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+public record StepMetrics(
+        long step,
+        double loss,
+        double lr,
+        double gradNorm,
+        double lossScale,
+        long tokens,
+        long consumed,
+        double stepSeconds,
+        double tokensPerSecond,
+        Double tflops,
+        Double mfu,
+        Double validationLoss)
+        implements Serializable {
+    private static final ObjectMapper JSON = JsonMapper.builder()
+            .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .build();
+
+    public String toJson() {
+        try {
+            return JSON.writeValueAsString(this);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("metrics of step " + step + " cannot be written", e);
+        }
+    }
+
+    /**
+     * @throws IllegalArgumentException if the line is not one of ours
+     */
+    public static StepMetrics parse(String line) {
+        try {
+            return JSON.readValue(line, StepMetrics.class);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("no line of metrics: " + e.getOriginalMessage(), e);
+        }
+    }
+}
