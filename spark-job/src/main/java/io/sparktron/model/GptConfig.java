@@ -36,6 +36,11 @@ public record GptConfig(int layers, int hidden, int heads, int sequence, int pos
         }
     }
 
+    /** The same model for samples of another length. */
+    public GptConfig withSequence(int other) {
+        return new GptConfig(layers, hidden, heads, other, positions, vocabulary);
+    }
+
     /** Columns of one head, d. */
     public int headSize() {
         return hidden / heads;
@@ -50,6 +55,16 @@ public record GptConfig(int layers, int hidden, int heads, int sequence, int pos
     public long parameters() {
         long h = hidden;
         return (long) vocabulary * h + (long) positions * h + layers * (12 * h * h + 13 * h) + 2 * h;
+    }
+
+    /**
+     * Floating-point operations of the matrix products of forward and backward for so many tokens, attention counted whole (Narayanan et al. 2021, appendix,
+     * without recomputation).
+     */
+    public double trainingOperations(long tokens) {
+        double h = hidden;
+        double forward = layers * (24 * h * h + 4 * h * sequence) + 2 * h * vocabulary;
+        return 3 * forward * tokens;
     }
 
     /** Fails unless each layer can be split over the ranks of a tensor group. */

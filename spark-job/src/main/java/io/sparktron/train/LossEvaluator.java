@@ -2,13 +2,13 @@ package io.sparktron.train;
 
 import io.sparktron.collective.Collective.AllReduce;
 import io.sparktron.collective.Reduction;
+import io.sparktron.data.BatchReader;
 import io.sparktron.kernels.StepState;
 import io.sparktron.model.MicroBatch;
 import io.sparktron.parallel.Execution;
 import io.sparktron.tensor.Frame;
 import io.sparktron.tensor.Memory;
 import io.sparktron.tensor.Tensor;
-import java.nio.ByteBuffer;
 
 /** The mean loss over a number of samples, without a gradient. */
 public final class LossEvaluator {
@@ -30,24 +30,17 @@ public final class LossEvaluator {
         this.sequence = sequence;
     }
 
-    /** Samples of one micro-batch on the host: {@code count} of them, {@code ids} INT32 [count, s + 1]. */
-    public record Samples(int count, ByteBuffer ids) {}
-
-    /** Where the micro-batches of this rank come from, until it returns null. */
-    public interface Source {
-        Samples next();
-    }
-
     /**
      * The mean over the samples of all ranks of the data group; every rank of a tensor group takes the same samples.
      *
+     * @param batches this rank's samples, in micro-batches
      * @param samples of all ranks together
      */
-    public double meanLoss(Source source, long samples) {
+    public double meanLoss(BatchReader batches, long samples) {
         Tensor lossSum = state.stepState().slot(StepState.LOSS_SUM);
         on.kernels().elementwise().fill(on.queue(), lossSum, 0);
-        for (Samples next = source.next(); next != null; next = source.next()) {
-            MicroBatch batch = MicroBatch.over(batchMemory, next.count(), sequence);
+        for (BatchReader.Batch next = batches.next(); next != null; next = batches.next()) {
+            MicroBatch batch = MicroBatch.over(batchMemory, next.positions().length, sequence);
             batch.write(on.queue(), next.ids());
             state.model().evaluate(frame, batch, lossSum);
         }

@@ -37,15 +37,12 @@ public record MemoryPlan(long parameters, long activations) {
         return of(kernels, config, layout, microBatch, false, GptModel::evaluate);
     }
 
-    /** For generation: the logits of the last position of one sample. */
+    /** For generation: the logits of the last position of one sample, gathered. */
     public static MemoryPlan generation(Kernels kernels, GptConfig config, Layout layout) {
-        return of(
-                kernels,
-                config,
-                layout,
-                1,
-                false,
-                (model, frame, batch, scalar) -> model.logits(frame, batch, batch.sequence() - 1, 1));
+        return of(kernels, config, layout, 1, false, (model, frame, batch, scalar) -> {
+            Tensor part = model.logits(frame, batch, batch.sequence() - 1, 1); // [1, v]
+            frame.take(part.type(), layout.tensor() * part.elements());
+        });
     }
 
     /** All of it, bytes. */

@@ -1,0 +1,49 @@
+package io.sparktron.evaluate;
+
+import io.sparktron.checkpoint.Checkpoint;
+import io.sparktron.checkpoint.CheckpointMetadata;
+import io.sparktron.data.TokenDataset;
+import io.sparktron.model.GptConfig;
+import io.sparktron.rank.RankLauncher;
+import io.sparktron.run.HadoopSettings;
+import io.sparktron.tokens.InvalidInputException;
+import io.sparktron.tokens.Manifest;
+import java.io.Serializable;
+import org.apache.hadoop.conf.Configuration;
+
+/** Evaluation as the driver sees it. */
+public final class Evaluate {
+    private Evaluate() {}
+
+    /** The mean loss of the checkpoint over every sample of the dataset, each read once. */
+    public static Evaluation run(EvaluateRequest request, RankLauncher launcher, Configuration hadoop) {
+        if (request.microBatch() < 1) {
+            throw new InvalidInputException("train.micro-batch = " + request.microBatch() + ", must be at least 1");
+        }
+        Checkpoint checkpoint = Checkpoint.open(request.checkpoint(), hadoop);
+        Manifest data = TokenDataset.open(request.data(), hadoop).manifest();
+        CheckpointMetadata.Tokenizer trained = checkpoint.metadata().tokenizer();
+        Manifest.Vocabulary given = data.tokenizer();
+        if (!trained.equals(new CheckpointMetadata.Tokenizer(given.name(), given.vocabulary(), given.endOfText()))) {
+            throw new InvalidInputException("checkpoint " + checkpoint.folder() + " was trained with tokenizer "
+                    + trained + ", but " + request.data() + " was made with " + given + "; both must be the same");
+        }
+        GptConfig saved = checkpoint.metadata().model();
+        if (data.sequence() > saved.positions()) {
+            throw new InvalidInputException("the samples of " + request.data() + " have " + data.sequence()
+                    + " tokens, but the model of " + checkpoint.folder() + " has " + saved.positions() + " positions");
+        }
+        GptConfig model = saved.withSequence(data.sequence());
+        model.requireDivisible(request.layout());
+        EvaluateProgram program = new EvaluateProgram(
+                checkpoint.folder(),
+                request.data(),
+                model,
+                request.layout(),
+                request.microBatch(),
+                request.device(),
+                new HadoopSettings(hadoop));
+        return launcher.run(request.layout().ranks(), program, (Serializable report) -> {})
+                .get(0);
+    }
+}

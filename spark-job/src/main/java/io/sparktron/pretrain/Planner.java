@@ -1,0 +1,177 @@
+package io.sparktron.pretrain;
+
+import io.sparktron.checkpoint.Checkpoint;
+import io.sparktron.checkpoint.CheckpointMetadata;
+import io.sparktron.data.TokenDataset;
+import io.sparktron.model.GptConfig;
+import io.sparktron.model.ModelRequest;
+import io.sparktron.run.HadoopSettings;
+import io.sparktron.run.RunFolder;
+import io.sparktron.tokens.InvalidInputException;
+import io.sparktron.tokens.Manifest;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
+
+/** Decides, before any rank starts, whether a request can be run and from where, and says what is wrong with it otherwise. */
+final class Planner {
+    private final PretrainRequest request;
+    private final RunFolder folder;
+    private final Configuration hadoop;
+    private final Consumer<String> progress;
+
+    Planner(PretrainRequest request, RunFolder folder, Configuration hadoop, Consumer<String> progress) {
+        this.request = request;
+        this.folder = folder;
+        this.hadoop = hadoop;
+        this.progress = progress;
+    }
+
+    /** The plan; empty if the run is finished already. */
+    Optional<PretrainPlan> plan() throws IOException {
+        request.training().accumulation(request.layout());
+        Manifest data = TokenDataset.open(request.trainData(), hadoop).manifest();
+        Optional<Checkpoint> newest = folder.newestCheckpoint();
+        Optional<Checkpoint> base =
+                newest.isPresent() ? newest : request.initFrom().map(path -> Checkpoint.open(path, hadoop));
+        base.ifPresent(checkpoint -> requireSameTokenizer(checkpoint, data));
+
+        GptConfig model = model(data, base);
+        model.requireDivisible(request.layout());
+        request.validationData().ifPresent(path -> requireFits(path, data));
+        if (newest.isPresent() && !goesOn(newest.get(), model, data)) {
+            return Optional.empty();
+        }
+        return Optional.of(new PretrainPlan(
+                request.runFolder(),
+                request.trainData(),
+                request.validationData().orElse(null),
+                model,
+                tokenizer(data),
+                data.fingerprint(),
+                request.layout(),
+                request.training(),
+                request.device(),
+                request.validateEvery(),
+                request.validateBatches(),
+                request.checkpointEvery(),
+                request.checkpointKeep(),
+                start(newest, base),
+                UUID.randomUUID().toString().substring(0, 8),
+                new HadoopSettings(hadoop)));
+    }
+
+    private static Start start(Optional<Checkpoint> newest, Optional<Checkpoint> base) {
+        if (newest.isPresent()) {
+            CheckpointMetadata at = newest.get().metadata();
+            return new Start.Resumed(newest.get().folder(), at.step(), at.consumed());
+        }
+        return base.<Start>map(checkpoint -> new Start.Weights(checkpoint.folder()))
+                .orElseGet(Start.Fresh::new);
+    }
+
+    /** Whether steps are left to make from a checkpoint of this run. */
+    private boolean goesOn(Checkpoint checkpoint, GptConfig model, Manifest data) {
+        CheckpointMetadata saved = checkpoint.metadata();
+        requireEqual("the model", saved.model(), model);
+        requireEqual("train.seed", saved.seed(), request.training().seed());
+        requireEqual("the training data (fingerprint)", saved.datasetFingerprint(), data.fingerprint());
+        if (saved.step() >= request.training().steps()) {
+            progress.accept("already finished: " + checkpoint.folder() + " is after step " + saved.step()
+                    + ", train.steps = " + request.training().steps());
+            return false;
+        }
+        return true;
+    }
+
+    private void requireEqual(String what, Object saved, Object wanted) {
+        if (!saved.equals(wanted)) {
+            throw new InvalidInputException("run.dir = " + request.runFolder() + " holds a run with another value of "
+                    + what + ": " + saved + ", now " + wanted
+                    + "; use another run.dir, or train.init-from to start from its weights");
+        }
+    }
+
+    /** From the settings, else from the checkpoint that the run starts from, else from the dataset. */
+    private GptConfig model(Manifest data, Optional<Checkpoint> base) {
+        ModelRequest wanted = request.model();
+        Optional<GptConfig> given = base.map(checkpoint -> checkpoint.metadata().model());
+        int sequence = wanted.sequence().orElse(data.sequence());
+        if (sequence != data.sequence()) {
+            throw new InvalidInputException("model.sequence = " + sequence + ", but the samples of "
+                    + request.trainData() + " have " + data.sequence()
+                    + " tokens; unset it, or prepare the data with prep.sequence = " + sequence);
+        }
+        int vocabulary = wanted.vocabulary().orElse(data.tokenizer().vocabulary());
+        if (vocabulary != data.tokenizer().vocabulary()) {
+            throw new InvalidInputException("model.vocabulary = " + vocabulary + ", but the tokenizer "
+                    + data.tokenizer().name() + " of " + request.trainData() + " has "
+                    + data.tokenizer().vocabulary() + " ids; unset it");
+        }
+        GptConfig model = new GptConfig(
+                choose("model.layers", wanted.layers(), given.map(GptConfig::layers)),
+                choose("model.hidden", wanted.hidden(), given.map(GptConfig::hidden)),
+                choose("model.heads", wanted.heads(), given.map(GptConfig::heads)),
+                sequence,
+                positions(wanted, given, sequence),
+                vocabulary);
+        given.ifPresent(saved -> requireShapesOf(saved, model));
+        return model;
+    }
+
+    private static int positions(ModelRequest wanted, Optional<GptConfig> given, int sequence) {
+        return wanted.positions().orElse(given.map(GptConfig::positions).orElse(sequence));
+    }
+
+    private static int choose(String key, OptionalInt wanted, Optional<Integer> given) {
+        if (wanted.isPresent()) {
+            return wanted.getAsInt();
+        }
+        return given.orElseThrow(
+                () -> new InvalidInputException(
+                        key
+                                + " is not set; legal: a number of at least 1 (a preset of conf/ sets it, or train.init-from brings it)"));
+    }
+
+    /** The sequence may differ from the checkpoint's: it is no dimension of a weight. */
+    private static void requireShapesOf(GptConfig saved, GptConfig wanted) {
+        GptConfig same = new GptConfig(
+                saved.layers(),
+                saved.hidden(),
+                saved.heads(),
+                wanted.sequence(),
+                saved.positions(),
+                saved.vocabulary());
+        if (!same.equals(wanted)) {
+            throw new InvalidInputException("the checkpoint holds " + saved + ", the settings ask for " + wanted
+                    + "; unset the model.* keys, or start without it");
+        }
+    }
+
+    private void requireSameTokenizer(Checkpoint checkpoint, Manifest data) {
+        CheckpointMetadata.Tokenizer saved = checkpoint.metadata().tokenizer();
+        if (!saved.equals(tokenizer(data))) {
+            throw new InvalidInputException("checkpoint " + checkpoint.folder() + " was trained with tokenizer " + saved
+                    + ", but " + request.trainData() + " was made with " + tokenizer(data) + "; both must be the same");
+        }
+    }
+
+    private void requireFits(String path, Manifest data) {
+        Manifest validation = TokenDataset.open(path, hadoop).manifest();
+        if (validation.sequence() != data.sequence() || !validation.tokenizer().equals(data.tokenizer())) {
+            throw new InvalidInputException("data.validation = " + path + " has sequence " + validation.sequence()
+                    + " and tokenizer " + validation.tokenizer() + ", data.train = " + request.trainData() + " has "
+                    + data.sequence() + " and " + data.tokenizer() + "; both must be the same");
+        }
+    }
+
+    private static CheckpointMetadata.Tokenizer tokenizer(Manifest data) {
+        return new CheckpointMetadata.Tokenizer(
+                data.tokenizer().name(),
+                data.tokenizer().vocabulary(),
+                data.tokenizer().endOfText());
+    }
+}

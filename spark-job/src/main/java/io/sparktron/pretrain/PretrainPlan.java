@@ -1,0 +1,46 @@
+package io.sparktron.pretrain;
+
+import io.sparktron.checkpoint.CheckpointMetadata;
+import io.sparktron.model.GptConfig;
+import io.sparktron.parallel.Layout;
+import io.sparktron.run.HadoopSettings;
+import io.sparktron.train.DeviceConfig;
+import io.sparktron.train.TrainingConfig;
+import java.io.Serializable;
+
+/**
+ * A request with nothing left open, as the ranks get it.
+ *
+ * @param validationData folder of a token dataset, or null
+ * @param fingerprint of the training data
+ * @param attempt a word that no earlier attempt of this run used, for the names of files
+ */
+record PretrainPlan(
+        String runFolder,
+        String trainData,
+        String validationData,
+        GptConfig model,
+        CheckpointMetadata.Tokenizer tokenizer,
+        String fingerprint,
+        Layout layout,
+        TrainingConfig training,
+        DeviceConfig device,
+        int validateEvery,
+        int validateBatches,
+        int checkpointEvery,
+        int checkpointKeep,
+        Start start,
+        String attempt,
+        HadoopSettings hadoop)
+        implements Serializable {
+
+    /** Whether a validation follows step {@code step}. */
+    boolean validatesAfter(long step) {
+        return validationData != null && validateEvery > 0 && (step % validateEvery == 0 || step == training.steps());
+    }
+
+    /** Whether a checkpoint follows step {@code step}; one always follows the last. */
+    boolean savesAfter(long step) {
+        return step == training.steps() || checkpointEvery > 0 && step % checkpointEvery == 0;
+    }
+}

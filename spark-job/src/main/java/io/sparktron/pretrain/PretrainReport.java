@@ -1,0 +1,21 @@
+package io.sparktron.pretrain;
+
+import io.sparktron.run.StepMetrics;
+import io.sparktron.train.MemoryPlan;
+import java.io.Serializable;
+
+/** What ranks tell the driver while they train. */
+sealed interface PretrainReport extends Serializable {
+    /** A rank is about to begin its first step. */
+    record Ready(int rank, String host, long process, String device, int threads, MemoryPlan memory)
+            implements PretrainReport {}
+
+    /** Rank 0 has finished a step. */
+    record Step(StepMetrics metrics) implements PretrainReport {}
+
+    /** All ranks have saved the state after a step. */
+    record Saved(long step) implements PretrainReport {}
+
+    /** The state after a step could not be saved; training goes on. */
+    record NotSaved(long step, String cause) implements PretrainReport {}
+}

@@ -1,0 +1,74 @@
+package io.sparktron.pretrain;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The content of {@code run.json}: what was run, on what, and how it was laid out. */
+final class RunPage {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final PretrainPlan plan;
+    private final String settings;
+    private final Instant started = Instant.now().truncatedTo(ChronoUnit.SECONDS);
+    private final Map<Integer, PretrainReport.Ready> ranks = new TreeMap<>();
+
+    /**
+     * @param settings the whole configuration as JSON
+     */
+    RunPage(PretrainPlan plan, String settings) {
+        this.plan = plan;
+        this.settings = settings;
+    }
+
+    void add(PretrainReport.Ready ready) {
+        ranks.put(ready.rank(), ready);
+    }
+
+    /** Whether every rank has reported. */
+    boolean complete() {
+        return ranks.size() == plan.layout().ranks();
+    }
+
+    String toJson() {
+        Map<String, Object> page = new LinkedHashMap<>();
+        page.put("format", "sparktron-run");
+        page.put("version", 1);
+        page.put("started", started.toString());
+        page.put(
+                "software",
+                Map.of("sparktron", version(), "java", Runtime.version().toString()));
+        page.put("parallel", plan.layout());
+        page.put("model", plan.model());
+        page.put("training", plan.training());
+        page.put("tokenizer", plan.tokenizer());
+        page.put("data", data());
+        page.put("resumed_after_step", plan.start().step());
+        page.put("ranks", ranks.values());
+        try {
+            page.put("settings", JSON.readTree(settings));
+            return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(page);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("run.json cannot be written: " + e.getMessage(), e);
+        }
+    }
+
+    private Map<String, String> data() {
+        Map<String, String> data = new LinkedHashMap<>();
+        data.put("train", plan.trainData());
+        data.put("fingerprint", plan.fingerprint());
+        if (plan.validationData() != null) {
+            data.put("validation", plan.validationData());
+        }
+        return data;
+    }
+
+    private static String version() {
+        String version = RunPage.class.getPackage().getImplementationVersion();
+        return version == null ? "development" : version;
+    }
+}

@@ -1,0 +1,76 @@
+package io.sparktron.parallel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sparktron.kernels.Optimization;
+import io.sparktron.model.GptConfig;
+import io.sparktron.model.GptParameters;
+import io.sparktron.tensor.HostMemory;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ParameterStorageTest {
+    private static final GptConfig MODEL = new GptConfig(2, 40, 4, 13, 15, 67);
+
+    @Test
+    void parametersStartOnChunksInReverseOrderOfTheForwardPass() {
+        List<List<ParameterSpec>> buckets = GptParameters.buckets(MODEL, 2, 1);
+        try (ParameterStorage storage = new ParameterStorage(buckets, 1, source(true))) {
+            long next = 0;
+            for (Parameter parameter : storage.all()) {
+                assertThat(storage.firstChunk(parameter)).as(parameter.name()).isEqualTo(next);
+                assertThat(parameter.gradient().offset()).isEqualTo(next * Optimization.CHUNK * Float.BYTES);
+                next += ParameterStorage.chunks(parameter);
+            }
+            assertThat(storage.gradients().elements()).isEqualTo(next * Optimization.CHUNK);
+            assertThat(storage.all().get(0).name()).isEqualTo("final_layernorm.weight");
+            assertThat(storage.bucketGradients(MODEL.layers() + 1).offset()).isZero();
+            assertThat(storage.bucketGradients(0).offset()
+                            + storage.bucketGradients(0).bytes())
+                    .isEqualTo(storage.gradients().bytes());
+        }
+    }
+
+    @Test
+    void boxesOfAllRanksCoverEveryParameterOnceWhereItCounts() {
+        int tensor = 4;
+        for (List<ParameterSpec> bucket : GptParameters.buckets(MODEL, tensor, 8)) {
+            for (ParameterSpec spec : bucket) {
+                long covered = 0;
+                for (int rank = 0; rank < tensor; rank++) {
+                    if (spec.placement().counts(rank)) {
+                        covered += spec.placement()
+                                .box(spec.global(), rank)
+                                .shape()
+                                .elements();
+                    }
+                }
+                assertThat(covered).as(spec.name()).isEqualTo(spec.global().elements());
+            }
+        }
+    }
+
+    @Test
+    void logicalElementsAreTheParametersOfTheModel() {
+        long elements = GptParameters.buckets(MODEL, 1, 1).stream()
+                .flatMap(List::stream)
+                .mapToLong(spec -> spec.global().elements())
+                .sum();
+        assertThat(elements).isEqualTo(MODEL.parameters());
+    }
+
+    @Test
+    void storageForInferenceHasNoGradients() {
+        List<List<ParameterSpec>> buckets = GptParameters.buckets(MODEL, 1, 1);
+        try (ParameterStorage storage = new ParameterStorage(buckets, 0, source(false))) {
+            assertThat(storage.all().get(0).value().address()).isNotZero();
+            assertThatThrownBy(() -> storage.all().get(0).gradient().address())
+                    .hasMessageContaining("not for training");
+        }
+    }
+
+    private static ParameterStorage.Source source(boolean forTraining) {
+        return new ParameterStorage.Source(HostMemory::allocate, HostMemory::allocate, forTraining);
+    }
+}

@@ -1,0 +1,197 @@
+package io.sparktron.pretrain;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sparktron.checkpoint.Checkpoint;
+import io.sparktron.evaluate.Evaluate;
+import io.sparktron.evaluate.EvaluateRequest;
+import io.sparktron.evaluate.Evaluation;
+import io.sparktron.parallel.Layout;
+import io.sparktron.rank.RankFailedException;
+import io.sparktron.rank.ThreadRanks;
+import io.sparktron.run.StepMetrics;
+import io.sparktron.tokens.InvalidInputException;
+import io.sparktron.train.DeviceConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Whole runs: data, steps, validation, checkpoints, resuming, and what a run folder holds afterwards. */
+@Timeout(120)
+class PretrainTest {
+    @TempDir
+    Path folder;
+
+    private SmallRuns runs;
+
+    @BeforeEach
+    void runs() {
+        runs = new SmallRuns(folder);
+    }
+
+    @Test
+    void leavesMetricsARunPageAndACheckpoint() throws Exception {
+        runs.request("run").layout(2, 2).microBatch(1).validateEvery(4).run();
+
+        List<StepMetrics> metrics = runs.metrics("run");
+        assertThat(metrics).extracting(StepMetrics::step).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L);
+        assertThat(metrics).extracting(StepMetrics::consumed).startsWith(4L, 8L).endsWith(40L);
+        assertThat(metrics).extracting(StepMetrics::lr).startsWith(1.5e-3, 3e-3);
+        assertThat(metrics)
+                .filteredOn(step -> step.validationLoss() != null)
+                .extracting(StepMetrics::step)
+                .containsExactly(4L, 8L, 10L);
+        assertThat(metrics.get(9).loss()).isLessThan(metrics.get(0).loss());
+        JsonNode page = new ObjectMapper().readTree(Files.readString(folder.resolve("run/run.json")));
+        assertThat(page.get("parallel").get("tensor").asInt()).isEqualTo(2);
+        assertThat(page.get("ranks")).hasSize(4);
+        assertThat(page.get("settings").get("a").asInt()).isEqualTo(1);
+        assertThat(Checkpoint.open(runs.folder("run"), SmallRuns.HADOOP)
+                        .metadata()
+                        .consumed())
+                .isEqualTo(40);
+        assertThat(runs.progress()).anyMatch(line -> line.startsWith("step 10 of 10, loss "));
+    }
+
+    @Test
+    void stoppedAfterStep7AndStartedAgainIsTheSameBits() {
+        runs.request("whole").layout(2, 2).microBatch(1).run();
+        runs.request("parts").layout(2, 2).microBatch(1).steps(7).run();
+        runs.request("parts").layout(2, 2).microBatch(1).run();
+        assertThat(runs.losses("parts")).isEqualTo(runs.losses("whole"));
+    }
+
+    @ParameterizedTest(name = "resumed at tensor {0} x data {1}, micro-batch {2}")
+    @CsvSource({"1, 1, 4", "4, 1, 2", "1, 4, 1", "2, 2, 2"})
+    void resumedAtAnotherLayoutIsTheSameModel(int tensor, int data, int microBatch) {
+        runs.request("whole").layout(2, 2).microBatch(1).run();
+        runs.request("parts").layout(2, 2).microBatch(1).steps(5).run();
+        runs.request("parts").layout(tensor, data).microBatch(microBatch).run();
+
+        List<Double> whole = runs.losses("whole");
+        List<Double> parts = runs.losses("parts");
+        assertThat(parts.subList(0, 5)).isEqualTo(whole.subList(0, 5));
+        double h = 40;
+        double lengths = 2 * (9 * h + 10 + 2 * SmallRuns.SEQUENCE) + 2 * h + 67; // as in LayoutTest
+        double bound = 2 * 0x1p-24 * lengths * Math.log(67);
+        assertThat(Math.abs(parts.get(5) - whole.get(5)))
+                .as("first resumed step")
+                .isLessThan(bound);
+        for (int step = 6; step < 10; step++) { // each update may carry the distance of the one before further
+            assertThat(Math.abs(parts.get(step) - whole.get(step)))
+                    .as("step " + (step + 1))
+                    .isLessThan(4 * bound);
+        }
+    }
+
+    @Test
+    void epochsFollowEachOther() { // 61 samples, 4 a step: the second epoch begins inside step 16
+        runs.request("whole").steps(18).run();
+        runs.request("parts").steps(16).run();
+        runs.request("parts").steps(18).run();
+        assertThat(runs.losses("parts")).isEqualTo(runs.losses("whole"));
+    }
+
+    @Test
+    void aFinishedRunStartedAgainChangesNothing() throws Exception {
+        runs.request("run").run();
+        String metrics = Files.readString(folder.resolve("run/metrics.jsonl"));
+        runs.request("run").run();
+        assertThat(runs.progress()).anyMatch(line -> line.startsWith("already finished"));
+        assertThat(Files.readString(folder.resolve("run/metrics.jsonl"))).isEqualTo(metrics);
+    }
+
+    @Test
+    void startsFromTheWeightsOfAnotherRun() {
+        runs.request("first").run();
+        runs.request("second")
+                .withoutModel()
+                .initFrom(runs.folder("first"))
+                .steps(1)
+                .run();
+        double last = runs.losses("first").get(9);
+        assertThat(runs.losses("second").get(0))
+                .isLessThan(runs.losses("first").get(0))
+                .isCloseTo(last, org.assertj.core.data.Offset.offset(0.5));
+        assertThat(runs.metrics("second").get(0).step()).isEqualTo(1);
+    }
+
+    @Test
+    void evaluatesEverySampleOnceAtAnyLayout() {
+        runs.request("run").validateEvery(10).run();
+        Evaluation one = evaluate(new Layout(1, 1), 4);
+        Evaluation split = evaluate(new Layout(2, 3), 3);
+        assertThat(one.targets()).isEqualTo((long) SmallRuns.SAMPLES * SmallRuns.SEQUENCE);
+        assertThat(split.targets()).isEqualTo(one.targets());
+        assertThat(Math.abs(split.loss() - one.loss())).isLessThan(1e-5);
+        assertThat(one.perplexity()).isEqualTo(StrictMath.exp(one.loss()));
+    }
+
+    @Test
+    void refusesAnotherModelSeedOrDataInTheSameFolder() {
+        runs.request("run").steps(1).run();
+        assertRefused(runs.request("run").heads(8), "the model");
+        assertRefused(runs.request("run").seed(6), "train.seed");
+        assertRefused(runs.request("run").data(runs.dataset("other", 13)), "the training data");
+        assertThat(runs.metrics("run")).hasSize(1);
+    }
+
+    @Test
+    void refusesWhatCannotBeDivided() {
+        assertRefused(runs.request("run").layout(3, 1), "parallel.tensor = 3", "model.heads = 4");
+        assertRefused(runs.request("run").globalBatch(5), "train.global-batch = 5", "1 x 2");
+        assertRefused(runs.request("run").heads(3), "model.heads = 3", "model.hidden = 40");
+        assertRefused(runs.request("run").withoutModel(), "model.layers is not set");
+        assertThat(folder.resolve("run")).doesNotExist();
+    }
+
+    @Test
+    void refusesMissingDataAndCheckpoints() {
+        assertRefused(runs.request("run").data(runs.folder("nowhere")), "nowhere");
+        assertRefused(runs.request("run").initFrom(runs.folder("nowhere")), "nowhere");
+        assertThat(folder.resolve("run")).doesNotExist();
+    }
+
+    @Test
+    void stopsWhenTheGradientIsNotFinite() {
+        assertThatThrownBy(
+                        () -> runs.request("run").peak(1e30).checkpointEvery(1).run())
+                .isInstanceOf(RankFailedException.class)
+                .hasRootCauseInstanceOf(NotFiniteException.class)
+                .hasMessageContaining("gradient norm of step");
+        long steps = runs.metrics("run").size();
+        assertThat(Checkpoint.open(runs.folder("run"), SmallRuns.HADOOP)
+                        .metadata()
+                        .step())
+                .isEqualTo(steps);
+        assertThat(runs.losses("run")).allMatch(Double::isFinite);
+    }
+
+    private Evaluation evaluate(Layout layout, int microBatch) {
+        return Evaluate.run(
+                new EvaluateRequest(
+                        runs.folder("run"),
+                        runs.dataset("validation", 12),
+                        layout,
+                        microBatch,
+                        new DeviceConfig(DeviceConfig.Kind.HOST, 1)),
+                new ThreadRanks(Duration.ofSeconds(60)),
+                SmallRuns.HADOOP);
+    }
+
+    private static void assertRefused(SmallRuns.Request request, String... parts) {
+        assertThatThrownBy(request::run)
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContainingAll(parts);
+    }
+}

@@ -1,0 +1,222 @@
+package io.sparktron.pretrain;
+
+import io.sparktron.model.ModelRequest;
+import io.sparktron.optimizer.AdamConfig;
+import io.sparktron.optimizer.Schedule;
+import io.sparktron.parallel.Layout;
+import io.sparktron.random.Philox;
+import io.sparktron.rank.ThreadRanks;
+import io.sparktron.run.StepMetrics;
+import io.sparktron.tokens.Manifest;
+import io.sparktron.tokens.SampleWriter;
+import io.sparktron.train.DeviceConfig;
+import io.sparktron.train.TrainingConfig;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.apache.hadoop.conf.Configuration;
+
+/** Small datasets and runs on threads of this process. */
+final class SmallRuns {
+    static final int SEQUENCE = 13;
+    static final int SAMPLES = 61;
+    static final int GLOBAL_BATCH = 4;
+    static final Configuration HADOOP = new Configuration();
+
+    /** A name that tokenizers know; the ids stay below 67. */
+    private static final Manifest.Vocabulary VOCABULARY = new Manifest.Vocabulary("gpt2", 67, 66);
+
+    private final Path folder;
+    private final List<String> progress = new ArrayList<>();
+
+    SmallRuns(Path folder) {
+        this.folder = folder;
+    }
+
+    /** Lines that the last run showed. */
+    List<String> progress() {
+        return progress;
+    }
+
+    /** A dataset of skewed random tokens, written once under its name. */
+    String dataset(String name, long seed) {
+        Path path = folder.resolve(name);
+        if (Files.exists(path)) {
+            return path.toString();
+        }
+        var hadoopPath = new org.apache.hadoop.fs.Path(path.toUri());
+        try (SampleWriter writer =
+                new SampleWriter(hadoopPath, "part-00000.parquet", "part-00000.parquet", 0, SEQUENCE, HADOOP)) {
+            int[] block = new int[Philox.WORDS];
+            for (long sample = 0; sample < SAMPLES; sample++) {
+                int[] ids = new int[SEQUENCE + 1];
+                for (int i = 0; i < ids.length; i++) {
+                    Philox.block(seed, sample * ids.length + i, 0, block);
+                    int id = Math.floorMod(block[0], VOCABULARY.vocabulary());
+                    ids[i] = id * id / VOCABULARY.vocabulary();
+                }
+                writer.write(ids);
+            }
+            new Manifest("gpt", SEQUENCE, SAMPLES, VOCABULARY, List.of(writer.finish()), null, Map.of())
+                    .write(hadoopPath, HADOOP);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return path.toString();
+    }
+
+    String folder(String run) {
+        return folder.resolve(run).toString();
+    }
+
+    /** A request for a run of 10 steps that tests change where they need to. */
+    Request request(String run) {
+        return new Request(run);
+    }
+
+    /** The metrics of a run, from its folder. */
+    List<StepMetrics> metrics(String run) {
+        try {
+            return Files.readAllLines(Path.of(folder(run), "metrics.jsonl")).stream()
+                    .map(StepMetrics::parse)
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    List<Double> losses(String run) {
+        return metrics(run).stream().map(StepMetrics::loss).toList();
+    }
+
+    /** A request under construction. */
+    final class Request {
+        private final String run;
+        private Layout layout = new Layout(1, 1);
+        private int microBatch = 2;
+        private int globalBatch = GLOBAL_BATCH;
+        private long steps = 10;
+        private long seed = 5;
+        private int heads = 4;
+        private int checkpointEvery = 0;
+        private int validateEvery = 0;
+        private double peak = 3e-3;
+        private String data = dataset("train", 11);
+        private Optional<String> initFrom = Optional.empty();
+        private boolean model = true;
+
+        private Request(String run) {
+            this.run = run;
+        }
+
+        Request layout(int tensor, int data) {
+            layout = new Layout(tensor, data);
+            return this;
+        }
+
+        Request microBatch(int samples) {
+            microBatch = samples;
+            return this;
+        }
+
+        Request globalBatch(int samples) {
+            globalBatch = samples;
+            return this;
+        }
+
+        Request steps(long count) {
+            steps = count;
+            return this;
+        }
+
+        Request seed(long value) {
+            seed = value;
+            return this;
+        }
+
+        Request heads(int count) {
+            heads = count;
+            return this;
+        }
+
+        Request checkpointEvery(int count) {
+            checkpointEvery = count;
+            return this;
+        }
+
+        Request validateEvery(int count) {
+            validateEvery = count;
+            return this;
+        }
+
+        Request peak(double rate) {
+            peak = rate;
+            return this;
+        }
+
+        Request data(String path) {
+            data = path;
+            return this;
+        }
+
+        Request initFrom(String path) {
+            initFrom = Optional.of(path);
+            return this;
+        }
+
+        /** Leaves model.* to the checkpoint that training starts from. */
+        Request withoutModel() {
+            model = false;
+            return this;
+        }
+
+        void run() {
+            progress.clear();
+            try {
+                Pretrain.run(build(), new ThreadRanks(Duration.ofSeconds(60)), HADOOP, progress::add);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        PretrainRequest build() {
+            return new PretrainRequest(
+                    folder(run),
+                    data,
+                    validateEvery > 0 ? Optional.of(dataset("validation", 12)) : Optional.empty(),
+                    initFrom,
+                    model
+                            ? new ModelRequest(given(2), given(40), given(heads), none(), none(), none())
+                            : new ModelRequest(none(), none(), none(), none(), none(), none()),
+                    layout,
+                    new TrainingConfig(
+                            steps,
+                            microBatch,
+                            globalBatch,
+                            seed,
+                            new AdamConfig(0.9, 0.999, 1e-8, 0.01, 1.0),
+                            new Schedule(peak, 0, 2, Schedule.Decay.COSINE, 20)),
+                    new DeviceConfig(DeviceConfig.Kind.HOST, 1),
+                    validateEvery,
+                    2,
+                    checkpointEvery,
+                    0,
+                    "{\"a\": 1}");
+        }
+
+        private static OptionalInt given(int value) {
+            return OptionalInt.of(value);
+        }
+
+        private static OptionalInt none() {
+            return OptionalInt.empty();
+        }
+    }
+}
