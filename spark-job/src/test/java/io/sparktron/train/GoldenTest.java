@@ -3,6 +3,7 @@ package io.sparktron.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.sparktron.golden.GoldenFixture;
 import io.sparktron.kernels.StepState;
 import io.sparktron.model.GptConfig;
 import io.sparktron.model.MicroBatch;

@@ -1,4 +1,4 @@
-package io.sparktron.train;
+package io.sparktron.golden;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -16,7 +16,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /** What PyTorch computed for a small GPT-2 (see golden/make_golden.py), under our names and in our orientation. */
-final class GoldenFixture {
+public final class GoldenFixture {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private final String folder;
@@ -25,7 +25,7 @@ final class GoldenFixture {
     /**
      * @param folder such as {@code gpt2} or {@code even/gpt2}
      */
-    GoldenFixture(String folder) {
+    public GoldenFixture(String folder) {
         this.folder = folder;
         read("model.", "model.safetensors");
         read("", "inputs.safetensors");
@@ -33,7 +33,7 @@ final class GoldenFixture {
         read("final.", "final.safetensors");
     }
 
-    GptConfig config() {
+    public GptConfig config() {
         JsonNode config = json("config.json");
         int sequence = ids("tokens").remaining() / samples() - 1;
         return new GptConfig(
@@ -46,30 +46,30 @@ final class GoldenFixture {
     }
 
     /** Samples of a global batch. */
-    int samples() {
+    public int samples() {
         return 3;
     }
 
-    JsonNode trace() {
+    public JsonNode trace() {
         return json("trace.json");
     }
 
-    float loss() {
+    public float loss() {
         return array("loss").getFloat(0);
     }
 
     /** [b, s, V]. */
-    float logit(int index) {
+    public float logit(int index) {
         return array("logits").getFloat(index * Float.BYTES);
     }
 
     /** Samples {@code first ...} of the batch for logits and gradients, INT32 [count, s + 1]. */
-    ByteBuffer tokens(int first, int count) {
+    public ByteBuffer tokens(int first, int count) {
         return samples("tokens", first, count);
     }
 
     /** Samples {@code first ...} of the trace: 20 batches of 3, INT32 [count, s + 1]. */
-    ByteBuffer traceTokens(int first, int count) {
+    public ByteBuffer traceTokens(int first, int count) {
         return samples("trace_tokens", first, count);
     }
 
@@ -78,7 +78,7 @@ final class GoldenFixture {
      *
      * @param kind {@code model.}, {@code grad.} or {@code final.}
      */
-    float[] box(String kind, String name, Shape global, Box box) {
+    public float[] box(String kind, String name, Shape global, Box box) {
         String prefix =
                 kind.equals("model.") && arrays.containsKey("model.wte.weight") ? "model." : kind + "transformer.";
         ByteBuffer values = array(prefix + huggingFace(name));
