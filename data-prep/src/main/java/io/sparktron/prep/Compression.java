@@ -1,23 +1,21 @@
 package io.sparktron.prep;
 
 import com.github.luben.zstd.ZstdInputStream;
+import java.io.BufferedInputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.io.compress.CompressionCodec;
-import org.apache.hadoop.io.compress.CompressionCodecFactory;
+import org.apache.commons.compress.compressors.bzip2.BZip2CompressorInputStream;
+import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
 
 /**
- * Compressed files, told by the suffix of their names: Hadoop's codecs, and Zstandard by the library that Spark itself uses (Hadoop's
- * needs native code that a Spark without Hadoop lacks).
+ * Compressed files, told by the suffix of their names: gzip, bzip2 and Zstandard, in one member or several. The libraries are those that
+ * Spark brings; Hadoop's own codecs need native code for Zstandard, and its bzip2 takes some torn files for empty ones.
  */
 final class Compression {
-    private static final List<String> ZSTANDARD = List.of(".zst", ".zstd");
-    private static final List<String> SUFFIXES = List.of(".gz", ".bz2", ".zst", ".zstd", ".deflate", ".lz4", ".snappy");
+    private static final List<String> SUFFIXES = List.of(".gz", ".bz2", ".zst");
 
     private Compression() {}
 
@@ -38,20 +36,18 @@ final class Compression {
      * The contents of a file. An {@link IOException} of the stream means that the compressed bytes are damaged; trouble with the file
      * system itself is an {@link UncheckedIOException}, so that Spark tries the task again instead of reporting bad input.
      */
-    static InputStream decompress(Path path, InputStream stored, Configuration configuration) throws IOException {
+    static InputStream decompress(String name, InputStream stored) throws IOException {
         InputStream source = new StoredBytes(stored);
-        String name = path.getName();
-        if (ZSTANDARD.stream().anyMatch(name::endsWith)) {
-            return new ZstdInputStream(source);
-        }
-        if (!isCompressed(name)) {
-            return source;
-        }
-        CompressionCodec codec = new CompressionCodecFactory(configuration).getCodec(path);
-        if (codec == null) {
-            throw new UncheckedIOException(new IOException("This Hadoop has no codec for " + path));
-        }
-        return codec.createInputStream(source);
+        return switch (name.substring(withoutSuffix(name).length())) {
+            case ".gz" ->
+                GzipCompressorInputStream.builder()
+                        .setInputStream(new BufferedInputStream(source))
+                        .setDecompressConcatenated(true)
+                        .get();
+            case ".bz2" -> new BZip2CompressorInputStream(new BufferedInputStream(source), true);
+            case ".zst" -> new ZstdInputStream(source);
+            default -> source;
+        };
     }
 
     private static final class StoredBytes extends FilterInputStream {

@@ -4,7 +4,7 @@ package io.sparktron.prep;
 public enum DropReason {
     /** Its bytes are not UTF-8, or its text holds half of a surrogate pair. */
     UNDECODABLE("undecodable", "not UTF-8"),
-    /** The rest of a compressed file that ends early or is damaged: counted as one document. */
+    /** What cannot be read of a compressed file that is torn or damaged, with up to a buffer before that place: counted as one document. */
     DAMAGED("damaged", "compressed file torn or damaged"),
     /** A line that is not one JSON object. */
     MALFORMED("malformed", "line is no JSON object"),

@@ -11,9 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.NoSuchElementException;
 import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
-import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.io.Text;
 import org.apache.hadoop.util.LineReader;
 
@@ -39,8 +37,7 @@ final class JsonLinesReader extends SourceReader {
     private long position;
     private RawDocument next;
 
-    JsonLinesReader(Source source, Path path, FSDataInputStream stored, String textField, Configuration configuration)
-            throws IOException {
+    JsonLinesReader(Source source, String name, FSDataInputStream stored, String textField) throws IOException {
         this.source = source;
         this.textField = textField;
         this.stored = stored;
@@ -51,7 +48,7 @@ final class JsonLinesReader extends SourceReader {
             stored.seek(--position);
         }
         try {
-            lines = new LineReader(Compression.decompress(path, stored, configuration), BUFFER, new byte[] {'\n'});
+            lines = new LineReader(Compression.decompress(name, stored), BUFFER, new byte[] {'\n'});
             if (inside) {
                 position += lines.readLine(new Text(), 0);
             }

@@ -52,13 +52,15 @@ public final class Prep {
     /**
      * Prepares the corpus, or keeps an output that is complete for the same input and settings.
      *
-     * @param out receives the report as a table
+     * @param out receives the report as a table, and where the result lies
      * @throws InvalidInputException if an input is missing or unreadable, no document is usable, a split is too small for a sample, or the output folder holds
      *     something else; then nothing was written
      */
     public static PrepReport run(SparkSession spark, PrepSettings settings, PrintStream out) throws IOException {
-        PrepReport report = new Prep(spark, settings).run();
+        Prep prep = new Prep(spark, settings);
+        PrepReport report = prep.run();
         ReportTable.print(report, out);
+        out.println((report.kept() ? "kept " : "wrote ") + prep.output);
         return report;
     }
 
@@ -68,7 +70,7 @@ public final class Prep {
         Provenance provenance = Provenance.of(settings, files);
         Optional<PrepReport> prior = PriorOutput.find(output, provenance, configuration);
         if (prior.isPresent()) {
-            LOG.info("kept: {} is complete for this input and these settings", output);
+            LOG.info("{} is complete for this input and these settings: kept", output);
             return prior.get();
         }
         int buckets = buckets(files);

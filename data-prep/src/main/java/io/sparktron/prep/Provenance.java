@@ -27,7 +27,7 @@ record Provenance(
         values.put("prep.minimum-characters", Integer.toString(settings.minimumCharacters()));
         values.put("prep.validation-fraction", Double.toString(settings.validationFraction()));
         values.put("prep.tokenizer", settings.tokenizer());
-        values.put("prep.samples-per-file", Integer.toString(settings.samplesInFile()));
+        values.put("prep.samples-per-file", Integer.toString(settings.samplesPerFile()));
         return new Provenance(
                 CREATOR,
                 values,

@@ -21,8 +21,8 @@ abstract sealed class SourceReader implements Iterator<RawDocument>, Closeable p
         FSDataInputStream stored = path.getFileSystem(configuration).open(path);
         try {
             return source.file().format() == InputFormat.TEXT
-                    ? new TextReader(path, stored, configuration)
-                    : new JsonLinesReader(source, path, stored, textField, configuration);
+                    ? new TextReader(path, stored)
+                    : new JsonLinesReader(source, path.getName(), stored, textField);
         } catch (IOException | RuntimeException failed) {
             stored.close();
             throw failed;

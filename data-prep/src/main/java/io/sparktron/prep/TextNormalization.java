@@ -6,11 +6,10 @@ import java.text.Normalizer;
  * One spelling for what a reader sees as one text. In this order:
  *
  * <ol>
- *   <li>a byte order mark U+FEFF at the start is removed;
  *   <li>every line end of the Unicode Standard (section 5.8: CR LF, CR, LF, VT, FF, NEL U+0085, LS U+2028, PS U+2029) becomes LF;
  *   <li>the other control characters (U+0000 ... U+001F and U+007F ... U+009F, but not TAB) are removed;
  *   <li>the text is brought to Unicode normalisation form C;
- *   <li>white space at both ends ({@link Character#isWhitespace(int)}) is removed.
+ *   <li>white space ({@link Character#isWhitespace(int)}) at both ends, and byte order marks U+FEFF at the start, are removed.
  * </ol>
  *
  * Nothing else changes: no compatibility forms, no case, no inner white space. Normalising twice changes nothing more.
@@ -23,7 +22,17 @@ final class TextNormalization {
 
     static String normalize(String text) {
         String plain = withPlainControls(text);
-        return (isBelow(plain, FIRST_COMBINING) ? plain : Normalizer.normalize(plain, Normalizer.Form.NFC)).strip();
+        return withoutEnds(isBelow(plain, FIRST_COMBINING) ? plain : Normalizer.normalize(plain, Normalizer.Form.NFC));
+    }
+
+    /** Step 4. */
+    private static String withoutEnds(String text) {
+        int start = 0;
+        while (start < text.length()
+                && (text.charAt(start) == '\uFEFF' || Character.isWhitespace(text.charAt(start)))) {
+            start++;
+        }
+        return text.substring(start).stripTrailing();
     }
 
     /** Whether every surrogate has its other half, so that the text has a UTF-8 form. */
@@ -52,10 +61,10 @@ final class TextNormalization {
         return true;
     }
 
-    /** Steps 1 to 3; the same object if there is nothing to do. */
+    /** Steps 1 and 2; the same object if there is nothing to do. */
     private static String withPlainControls(String text) {
         int first = 0;
-        while (first < text.length() && !changes(text, first)) {
+        while (first < text.length() && !changes(text.charAt(first))) {
             first++;
         }
         if (first == text.length()) {
@@ -64,7 +73,7 @@ final class TextNormalization {
         StringBuilder plain = new StringBuilder(text.length()).append(text, 0, first);
         for (int i = first; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (!changes(text, i)) {
+            if (!changes(c)) {
                 plain.append(c);
             } else if (isLineEnd(c)) {
                 plain.append('\n');
@@ -76,12 +85,11 @@ final class TextNormalization {
         return plain.toString();
     }
 
-    private static boolean changes(String text, int index) {
-        char c = text.charAt(index);
+    private static boolean changes(char c) {
         if (c == '\n' || c == '\t') {
             return false;
         }
-        return c < ' ' || (c >= '\u007F' && c <= '\u009F') || isLineEnd(c) || (c == '\uFEFF' && index == 0);
+        return c < ' ' || (c >= '\u007F' && c <= '\u009F') || isLineEnd(c);
     }
 
     private static boolean isLineEnd(char c) {

@@ -3,20 +3,17 @@ package io.sparktron.prep;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.NoSuchElementException;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /** Plain text: the whole file is one document. */
 final class TextReader extends SourceReader {
     private final Path path;
     private final InputStream stored;
-    private final Configuration configuration;
     private boolean done;
 
-    TextReader(Path path, InputStream stored, Configuration configuration) {
+    TextReader(Path path, InputStream stored) {
         this.path = path;
         this.stored = stored;
-        this.configuration = configuration;
     }
 
     @Override
@@ -33,7 +30,7 @@ final class TextReader extends SourceReader {
         String location = path.toString();
         byte[] bytes;
         try {
-            bytes = Compression.decompress(path, stored, configuration).readNBytes(LARGEST_DOCUMENT + 1);
+            bytes = Compression.decompress(path.getName(), stored).readNBytes(LARGEST_DOCUMENT + 1);
         } catch (IOException damaged) {
             return RawDocument.dropped(location, DropReason.DAMAGED);
         }

@@ -1,0 +1,36 @@
+package io.sparktron.prep;
+
+import java.io.IOException;
+import java.net.URI;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
+
+/** The local disk under the scheme {@code failing:}, where the file of one name cannot be renamed to it. */
+public final class FailingFileSystem extends RawLocalFileSystem {
+    static final String SCHEME = "failing";
+    /** Name of the file that never comes to be; empty for none. */
+    static volatile String forbidden = "";
+
+    static void register(Configuration configuration) {
+        configuration.set("fs." + SCHEME + ".impl", FailingFileSystem.class.getName());
+    }
+
+    @Override
+    public String getScheme() {
+        return SCHEME;
+    }
+
+    @Override
+    public URI getUri() {
+        return URI.create(SCHEME + ":///");
+    }
+
+    @Override
+    public boolean rename(Path from, Path to) throws IOException {
+        if (to.getName().equals(forbidden)) {
+            throw new IOException("No space left for " + to);
+        }
+        return super.rename(from, to);
+    }
+}
