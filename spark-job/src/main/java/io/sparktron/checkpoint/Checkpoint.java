@@ -38,11 +38,11 @@ public final class Checkpoint {
      */
     public static Checkpoint open(String path, Configuration hadoop) {
         try {
-            Path folder = new Path(path);
+            Path folder = new Path(Storage.qualify(path, hadoop));
             if (CheckpointFolders.isComplete(folder, hadoop)) {
                 return new Checkpoint(folder, hadoop);
             }
-            return newest(path, hadoop)
+            return newest(folder.toString(), hadoop)
                     .orElseThrow(() -> new InvalidInputException(
                             path + " holds no complete checkpoint; legal: a run folder with checkpoints/step-*/"
                                     + CheckpointManifest.FILE + ", or such a step folder"));

@@ -16,6 +16,12 @@ public final class Storage {
         return files instanceof LocalFileSystem local ? local.getRawFileSystem() : files;
     }
 
+    /** The same path with scheme and, on the local file system, from the root: a rank may work in another folder than the driver. */
+    public static String qualify(String path, Configuration hadoop) throws IOException {
+        Path given = new Path(path);
+        return given.getFileSystem(hadoop).makeQualified(given).toString();
+    }
+
     /** Writes a small file in one step as others see it: under a temporary name, flushed to disk, then renamed over what was there. */
     public static void replace(Path path, byte[] content, Configuration hadoop) throws IOException {
         FileSystem files = of(path, hadoop);

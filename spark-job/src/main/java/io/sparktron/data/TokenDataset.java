@@ -1,12 +1,17 @@
 package io.sparktron.data;
 
+import io.sparktron.checkpoint.Storage;
 import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.tokens.Manifest;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
-/** A token dataset by its manifest; the Parquet files are opened by {@link SampleReader} when they are needed. */
+/**
+ * A token dataset by its manifest; the Parquet files are opened by {@link SampleReader} when they are needed.
+ *
+ * @param folder qualified, so that it means the same on every machine that shares the file system
+ */
 public record TokenDataset(String folder, Manifest manifest) {
     /**
      * Reads the manifest.
@@ -14,9 +19,11 @@ public record TokenDataset(String folder, Manifest manifest) {
      * @throws InvalidInputException if the folder is no token dataset, or not one for GPT
      */
     public static TokenDataset open(String folder, Configuration hadoop) {
+        String qualified;
         Manifest manifest;
         try {
-            manifest = Manifest.read(new Path(folder), hadoop);
+            qualified = Storage.qualify(folder, hadoop);
+            manifest = Manifest.read(new Path(qualified), hadoop);
         } catch (IOException | IllegalArgumentException e) {
             throw new InvalidInputException("the token dataset " + folder + " cannot be read: " + e.getMessage(), e);
         }
@@ -27,7 +34,7 @@ public record TokenDataset(String folder, Manifest manifest) {
         if (manifest.samples() < 1) {
             throw new InvalidInputException("the token dataset " + folder + " holds no sample");
         }
-        return new TokenDataset(folder, manifest);
+        return new TokenDataset(qualified, manifest);
     }
 
     public long samples() {

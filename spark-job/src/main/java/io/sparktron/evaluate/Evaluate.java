@@ -21,7 +21,8 @@ public final class Evaluate {
             throw new InvalidInputException("train.micro-batch = " + request.microBatch() + ", must be at least 1");
         }
         Checkpoint checkpoint = Checkpoint.open(request.checkpoint(), hadoop);
-        Manifest data = TokenDataset.open(request.data(), hadoop).manifest();
+        TokenDataset dataset = TokenDataset.open(request.data(), hadoop);
+        Manifest data = dataset.manifest();
         CheckpointMetadata.Tokenizer trained = checkpoint.metadata().tokenizer();
         Manifest.Vocabulary given = data.tokenizer();
         if (!trained.equals(new CheckpointMetadata.Tokenizer(given.name(), given.vocabulary(), given.endOfText()))) {
@@ -37,7 +38,7 @@ public final class Evaluate {
         model.requireDivisible(request.layout());
         EvaluateProgram program = new EvaluateProgram(
                 checkpoint.folder(),
-                request.data(),
+                dataset.folder(),
                 model,
                 request.layout(),
                 request.microBatch(),

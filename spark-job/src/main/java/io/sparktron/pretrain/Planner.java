@@ -33,7 +33,8 @@ final class Planner {
     /** The plan; empty if the run is finished already. */
     Optional<PretrainPlan> plan() throws IOException {
         request.training().accumulation(request.layout());
-        Manifest data = TokenDataset.open(request.trainData(), hadoop).manifest();
+        TokenDataset train = TokenDataset.open(request.trainData(), hadoop);
+        Manifest data = train.manifest();
         Optional<Checkpoint> newest = folder.newestCheckpoint();
         Optional<Checkpoint> base =
                 newest.isPresent() ? newest : request.initFrom().map(path -> Checkpoint.open(path, hadoop));
@@ -41,14 +42,15 @@ final class Planner {
 
         GptConfig model = model(data, base);
         model.requireDivisible(request.layout());
-        request.validationData().ifPresent(path -> requireFits(path, data));
+        Optional<TokenDataset> validation = request.validationData().map(path -> TokenDataset.open(path, hadoop));
+        validation.ifPresent(dataset -> requireFits(dataset, data));
         if (newest.isPresent() && !goesOn(newest.get(), model, data)) {
             return Optional.empty();
         }
         return Optional.of(new PretrainPlan(
-                request.runFolder(),
-                request.trainData(),
-                request.validationData().orElse(null),
+                folder.path(),
+                train.folder(),
+                validation.map(TokenDataset::folder).orElse(null),
                 model,
                 tokenizer(data),
                 data.fingerprint(),
@@ -159,10 +161,11 @@ final class Planner {
         }
     }
 
-    private void requireFits(String path, Manifest data) {
-        Manifest validation = TokenDataset.open(path, hadoop).manifest();
+    private void requireFits(TokenDataset dataset, Manifest data) {
+        Manifest validation = dataset.manifest();
         if (validation.sequence() != data.sequence() || !validation.tokenizer().equals(data.tokenizer())) {
-            throw new InvalidInputException("data.validation = " + path + " has sequence " + validation.sequence()
+            throw new InvalidInputException("data.validation = " + dataset.folder() + " has sequence "
+                    + validation.sequence()
                     + " and tokenizer " + validation.tokenizer() + ", data.train = " + request.trainData() + " has "
                     + data.sequence() + " and " + data.tokenizer() + "; both must be the same");
         }

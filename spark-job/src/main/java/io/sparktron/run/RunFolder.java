@@ -19,10 +19,11 @@ public final class RunFolder {
         this.hadoop = hadoop;
     }
 
-    public static RunFolder open(String path, Configuration hadoop) {
-        return new RunFolder(path, hadoop);
+    public static RunFolder open(String path, Configuration hadoop) throws IOException {
+        return new RunFolder(Storage.qualify(path, hadoop), hadoop);
     }
 
+    /** The folder, qualified, so that it means the same on every machine that shares the file system. */
     public String path() {
         return path;
     }
