@@ -12,6 +12,7 @@ import io.sparktron.tensor.Allocator;
 import io.sparktron.tensor.Frame;
 import io.sparktron.tensor.Memory;
 import io.sparktron.tensor.Tensor;
+import java.io.Serializable;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -21,7 +22,7 @@ import java.util.concurrent.atomic.LongAdder;
  * @param parameters weights and what training keeps beside them (gradients, Adam's moments, step state), bytes
  * @param activations highest point of the frame of one micro-batch, bytes
  */
-public record MemoryPlan(long parameters, long activations) {
+public record MemoryPlan(long parameters, long activations) implements Serializable {
     private static final long BOUNDLESS = Long.MAX_VALUE / 2;
 
     /** For training: forward and backward of one micro-batch. */
