@@ -33,8 +33,8 @@ final class InputFiles {
     }
 
     /**
-     * The input files in order of their names. Below a folder, and among the matches of a glob, names that begin with a dot or an underscore are left out, as
-     * Hadoop and Spark do; the log says how many.
+     * The input files in order of their names. Below a folder, and among the matches of a glob,
+     * names that begin with a dot or an underscore are left out, as Hadoop and Spark do; the log says how many.
      *
      * @throws InvalidInputException if an input names nothing, or holds the output
      */

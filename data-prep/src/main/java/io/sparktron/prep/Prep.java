@@ -24,9 +24,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Corpus to token dataset and report: {@code <output>/train}, {@code <output>/validation}, {@code <output>/report.json}.
  *
- * <p>Two Spark jobs count and write. The first reads, normalises, hashes, shuffles once, drops duplicates and tokenizes, and sums up per bucket; from
- * the sums the driver knows where every bucket begins in the stream. The second cuts the streams into files. The driver holds a few numbers per bucket and
- * file, never text or tokens. Nothing is written before the first job has shown that the input is usable.
+ * <p>Two Spark jobs count and write. The first reads, normalises, hashes, shuffles once, drops duplicates and tokenizes, and
+ * sums up per bucket; from the sums the driver knows where every bucket begins in the stream. The second cuts the streams into files.
+ * The driver holds a few numbers per bucket and file, never text or tokens. Nothing is written before the first job has shown that the input is usable.
  */
 public final class Prep {
     private static final Logger LOG = LoggerFactory.getLogger(Prep.class);
@@ -53,8 +53,8 @@ public final class Prep {
      * Prepares the corpus, or keeps an output that is complete for the same input and settings.
      *
      * @param out receives the report as a table, and where the result lies
-     * @throws InvalidInputException if an input is missing or unreadable, no document is usable, a split is too small for a sample, or the output folder holds
-     *     something else; then nothing was written
+     * @throws InvalidInputException if an input is missing or unreadable, no document is usable, a split is too
+     *     small for a sample, or the output folder holds something else; then nothing was written
      */
     public static PrepReport run(SparkSession spark, PrepSettings settings, PrintStream out) throws IOException {
         Prep prep = new Prep(spark, settings);

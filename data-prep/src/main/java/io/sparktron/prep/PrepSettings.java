@@ -19,7 +19,7 @@ import java.util.List;
  * @param minimumCharacters {@code prep.minimum-characters}: documents with fewer (after normalisation, in code points) are dropped
  * @param validationFraction {@code prep.validation-fraction}: expected share of the documents that go to validation; 0 = no such split
  * @param tokenizer {@code prep.tokenizer}: name of the tokenizer
- * @param samplesPerFile {@code prep.samples-per-file}: rows of a Parquet file, a multiple of 256; 0 = about 2^25 tokens (64 MB)
+ * @param samplesPerFile {@code prep.samples-per-file}: rows of a Parquet file, a multiple of 256; 0 = about 2^26 tokens (100 MB)
  */
 public record PrepSettings(
         List<String> input,
@@ -33,7 +33,7 @@ public record PrepSettings(
         String tokenizer,
         int samplesPerFile)
         implements Serializable {
-    private static final int TOKENS_PER_FILE = 1 << 25;
+    private static final int TOKENS_PER_FILE = 1 << 26;
     private static final int LONGEST_SEQUENCE = 1 << 20;
 
     public PrepSettings {

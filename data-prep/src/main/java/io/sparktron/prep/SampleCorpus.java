@@ -20,8 +20,8 @@ public final class SampleCorpus {
     private SampleCorpus() {}
 
     /**
-     * Copies the corpus and the note of its source into a folder, which is created if need be. A file that has the right content already is not touched, so that
-     * its time stays and a prepared output is recognised.
+     * Copies the corpus and the note of its source into a folder, which is created if need be. A file that has
+     * the right content already is not touched, so that its time stays and a prepared output is recognised.
      *
      * @return the corpus file
      */

@@ -12,11 +12,9 @@ class PrepSettingsTest {
     private final PrepSettings settings = PrepSettings.of(List.of("in"), "out");
 
     @Test
-    void filesHoldAbout32MillionTokensInWholeRowGroups() {
-        assertThat(settings.withSequence(1024).samplesInFile()).isEqualTo(1 << 15);
-        assertThat(settings.withSequence(1000).samplesInFile())
-                .isEqualTo(33_536)
-                .isEqualTo(131 * 256);
+    void filesHoldAbout64MillionTokensInWholeRowGroups() {
+        assertThat(settings.withSequence(1024).samplesInFile()).isEqualTo(1 << 16);
+        assertThat(settings.withSequence(1000).samplesInFile()).isEqualTo(262 * 256);
         assertThat(settings.withSequence(1 << 20).samplesInFile()).isEqualTo(256);
         assertThat(settings.withSamplesPerFile(512).samplesInFile()).isEqualTo(512);
     }
