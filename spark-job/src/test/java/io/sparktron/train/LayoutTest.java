@@ -6,18 +6,13 @@ import io.sparktron.model.GptConfig;
 import io.sparktron.optimizer.AdamConfig;
 import io.sparktron.optimizer.Schedule;
 import io.sparktron.parallel.Layout;
-import io.sparktron.parallel.Parameter;
 import io.sparktron.random.Philox;
 import io.sparktron.rank.ThreadRanks;
-import io.sparktron.tensor.Queue;
-import io.sparktron.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -119,7 +114,7 @@ class LayoutTest {
                             try (Trainer trainer = new Trainer(on, MODEL, config)) {
                                 trainer.state().initialize(config.seed());
                                 if (disturbance != 0) {
-                                    disturb(on.queue(), trainer.state(), disturbance);
+                                    Disturbance.apply(on.queue(), trainer.state(), disturbance);
                                 }
                                 int share = GLOBAL_BATCH / layout.data();
                                 for (int step = 1; step <= STEPS; step++) {
@@ -137,22 +132,6 @@ class LayoutTest {
                         report -> {});
         assertThat(outcomes).as("every rank sees the same").allMatch(outcomes.get(0)::equals);
         return outcomes.get(0);
-    }
-
-    /** Moves every weight to one of its two neighbours. */
-    private static void disturb(Queue queue, TrainingState state, long seed) {
-        SplittableRandom random = new SplittableRandom(seed);
-        for (Parameter parameter : state.parameters().all()) {
-            Tensor value = parameter.value();
-            ByteBuffer bytes = ByteBuffer.allocate((int) value.bytes()).order(ByteOrder.LITTLE_ENDIAN);
-            queue.read(value, bytes);
-            FloatBuffer weights = bytes.asFloatBuffer();
-            for (int i = 0; i < weights.limit(); i++) {
-                float weight = weights.get(i);
-                weights.put(i, random.nextBoolean() ? Math.nextUp(weight) : Math.nextDown(weight));
-            }
-            queue.write(bytes, value);
-        }
     }
 
     /** Sample p, position i: skewed, so that there is something to learn. */
