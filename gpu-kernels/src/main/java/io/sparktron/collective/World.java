@@ -171,15 +171,21 @@ final class World implements AutoCloseable {
         try {
             failIfStopped(group);
             collectiveWork.run();
+        } catch (CommunicatorException e) {
+            abort(e.getMessage());
+            throw firstCause(e);
         } catch (RuntimeException e) {
-            abort(
-                    e instanceof CommunicatorException
-                            ? e.getMessage()
-                            : "group " + group + ": rank " + rank + " failed: " + e);
+            abort("group " + group + ": rank " + rank + " failed: " + e);
             throw e;
         } finally {
             collective.unlock();
         }
+    }
+
+    /** Two ranks may find an error at once: both report the one that stands on rank 0's board. */
+    private CommunicatorException firstCause(CommunicatorException found) {
+        String cause = closing ? null : boards.get(0).cause();
+        return cause == null || cause.equals(found.getMessage()) ? found : new CommunicatorException(cause, found);
     }
 
     /** Throws if this rank has left, was interrupted, or any rank aborted. */
