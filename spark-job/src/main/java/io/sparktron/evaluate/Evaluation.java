@@ -10,4 +10,9 @@ public record Evaluation(double loss, long targets) implements Serializable {
     public double perplexity() {
         return StrictMath.exp(loss);
     }
+
+    /** What the command prints. */
+    public String json() {
+        return "{\"loss\": " + loss + ", \"perplexity\": " + perplexity() + ", \"targets\": " + targets + "}";
+    }
 }

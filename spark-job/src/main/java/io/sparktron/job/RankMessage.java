@@ -14,6 +14,11 @@ sealed interface RankMessage extends Serializable {
     /** The run that it belongs to: a driver may run several jobs, one after the other. */
     String run();
 
+    /** Whether the rank waits until the driver has it; so its last word is never overtaken by the end of its task. */
+    default boolean answered() {
+        return this instanceof Finished || this instanceof Failed;
+    }
+
     /** A task has become a rank. */
     record Started(String run, int rank, Seat seat) implements RankMessage {}
 

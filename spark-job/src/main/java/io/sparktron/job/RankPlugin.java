@@ -43,7 +43,7 @@ public final class RankPlugin implements SparkPlugin {
                 if (run != null) {
                     run.receive(received);
                 }
-                return Boolean.TRUE;
+                return received.answered() ? Boolean.TRUE : null;
             }
         };
     }

@@ -16,9 +16,10 @@ public final class RankSpark {
 
     /**
      * @param given settings from spark-submit and its files
+     * @param ranks of the largest program, which the cluster is asked for
      * @param application the application's jar or class path, for executors of this machine
      */
-    public static SparkConf configure(SparkConf given, String master, String application) {
+    public static SparkConf configure(SparkConf given, String master, int ranks, String application) {
         SparkConf conf = given.clone();
         if (conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
             throw new InvalidInputException(
@@ -37,7 +38,9 @@ public final class RankSpark {
         if (master.startsWith("local-cluster")) {
             onThisMachine(conf, master, application);
         } else if (!master.startsWith("local")) {
-            conf.setIfMissing("spark.executor.cores", conf.get("spark.task.cpus", "1"));
+            int cpus = conf.getInt("spark.task.cpus", 1);
+            conf.setIfMissing("spark.executor.cores", String.valueOf(cpus));
+            conf.setIfMissing("spark.cores.max", String.valueOf(cpus * ranks));
         }
         return conf;
     }

@@ -72,7 +72,7 @@ public final class SparkRanks implements RankLauncher, AutoCloseable {
                 .collectAsync();
     }
 
-    private static <R extends Serializable> List<R> collect(
+    private <R extends Serializable> List<R> collect(
             JavaFutureAction<List<RankOutcome>> job, RankRun run, int ranks, Consumer<Serializable> onReport)
             throws InterruptedException {
         try {
@@ -82,6 +82,10 @@ public final class SparkRanks implements RankLauncher, AutoCloseable {
             run.deliver(onReport, Duration.ZERO);
             return byRank(job.get(), ranks);
         } catch (ExecutionException failed) {
+            if (spark.sc().isStopped()) {
+                throw new RankFailedException(
+                        "Spark was stopped while the ranks ran: by a signal, or by the cluster", failed.getCause());
+            }
             throw run.failure(failed.getCause());
         } finally {
             if (!job.isDone()) {

@@ -36,7 +36,7 @@ class SparkRanksIT {
                         .getPath();
         SparkConf given = new SparkConf().set("spark.ui.enabled", "false");
         ranks = new SparkRanks(
-                RankSpark.configure(given, "local-cluster[4,1,512]", classPath),
+                RankSpark.configure(given, "local-cluster[4,1,512]", 4, classPath),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(20),
                 line -> {});

@@ -1,0 +1,101 @@
+package io.sparktron.command;
+
+import io.sparktron.job.RankSpark;
+import io.sparktron.job.Slots;
+import io.sparktron.job.SparkRanks;
+import io.sparktron.parallel.Layout;
+import io.sparktron.rank.RankLauncher;
+import io.sparktron.rank.RankProgram;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.SparkConf;
+import org.apache.spark.deploy.SparkHadoopUtil;
+import org.apache.spark.sql.SparkSession;
+
+/**
+ * The Spark that spark-submit was told to use. Nothing of it starts before it is needed, so that wrong settings and missing inputs are told
+ * at once.
+ */
+final class Cluster {
+    private static final String NO_MASTER = "local[*]";
+
+    private final SparkConf given;
+
+    Cluster(SparkConf given) {
+        this.given = given;
+    }
+
+    /** The master, if one was given: spark-submit turns none into {@code local[*]}, so that counts as none. */
+    Optional<String> master() {
+        return Optional.of(given.get("spark.master", NO_MASTER)).filter(master -> !master.equals(NO_MASTER));
+    }
+
+    /** The layout that was asked for; the unset part is filled from the slots of a given master. */
+    Layout layout(Settings settings) {
+        int tensor = settings.get(Keys.TENSOR);
+        OptionalInt slots = master().isPresent() ? Slots.most(given) : OptionalInt.empty();
+        int copies = slots.isPresent() ? Math.max(1, slots.getAsInt() / tensor) : 1;
+        return new Layout(tensor, settings.find(Keys.DATA).orElse(copies));
+    }
+
+    /** How paths are read: as every Spark job of this application does. */
+    Configuration hadoop() {
+        return SparkHadoopUtil.get().newConfiguration(given);
+    }
+
+    /** A session for data preparation, without the strict serializer of training: Spark SQL ships classes of its own. */
+    SparkSession session() {
+        SparkConf conf = given.clone().setMaster(given.get("spark.master", NO_MASTER));
+        conf.setIfMissing("spark.ui.showConsoleProgress", "false");
+        conf.setIfMissing("spark.ui.enabled", String.valueOf(master().isPresent()));
+        conf.set("spark.app.name", "sparktron prep");
+        return SparkSession.builder().config(conf).getOrCreate();
+    }
+
+    /** Launches ranks on the given master, else on {@code fallback}; the context starts with the first run. */
+    Ranks ranks(Settings settings, int ranks, String fallback, Consumer<String> progress) {
+        SparkConf conf = RankSpark.configure(given, master().orElse(fallback), ranks, RankSpark.application());
+        conf.setIfMissing("spark.ui.enabled", String.valueOf(master().isPresent()));
+        conf.set("spark.app.name", "sparktron");
+        Slots.requirePossible(conf, ranks);
+        return new Ranks(conf, settings, progress);
+    }
+
+    /** A launcher that starts its Spark context when a program is first run. */
+    static final class Ranks implements RankLauncher, AutoCloseable {
+        private final SparkConf conf;
+        private final Duration slotTimeout;
+        private final Duration peerTimeout;
+        private final Consumer<String> progress;
+        private SparkRanks started;
+
+        private Ranks(SparkConf conf, Settings settings, Consumer<String> progress) {
+            this.conf = conf;
+            this.slotTimeout = Duration.ofSeconds(settings.get(Keys.SLOT_TIMEOUT));
+            this.peerTimeout = Duration.ofSeconds(settings.get(Keys.PEER_TIMEOUT));
+            this.progress = progress;
+        }
+
+        @Override
+        public <R extends Serializable> List<R> run(
+                int ranks, RankProgram<R> program, Consumer<Serializable> onReport) {
+            if (started == null) {
+                progress.accept("starting Spark, master " + conf.get("spark.master"));
+                started = new SparkRanks(conf, slotTimeout, peerTimeout, progress);
+            }
+            return started.run(ranks, program, onReport);
+        }
+
+        @Override
+        public void close() {
+            if (started != null) {
+                started.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,38 @@
+package io.sparktron.command;
+
+import io.sparktron.tokens.InvalidInputException;
+import java.util.Arrays;
+import java.util.Locale;
+
+/** The commands, in the order in which a newcomer meets them. */
+enum CommandName {
+    QUICKSTART(
+            "sample corpus to generated text in one go: prep, pretrain at tensor 2 x data 2 on four executors, evaluate, generate"),
+    PREP("corpus to token dataset and report"),
+    PRETRAIN("token dataset to checkpoints and metrics; goes on by itself if the run folder holds a checkpoint"),
+    EVALUATE("checkpoint and dataset to loss and perplexity, as JSON"),
+    GENERATE("checkpoint and prompt to text");
+
+    private final String does;
+
+    CommandName(String does) {
+        this.does = does;
+    }
+
+    String does() {
+        return does;
+    }
+
+    static CommandName named(String name) {
+        return Arrays.stream(values())
+                .filter(command -> command.toString().equals(name))
+                .findFirst()
+                .orElseThrow(() ->
+                        new InvalidInputException("no command " + name + "; there are " + Arrays.toString(values())));
+    }
+
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

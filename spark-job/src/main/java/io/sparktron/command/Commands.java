@@ -1,0 +1,77 @@
+package io.sparktron.command;
+
+import io.sparktron.evaluate.Evaluate;
+import io.sparktron.generate.Generate;
+import io.sparktron.parallel.Layout;
+import io.sparktron.prep.Prep;
+import io.sparktron.prep.PrepSettings;
+import io.sparktron.pretrain.Pretrain;
+import io.sparktron.pretrain.PretrainRequest;
+import io.sparktron.quickstart.Quickstart;
+import io.sparktron.quickstart.QuickstartRequest;
+import java.io.IOException;
+import java.io.PrintStream;
+import org.apache.spark.sql.SparkSession;
+
+/** What each command does, given its settings: results to {@code out}, everything else to {@code err}. */
+final class Commands {
+    private final Cluster cluster;
+    private final PrintStream out;
+    private final PrintStream err;
+
+    Commands(Cluster cluster, PrintStream out, PrintStream err) {
+        this.cluster = cluster;
+        this.out = out;
+        this.err = err;
+    }
+
+    void quickstart(Settings settings) throws IOException {
+        QuickstartRequest request = QuickstartSettings.request(settings);
+        int ranks = request.pretrain().layout().ranks();
+        try (Cluster.Ranks launcher =
+                cluster.ranks(settings, ranks, "local-cluster[" + ranks + ",1,1024]", err::println)) {
+            new Quickstart(request, out, err).run(cluster::session, launcher, cluster.hadoop());
+        }
+    }
+
+    void prep(Settings settings) throws IOException {
+        PrepSettings prep = Requests.prep(settings);
+        try (SparkSession spark = cluster.session()) {
+            Prep.run(spark, prep, out);
+        }
+    }
+
+    void pretrain(Settings settings) throws IOException {
+        Layout layout = layout(settings);
+        PretrainRequest request = Requests.pretrain(settings, layout);
+        try (Cluster.Ranks ranks = ranks(settings, layout)) {
+            Pretrain.run(request, ranks, cluster.hadoop(), err::println);
+        }
+    }
+
+    void evaluate(Settings settings) throws IOException {
+        Layout layout = layout(settings);
+        try (Cluster.Ranks ranks = ranks(settings, layout)) {
+            out.println(Evaluate.run(Requests.evaluate(settings, layout), ranks, cluster.hadoop())
+                    .json());
+        }
+    }
+
+    void generate(Settings settings) throws IOException {
+        int tensor = settings.get(Keys.TENSOR);
+        Layout layout = new Layout(tensor, settings.find(Keys.DATA).orElse(1));
+        try (Cluster.Ranks ranks = ranks(settings, layout)) {
+            out.println(Generate.run(Requests.generate(settings, layout), ranks, cluster.hadoop()));
+        }
+    }
+
+    private Layout layout(Settings settings) {
+        Layout layout = cluster.layout(settings);
+        err.println("layout: " + layout);
+        return layout;
+    }
+
+    private Cluster.Ranks ranks(Settings settings, Layout layout) {
+        return cluster.ranks(settings, layout.ranks(), "local[" + layout.ranks() + "]", err::println);
+    }
+}

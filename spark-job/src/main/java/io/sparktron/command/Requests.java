@@ -1,0 +1,137 @@
+package io.sparktron.command;
+
+import io.sparktron.evaluate.EvaluateRequest;
+import io.sparktron.generate.GenerateRequest;
+import io.sparktron.generate.Sampling;
+import io.sparktron.model.ModelRequest;
+import io.sparktron.optimizer.AdamConfig;
+import io.sparktron.optimizer.Schedule;
+import io.sparktron.parallel.Layout;
+import io.sparktron.prep.PrepSettings;
+import io.sparktron.pretrain.PretrainRequest;
+import io.sparktron.tokens.InvalidInputException;
+import io.sparktron.train.DeviceConfig;
+import io.sparktron.train.TrainingConfig;
+import java.util.List;
+import java.util.OptionalInt;
+
+/** Settings as the plain records of the other rooms. Whatever can be found wrong without a cluster is found here. */
+final class Requests {
+    private Requests() {}
+
+    static PrepSettings prep(Settings settings) {
+        return prep(settings, settings.get(Keys.PREP_INPUT), settings.get(Keys.PREP_OUTPUT));
+    }
+
+    static PrepSettings prep(Settings settings, List<String> input, String output) {
+        return new PrepSettings(
+                input,
+                settings.get(Keys.PREP_FORMAT),
+                settings.get(Keys.PREP_TEXT_FIELD),
+                output,
+                settings.get(Keys.PREP_SEQUENCE),
+                settings.get(Keys.PREP_SEED),
+                settings.get(Keys.PREP_MINIMUM_CHARACTERS),
+                settings.get(Keys.PREP_VALIDATION_FRACTION),
+                settings.get(Keys.PREP_TOKENIZER),
+                settings.get(Keys.PREP_SAMPLES_PER_FILE));
+    }
+
+    static PretrainRequest pretrain(Settings settings, Layout layout) {
+        TrainingConfig training = training(settings, layout);
+        training.accumulation(layout);
+        requireDivisible(settings, layout);
+        boolean validates = settings.has(Keys.DATA_VALIDATION);
+        int validateEvery = settings.find(Keys.VALIDATE_EVERY).orElse(validates ? 100 : 0);
+        if (validateEvery > 0 && !validates) {
+            throw new InvalidInputException(
+                    "train.validate-every = " + validateEvery + ", must be 0 where data.validation is not set");
+        }
+        return new PretrainRequest(
+                settings.get(Keys.RUN_DIR),
+                settings.get(Keys.DATA_TRAIN),
+                settings.find(Keys.DATA_VALIDATION),
+                settings.find(Keys.INIT_FROM),
+                new ModelRequest(
+                        integer(settings, Keys.LAYERS),
+                        integer(settings, Keys.HIDDEN),
+                        integer(settings, Keys.HEADS),
+                        integer(settings, Keys.SEQUENCE),
+                        integer(settings, Keys.POSITIONS),
+                        integer(settings, Keys.VOCABULARY)),
+                layout,
+                training,
+                device(settings),
+                validateEvery,
+                settings.get(Keys.VALIDATE_BATCHES),
+                settings.get(Keys.CHECKPOINT_EVERY),
+                settings.get(Keys.CHECKPOINT_KEEP),
+                settings.json(CommandName.PRETRAIN));
+    }
+
+    private static TrainingConfig training(Settings settings, Layout layout) {
+        long steps = settings.get(Keys.STEPS);
+        int microBatch = settings.get(Keys.MICRO_BATCH);
+        double peak = settings.get(Keys.PEAK);
+        return new TrainingConfig(
+                steps,
+                microBatch,
+                settings.find(Keys.GLOBAL_BATCH).orElse(layout.data() * microBatch),
+                settings.get(Keys.SEED),
+                new AdamConfig(
+                        settings.get(Keys.BETA1),
+                        settings.get(Keys.BETA2),
+                        settings.get(Keys.EPSILON),
+                        settings.get(Keys.WEIGHT_DECAY),
+                        settings.get(Keys.CLIP)),
+                new Schedule(
+                        peak,
+                        settings.find(Keys.FLOOR).orElse(peak / 10),
+                        settings.find(Keys.WARMUP_STEPS).orElse(steps / 100),
+                        settings.get(Keys.DECAY),
+                        settings.find(Keys.DECAY_STEPS).orElse(steps)));
+    }
+
+    private static void requireDivisible(Settings settings, Layout layout) {
+        settings.find(Keys.HEADS).ifPresent(heads -> {
+            if (heads % layout.tensor() != 0) {
+                throw new InvalidInputException("parallel.tensor = " + layout.tensor()
+                        + " does not divide model.heads = " + heads + "; a rank holds whole heads");
+            }
+        });
+    }
+
+    static EvaluateRequest evaluate(Settings settings, Layout layout) {
+        return new EvaluateRequest(
+                settings.get(Keys.CHECKPOINT),
+                settings.get(Keys.DATA_VALIDATION),
+                layout,
+                settings.get(Keys.MICRO_BATCH),
+                device(settings));
+    }
+
+    static GenerateRequest generate(Settings settings, Layout layout) {
+        return new GenerateRequest(
+                settings.get(Keys.CHECKPOINT),
+                settings.get(Keys.PROMPT),
+                settings.get(Keys.MAX_TOKENS),
+                new Sampling(
+                        settings.get(Keys.TEMPERATURE),
+                        settings.get(Keys.TOP_K),
+                        settings.get(Keys.TOP_P),
+                        settings.get(Keys.GREEDY),
+                        settings.get(Keys.GENERATE_SEED)),
+                layout,
+                device(settings));
+    }
+
+    private static DeviceConfig device(Settings settings) {
+        return new DeviceConfig(
+                settings.get(Keys.DEVICE_KIND),
+                settings.find(Keys.DEVICE_THREADS).orElse(DeviceConfig.SHARE_OF_HOST));
+    }
+
+    private static OptionalInt integer(Settings settings, Key<Integer> key) {
+        return settings.find(key).map(OptionalInt::of).orElseGet(OptionalInt::empty);
+    }
+}

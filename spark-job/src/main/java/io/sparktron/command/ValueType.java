@@ -1,0 +1,80 @@
+package io.sparktron.command;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * How the text of a value is read.
+ *
+ * @param legal what would be legal, for errors and help
+ * @param reader returns the value or throws IllegalArgumentException
+ */
+record ValueType<T>(String legal, Function<String, T> reader) {
+
+    static final ValueType<String> TEXT = new ValueType<>("text", Function.identity());
+
+    static final ValueType<String> PATH = new ValueType<>("path", text -> {
+        require(!text.isBlank());
+        return text;
+    });
+
+    /** Comma-separated in text; a list in a configuration file. */
+    static final ValueType<List<String>> PATHS = new ValueType<>("paths, with commas between them", text -> {
+        List<String> paths = Arrays.stream(text.split(","))
+                .map(String::strip)
+                .filter(path -> !path.isEmpty())
+                .toList();
+        require(!paths.isEmpty());
+        return paths;
+    });
+
+    static final ValueType<Boolean> FLAG = new ValueType<>("true or false", text -> {
+        require(text.equals("true") || text.equals("false"));
+        return text.equals("true");
+    });
+
+    static final ValueType<Double> NUMBER = new ValueType<>("number", text -> {
+        double value = Double.parseDouble(text);
+        require(Double.isFinite(value));
+        return value;
+    });
+
+    static ValueType<Integer> integer(int least) {
+        return new ValueType<>("integer of at least " + least, text -> {
+            int value = Integer.parseInt(text);
+            require(value >= least);
+            return value;
+        });
+    }
+
+    static ValueType<Long> longInteger(long least) {
+        String legal = least == Long.MIN_VALUE ? "integer" : "integer of at least " + least;
+        return new ValueType<>(legal, text -> {
+            long value = Long.parseLong(text);
+            require(value >= least);
+            return value;
+        });
+    }
+
+    static <E extends Enum<E>> ValueType<E> choice(List<E> values) {
+        return new ValueType<>(
+                values.stream().map(ValueType::lower).collect(Collectors.joining(" or ")),
+                text -> values.stream()
+                        .filter(value -> lower(value).equals(text))
+                        .findFirst()
+                        .orElseThrow(IllegalArgumentException::new));
+    }
+
+    private static String lower(Enum<?> value) {
+        return value.name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
+
+    private static void require(boolean legal) {
+        if (!legal) {
+            throw new IllegalArgumentException();
+        }
+    }
+}

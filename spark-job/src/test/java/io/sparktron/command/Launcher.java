@@ -1,0 +1,85 @@
+package io.sparktron.command;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
+
+/** The real {@code bin/sparktron}, as a user calls it: in another folder, with the packaged jar. */
+final class Launcher implements AutoCloseable {
+    private static final int LONGEST_RUN_SECONDS = 240;
+
+    private final Process process;
+    private final Path out;
+    private final Path err;
+
+    /** What a finished call left. */
+    record Result(int code, String out, String err) {
+        String lastLine() {
+            List<String> lines = err.lines().toList();
+            return lines.isEmpty() ? "" : lines.get(lines.size() - 1);
+        }
+    }
+
+    private Launcher(Path folder, List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(System.getProperty("sparktron.launcher")));
+        command.addAll(arguments);
+        out = Files.createTempFile(folder, "out", ".txt");
+        err = Files.createTempFile(folder, "err", ".txt");
+        ProcessBuilder builder = new ProcessBuilder(command)
+                .directory(folder.toFile())
+                .redirectOutput(out.toFile())
+                .redirectError(err.toFile());
+        builder.environment().keySet().removeAll(List.of("SPARK_HOME", "SPARK_SCALA_VERSION", "SPARK_CONF_DIR"));
+        builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
+        process = builder.start();
+    }
+
+    static Launcher start(Path folder, String... arguments) throws IOException {
+        return new Launcher(folder, List.of(arguments));
+    }
+
+    static Result run(Path folder, String... arguments) throws IOException, InterruptedException {
+        try (Launcher launcher = start(folder, arguments)) {
+            return launcher.finish();
+        }
+    }
+
+    Result finish() throws IOException, InterruptedException {
+        if (!process.waitFor(LONGEST_RUN_SECONDS, TimeUnit.SECONDS)) {
+            throw new IllegalStateException("still running after " + LONGEST_RUN_SECONDS + " s:\n" + said());
+        }
+        return new Result(process.exitValue(), Files.readString(out), said());
+    }
+
+    /** Waits until a condition holds, which the run is expected to reach. */
+    void await(Predicate<Launcher> condition) throws IOException, InterruptedException {
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LONGEST_RUN_SECONDS);
+        while (!condition.test(this)) {
+            if (!process.isAlive() || System.nanoTime() > end) {
+                throw new IllegalStateException("the run did not come to what the test waits for:\n" + said());
+            }
+            Thread.sleep(50);
+        }
+    }
+
+    /** Executor processes that this run has started. */
+    List<ProcessHandle> executors() {
+        return process.descendants()
+                .filter(child -> child.info().commandLine().orElse("").contains("CoarseGrainedExecutorBackend"))
+                .toList();
+    }
+
+    private String said() throws IOException {
+        return Files.readString(err);
+    }
+
+    @Override
+    public void close() {
+        process.descendants().forEach(ProcessHandle::destroyForcibly);
+        process.destroyForcibly();
+    }
+}

@@ -1,0 +1,122 @@
+package io.sparktron.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sparktron.optimizer.Schedule;
+import io.sparktron.parallel.Layout;
+import io.sparktron.pretrain.PretrainRequest;
+import io.sparktron.quickstart.QuickstartRequest;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.Stream;
+import org.apache.spark.SparkConf;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+class SettingsTest {
+    @TempDir
+    Path folder;
+
+    private static Settings parse(String... arguments) {
+        Given given = new Given();
+        new CommandLine(given).setOverwrittenOptionsAllowed(true).parseArgs(arguments);
+        return given.settings();
+    }
+
+    @Test
+    void laterWinsWhetherFileOrAssignment() throws Exception {
+        Path a = Files.writeString(folder.resolve("a b.conf"), "train { steps = 1, seed = 1, clip = 0.5 }");
+        Path b = Files.writeString(folder.resolve("b.conf"), "train.steps = 2\nprep.input = [x, \"y z\"]");
+        Settings settings = parse("--config", a.toString(), "--set", "train.seed=7", "--config", b.toString());
+        assertThat(settings.get(Keys.STEPS)).isEqualTo(2);
+        assertThat(settings.get(Keys.SEED)).isEqualTo(7);
+        assertThat(settings.get(Keys.CLIP)).isEqualTo(0.5);
+        assertThat(settings.get(Keys.PREP_INPUT)).containsExactly("x", "y z");
+        assertThat(parse("--set", "train.seed=7", "--config", a.toString()).get(Keys.SEED))
+                .isEqualTo(1);
+    }
+
+    @Test
+    void anAssignmentIsTakenAsItStands() {
+        Settings settings = parse("--set", "generate.prompt=a = ${b}: \"c\" # d");
+        assertThat(settings.get(Keys.PROMPT)).isEqualTo("a = ${b}: \"c\" # d");
+        assertThat(parse("--set", "generate.prompt=").get(Keys.PROMPT)).isEmpty();
+    }
+
+    @Test
+    void derivesWhatIsUnset() {
+        Settings settings = parse(
+                "--set",
+                "run.dir=r",
+                "--set",
+                "data.train=t",
+                "--set",
+                "train.steps=1000",
+                "--set",
+                "train.lr.peak=1e-3");
+        PretrainRequest request = Requests.pretrain(settings, new Layout(2, 3));
+        assertThat(request.training().globalBatch()).isEqualTo(3 * 4);
+        assertThat(request.training().schedule()).isEqualTo(new Schedule(1e-3, 1e-4, 10, Schedule.Decay.COSINE, 1000));
+        assertThat(request.validateEvery()).isZero();
+        assertThat(request.settings()).contains("\"train.steps\":1000").contains("\"train.lr.decay\":\"cosine\"");
+        settings.addAssignment("data.validation=v");
+        assertThat(Requests.pretrain(settings, new Layout(1, 1)).validateEvery())
+                .isEqualTo(100);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "local[*], 1, 1",
+        "local[6], 2, 3",
+        "'local-cluster[4,2,512]', 2, 4",
+        "'local-cluster[4,1,512]', 8, 1",
+        "spark://host:7077, 2, 1"
+    })
+    void fillsTheLayoutFromTheSlotsOfAGivenMaster(String master, int tensor, int copies) {
+        Cluster cluster = new Cluster(new SparkConf(false).set("spark.master", master));
+        assertThat(cluster.layout(parse("--set", "parallel.tensor=" + tensor))).isEqualTo(new Layout(tensor, copies));
+        assertThat(cluster.layout(parse("--set", "parallel.tensor=" + tensor, "--set", "parallel.data=5")))
+                .isEqualTo(new Layout(tensor, 5));
+    }
+
+    @Test
+    void theQuickStartKeepsEverythingInItsFolder() {
+        QuickstartRequest request =
+                QuickstartSettings.request(parse("--set", "run.dir=here", "--set", "train.steps=7"));
+        assertThat(request.sampleCorpus()).contains(Path.of("here/corpus"));
+        assertThat(request.prep().output()).isEqualTo("here/tokens");
+        assertThat(request.pretrain().runFolder()).isEqualTo("here/run");
+        assertThat(request.pretrain().layout()).isEqualTo(new Layout(2, 2));
+        assertThat(request.pretrain().training().steps()).isEqualTo(7);
+        assertThat(request.evaluate().data()).isEqualTo("here/tokens/validation");
+        QuickstartRequest own = QuickstartSettings.request(parse("--set", "prep.input=mine"));
+        assertThat(own.sampleCorpus()).isEmpty();
+        assertThat(own.prep().input()).containsExactly("mine");
+    }
+
+    @Test
+    void everyPresetIsLegal() throws Exception {
+        try (Stream<Path> presets = Files.list(Path.of("../conf"))) {
+            for (Path preset :
+                    presets.filter(file -> file.toString().endsWith(".conf")).toList()) {
+                if (!preset.toString().contains("spark-defaults")) {
+                    Settings settings = new Settings().addFile(preset);
+                    settings.setIfMissing(Keys.RUN_DIR, "run").setIfMissing(Keys.DATA_TRAIN, "data");
+                    settings.setIfMissing(Keys.DATA_VALIDATION, "data").setIfMissing(Keys.STEPS, "10");
+                    assertThat(Requests.pretrain(settings, new Layout(1, 1))).isNotNull();
+                }
+            }
+        }
+    }
+
+    @Test
+    void theConfigurationPageHasTheTableOfTheCode() throws Exception {
+        Path table = Files.writeString(Path.of("target/keys.md"), Help.markdown());
+        assertThat(Files.readString(Path.of("../conf/README.md")))
+                .as("conf/README.md must hold the table of %s", table)
+                .contains(Help.markdown());
+    }
+}
