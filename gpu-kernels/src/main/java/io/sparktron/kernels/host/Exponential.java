@@ -34,6 +34,23 @@ final class Exponential {
     private static final float Q4 = 0.0013814537f;
     private static final int FRACTION_BITS = 23;
 
+    // Constants by lane: made once, because each one made in place costs the compiler inlining budget that a long
+    // kernel needs.
+    private static final FloatVector LOG2_E_LANES = all(LOG2_E);
+    private static final FloatVector SHIFT_LANES = all(SHIFT);
+    private static final FloatVector MINUS_LN2_HIGH_LANES = all(-LN2_HIGH);
+    private static final FloatVector MINUS_LN2_LOW_LANES = all(-LN2_LOW);
+    private static final FloatVector Q0_LANES = all(Q0);
+    private static final FloatVector Q1_LANES = all(Q1);
+    private static final FloatVector Q2_LANES = all(Q2);
+    private static final FloatVector Q3_LANES = all(Q3);
+    private static final FloatVector Q4_LANES = all(Q4);
+    private static final FloatVector ONES = all(1);
+    private static final FloatVector ZEROS = all(0);
+    private static final FloatVector INFINITIES = all(Float.POSITIVE_INFINITY);
+    private static final FloatVector SMALLEST_LANES = all(SMALLEST);
+    private static final FloatVector LARGEST_LANES = all(LARGEST);
+
     private Exponential() {}
 
     static float exp(float x) {
@@ -56,16 +73,17 @@ final class Exponential {
     }
 
     static FloatVector exp(FloatVector x) {
-        FloatVector shifted = x.fma(all(LOG2_E), all(SHIFT));
-        FloatVector n = shifted.sub(SHIFT);
-        FloatVector r = n.fma(all(-LN2_LOW), n.fma(all(-LN2_HIGH), x));
-        FloatVector q = all(Q4).fma(r, all(Q3)).fma(r, all(Q2)).fma(r, all(Q1)).fma(r, all(Q0));
-        FloatVector power = r.mul(r).fma(q, r).add(1);
+        FloatVector shifted = x.fma(LOG2_E_LANES, SHIFT_LANES);
+        FloatVector n = shifted.sub(SHIFT_LANES);
+        FloatVector r = n.fma(MINUS_LN2_LOW_LANES, n.fma(MINUS_LN2_HIGH_LANES, x));
+        FloatVector q =
+                Q4_LANES.fma(r, Q3_LANES).fma(r, Q2_LANES).fma(r, Q1_LANES).fma(r, Q0_LANES);
+        FloatVector power = r.mul(r).fma(q, r).add(ONES);
         return power.reinterpretAsInts()
                 .add(shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, FRACTION_BITS))
                 .reinterpretAsFloats()
-                .blend(0, x.compare(VectorOperators.LT, SMALLEST))
-                .blend(Float.POSITIVE_INFINITY, x.compare(VectorOperators.GT, LARGEST))
+                .blend(ZEROS, x.compare(VectorOperators.LT, SMALLEST_LANES))
+                .blend(INFINITIES, x.compare(VectorOperators.GT, LARGEST_LANES))
                 .blend(x, x.compare(VectorOperators.NE, x));
     }
 

@@ -6,6 +6,7 @@ import io.sparktron.tensor.DType;
 import io.sparktron.tensor.HostMemory;
 import io.sparktron.tensor.Tensor;
 import java.nio.ByteBuffer;
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
 
 /** Consecutive elements of a float32 tensor in host memory, reached one at a time or a vector at a time. */
@@ -63,6 +64,11 @@ final class Floats {
     /** The {@code SPECIES.length()} elements from {@code index} on. */
     FloatVector load(int index) {
         return VectorAccess.load(window, base + index * Float.BYTES);
+    }
+
+    /** The {@code DOUBLES.length()} elements from {@code index} on, as doubles. */
+    DoubleVector loadDoubles(int index) {
+        return VectorAccess.loadDoubles(window, base + index * Float.BYTES);
     }
 
     void store(int index, FloatVector vector) {

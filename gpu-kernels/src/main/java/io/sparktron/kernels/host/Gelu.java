@@ -3,7 +3,6 @@ package io.sparktron.kernels.host;
 import static io.sparktron.kernels.host.VectorAccess.SPECIES;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /**
@@ -18,6 +17,12 @@ final class Gelu {
     private static final float CUBED = (float) (SLOPE * CUBIC);
     private static final float DERIVATIVE_SQUARED = (float) (3 * SLOPE * CUBIC);
 
+    private static final FloatVector LINEAR_LANES = FloatVector.broadcast(SPECIES, LINEAR);
+    private static final FloatVector CUBED_LANES = FloatVector.broadcast(SPECIES, CUBED);
+    private static final FloatVector DERIVATIVE_SQUARED_LANES = FloatVector.broadcast(SPECIES, DERIVATIVE_SQUARED);
+    private static final FloatVector ONES = FloatVector.broadcast(SPECIES, 1f);
+    private static final FloatVector ZEROS = FloatVector.zero(SPECIES);
+
     private Gelu() {}
 
     static float value(float u) {
@@ -26,8 +31,8 @@ final class Gelu {
     }
 
     static FloatVector value(FloatVector u) {
-        FloatVector w = u.mul(u.mul(u).fma(all(CUBED), all(LINEAR)));
-        return u.div(Exponential.exp(w.neg()).add(1));
+        FloatVector w = u.mul(u.mul(u).fma(CUBED_LANES, LINEAR_LANES));
+        return u.div(Exponential.exp(w.neg()).add(ONES));
     }
 
     /** {@code sigmoid(w) + u w' sigmoid(w) (1 - sigmoid(w))}; the exponential is taken of -|w|, which cannot overflow. */
@@ -43,16 +48,11 @@ final class Gelu {
 
     static FloatVector derivative(FloatVector u) {
         FloatVector square = u.mul(u);
-        FloatVector w = u.mul(square.fma(all(CUBED), all(LINEAR)));
+        FloatVector w = u.mul(square.fma(CUBED_LANES, LINEAR_LANES));
         FloatVector e = Exponential.exp(w.abs().neg());
-        FloatVector q = all(1).div(e.add(1));
+        FloatVector q = ONES.div(e.add(ONES));
         FloatVector other = e.mul(q); // 1 - q
-        VectorMask<Float> negative = w.compare(VectorOperators.LT, 0);
-        FloatVector sigmoid = q.blend(other, negative);
-        return u.mul(square.fma(all(DERIVATIVE_SQUARED), all(LINEAR))).fma(other.mul(q), sigmoid);
-    }
-
-    private static FloatVector all(float value) {
-        return FloatVector.broadcast(SPECIES, value);
+        FloatVector sigmoid = q.blend(other, w.compare(VectorOperators.LT, ZEROS));
+        return u.mul(square.fma(DERIVATIVE_SQUARED_LANES, LINEAR_LANES)).fma(other.mul(q), sigmoid);
     }
 }

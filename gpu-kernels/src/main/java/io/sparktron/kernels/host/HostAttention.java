@@ -70,7 +70,7 @@ final class HostAttention implements Attention {
         Floats probabilities = Floats.of("saved", saved, h.number * s * s, (long) s * s);
         for (int i = 0; i < s; i++) {
             int visible = h.visible(causal, i);
-            float max = Lanes.max(probabilities, i * s, visible);
+            float max = Lanes.max(probabilities, i * s, visible, lanes);
             float sum = Lanes.exponentials(probabilities, i * s, max, probabilities, i * s, visible, lanes);
             Rows.scale(probabilities, i * s, 1 / sum, visible);
             probabilities.fill(i * s + visible, s - visible, 0);

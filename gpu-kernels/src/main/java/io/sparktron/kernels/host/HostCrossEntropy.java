@@ -19,7 +19,7 @@ final class HostCrossEntropy implements CrossEntropy {
             Floats in = Floats.of("logits", logits, from * v, rows * v);
             Floats largest = Floats.of("max", max, from, rows);
             for (int row = 0; row < rows; row++) {
-                largest.set(row, Lanes.max(in, row * (int) v, (int) columns));
+                largest.set(row, Lanes.max(in, row * (int) v, (int) columns, lanes));
             }
         });
     }

@@ -8,72 +8,50 @@ import static io.sparktron.kernels.StepState.NORM;
 import static io.sparktron.kernels.StepState.SKIPPED;
 import static io.sparktron.kernels.StepState.SQUARED_NORM;
 import static io.sparktron.kernels.StepState.UPDATES;
+import static io.sparktron.kernels.host.VectorAccess.DOUBLES;
 
 import io.sparktron.kernels.Operands;
 import io.sparktron.kernels.Optimization;
 import io.sparktron.tensor.Queue;
 import io.sparktron.tensor.Tensor;
+import jdk.incubator.vector.DoubleVector;
 
 /** The update. What is decided once per step is decided in double; the moments and the parameters move in float32, as in PyTorch. */
 final class HostOptimization implements Optimization {
-    /** Partial sums of a chunk, so that its additions need not wait for each other. */
-    private static final int PARTIAL_SUMS = 8;
-
     @Override
     public void sumOfSquares(Queue queue, Tensor x, Tensor sums) {
         Workers workers = HostQueue.of(queue).workers();
         Operands.chunkSums(x, sums);
         Floats.require("x", x);
         workers.run(sums.elements(), Blocks.ELEMENTS / CHUNK, (worker, first, end) -> {
-            double[] partial = new double[PARTIAL_SUMS];
+            double[] lanes = new double[Lanes.COUNT];
             for (long chunk = first; chunk < end; chunk++) {
                 int count = (int) Math.min(CHUNK, x.elements() - chunk * CHUNK);
-                Elements.set(sums, chunk, sumOfSquares(Floats.of("x", x, chunk * CHUNK, count), count, partial));
+                Elements.set(sums, chunk, sumOfSquares(Floats.of("x", x, chunk * CHUNK, count), count, lanes));
             }
         });
     }
 
-    /** Element i goes to partial sum i mod 8; these are added in order. */
-    private static double sumOfSquares(Floats x, int count, double[] partial) {
-        double s0 = 0;
-        double s1 = 0;
-        double s2 = 0;
-        double s3 = 0;
-        double s4 = 0;
-        double s5 = 0;
-        double s6 = 0;
-        double s7 = 0;
-        int whole = count & -PARTIAL_SUMS;
-        for (int i = 0; i < whole; i += PARTIAL_SUMS) {
-            s0 += square(x.get(i));
-            s1 += square(x.get(i + 1));
-            s2 += square(x.get(i + 2));
-            s3 += square(x.get(i + 3));
-            s4 += square(x.get(i + 4));
-            s5 += square(x.get(i + 5));
-            s6 += square(x.get(i + 6));
-            s7 += square(x.get(i + 7));
+    /** Element i goes to lane i mod 16; squares of floats are exact in double. */
+    private static double sumOfSquares(Floats x, int count, double[] lanes) {
+        int whole = Lanes.whole(count);
+        for (int first = 0; first < Lanes.COUNT; first += DOUBLES.length()) {
+            DoubleVector sum = DoubleVector.zero(DOUBLES);
+            for (int i = first; i < whole; i += Lanes.COUNT) {
+                DoubleVector values = x.loadDoubles(i);
+                sum = values.fma(values, sum);
+            }
+            sum.intoArray(lanes, first);
         }
-        partial[0] = s0;
-        partial[1] = s1;
-        partial[2] = s2;
-        partial[3] = s3;
-        partial[4] = s4;
-        partial[5] = s5;
-        partial[6] = s6;
-        partial[7] = s7;
         for (int i = whole; i < count; i++) {
-            partial[i - whole] += square(x.get(i));
+            double value = x.get(i);
+            lanes[i - whole] += value * value;
         }
-        double sum = 0;
-        for (double part : partial) {
-            sum += part;
+        double total = 0;
+        for (double lane : lanes) {
+            total += lane;
         }
-        return sum;
-    }
-
-    private static double square(double x) {
-        return x * x;
+        return total;
     }
 
     @Override

@@ -60,21 +60,30 @@ final class Lanes {
         return total(lanes);
     }
 
-    /** Largest of at least one element; NaN if one is NaN. */
-    static float max(Floats x, int at, int count) {
-        int whole = count - count % SPECIES.length();
-        float max = Float.NEGATIVE_INFINITY;
+    /** Largest element, -infinity of none; NaN if one is NaN. Exact in any order, so four vectors need not wait for each other. {@code lanes} is scratch. */
+    static float max(Floats x, int at, int count, float[] lanes) {
+        int width = SPECIES.length();
+        int whole = count - count % (4 * width);
+        FloatVector largest = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
         if (whole > 0) {
-            FloatVector largest = x.load(at);
-            for (int i = SPECIES.length(); i < whole; i += SPECIES.length()) {
+            FloatVector second = largest;
+            FloatVector third = largest;
+            FloatVector fourth = largest;
+            for (int i = 0; i < whole; i += 4 * width) {
                 largest = largest.max(x.load(at + i));
+                second = second.max(x.load(at + i + width));
+                third = third.max(x.load(at + i + 2 * width));
+                fourth = fourth.max(x.load(at + i + 3 * width));
             }
-            for (int lane = 0; lane < SPECIES.length(); lane++) {
-                max = Math.max(max, largest.lane(lane));
-            }
+            largest = largest.max(second).max(third.max(fourth));
         }
+        float max = Float.NEGATIVE_INFINITY;
         for (int i = whole; i < count; i++) {
             max = Math.max(max, x.get(at + i));
+        }
+        largest.intoArray(lanes, 0);
+        for (int lane = 0; lane < width; lane++) {
+            max = Math.max(max, lanes[lane]);
         }
         return max;
     }

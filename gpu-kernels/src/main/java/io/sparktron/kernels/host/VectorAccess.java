@@ -5,7 +5,10 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import jdk.incubator.vector.DoubleVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -20,8 +23,16 @@ final class VectorAccess {
             ? FloatVector.SPECIES_512
             : FloatVector.SPECIES_PREFERRED;
 
+    /** As many doubles as fill a vector of {@link #SPECIES}. */
+    static final VectorSpecies<Double> DOUBLES = SPECIES.withLanes(double.class);
+
+    /** As many floats as there are {@link #DOUBLES}. */
+    private static final VectorSpecies<Float> HALF =
+            VectorSpecies.of(float.class, VectorShape.forBitSize(SPECIES.vectorBitSize() / 2));
+
     private static final MethodHandle WINDOW;
     private static final MethodHandle LOAD;
+    private static final MethodHandle LOAD_HALF;
     private static final MethodHandle STORE;
 
     static {
@@ -43,9 +54,8 @@ final class VectorAccess {
                     segments ? "intoMemorySegment" : "intoByteBuffer",
                     MethodType.methodType(void.class, window, index, ByteOrder.class));
             WINDOW = wrap.asType(MethodType.methodType(Object.class, ByteBuffer.class));
-            LOAD = MethodHandles.insertArguments(
-                            MethodHandles.insertArguments(load, 0, SPECIES), 2, ByteOrder.LITTLE_ENDIAN)
-                    .asType(MethodType.methodType(FloatVector.class, Object.class, int.class));
+            LOAD = of(load, SPECIES);
+            LOAD_HALF = of(load, HALF);
             STORE = MethodHandles.insertArguments(store, 3, ByteOrder.LITTLE_ENDIAN)
                     .asType(MethodType.methodType(void.class, FloatVector.class, Object.class, int.class));
         } catch (ReflectiveOperationException e) {
@@ -54,6 +64,12 @@ final class VectorAccess {
     }
 
     private VectorAccess() {}
+
+    private static MethodHandle of(MethodHandle load, VectorSpecies<Float> species) {
+        MethodHandle ofSpecies = MethodHandles.insertArguments(load, 0, species);
+        return MethodHandles.insertArguments(ofSpecies, 2, ByteOrder.LITTLE_ENDIAN)
+                .asType(MethodType.methodType(FloatVector.class, Object.class, int.class));
+    }
 
     /** What {@link #load} and {@link #store} take for a direct buffer. */
     static Object window(ByteBuffer direct) {
@@ -71,6 +87,17 @@ final class VectorAccess {
         } catch (Throwable thrown) {
             throw unchecked(thrown);
         }
+    }
+
+    /** The {@code DOUBLES.length()} floats from byte {@code at} of the window on, widened. */
+    static DoubleVector loadDoubles(Object window, int at) {
+        FloatVector half;
+        try {
+            half = (FloatVector) LOAD_HALF.invokeExact(window, at);
+        } catch (Throwable thrown) {
+            throw unchecked(thrown);
+        }
+        return (DoubleVector) half.convertShape(VectorOperators.F2D, DOUBLES, 0);
     }
 
     static void store(FloatVector vector, Object window, int at) {
