@@ -115,8 +115,8 @@ class SettingsTest {
     @Test
     void theConfigurationPageHasTheTableOfTheCode() throws Exception {
         Path table = Files.writeString(Path.of("target/keys.md"), Help.markdown());
-        assertThat(Files.readString(Path.of("../conf/README.md")))
-                .as("conf/README.md must hold the table of %s", table)
+        assertThat(Files.readString(Path.of("../README.md")))
+                .as("README.md must hold the table of %s", table)
                 .contains(Help.markdown());
     }
 }
