@@ -21,6 +21,7 @@ public final class BatchReader implements AutoCloseable {
     private final BlockingQueue<Result> ready;
     private final Thread thread;
     private Result last;
+    private volatile boolean closing;
 
     /**
      * Samples and where they stand in the run; valid until the next call of {@link #next}.
@@ -86,8 +87,10 @@ public final class BatchReader implements AutoCloseable {
         return last.batch();
     }
 
+    /** Ends the thread. Batches that were read already can still be taken; what comes after them is an error. */
     @Override
     public void close() {
+        closing = true;
         thread.interrupt();
         boolean interrupted = false;
         while (thread.isAlive()) {
@@ -118,10 +121,11 @@ public final class BatchReader implements AutoCloseable {
             while (positions.hasNext()) {
                 ready.put(new Result(read(reader, ids, free.take()), null));
             }
-        } catch (InterruptedException closed) {
-            return;
         } catch (Throwable error) {
-            end = new Result(null, error);
+            boolean closed = closing; // then whatever failed did so because it was interrupted
+            end = new Result(
+                    null,
+                    closed ? new IllegalStateException("the reader of " + dataset.folder() + " is closed") : error);
         }
         ready.add(end); // there is a place for it: buffers are fewer than places
     }

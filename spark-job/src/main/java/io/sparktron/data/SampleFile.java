@@ -9,8 +9,8 @@ import java.io.InputStream;
 import java.security.MessageDigest;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.ChecksumException;
 import org.apache.hadoop.fs.Path;
-import org.apache.parquet.ParquetRuntimeException;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
@@ -54,18 +54,30 @@ final class SampleFile implements AutoCloseable {
         ParquetFileReader reader = null;
         try {
             requireUntouched(path, expected, hadoop);
-            reader = ParquetFileReader.open(HadoopInputFile.fromPath(path, hadoop));
+            reader = openFooter(path, hadoop);
             SampleFile file = new SampleFile(dataset, path, expected, reader);
             file.requireRows();
             return file;
         } catch (FileNotFoundException e) {
             throw new InvalidInputException(path + " is missing, although the dataset's manifest names it", e);
-        } catch (ParquetRuntimeException e) {
-            closeQuietly(reader, e);
-            throw new InvalidInputException(path + " is no readable Parquet file: " + e.getMessage(), e);
-        } catch (RuntimeException e) {
+        } catch (InvalidInputException e) {
             closeQuietly(reader, e);
             throw e;
+        } catch (ChecksumException e) {
+            throw new InvalidInputException(path + " is damaged: " + e.getMessage(), e);
+        } catch (RuntimeException e) { // what Parquet throws at a torn file is of no type of its own
+            closeQuietly(reader, e);
+            throw new InvalidInputException(path + " is no readable Parquet file: " + e.getMessage(), e);
+        }
+    }
+
+    /** A footer that cannot be decoded is an IOException to Parquet; here it is what the file holds that is wrong. */
+    private static ParquetFileReader openFooter(Path path, Configuration hadoop) throws IOException {
+        HadoopInputFile file = HadoopInputFile.fromPath(path, hadoop);
+        try {
+            return ParquetFileReader.open(file);
+        } catch (IOException e) {
+            throw new InvalidInputException(path + " is no readable Parquet file: " + e.getMessage(), e);
         }
     }
 
@@ -98,7 +110,9 @@ final class SampleFile implements AutoCloseable {
                 check(row, firstRows[group] + i);
                 System.arraycopy(row.ids(), 0, ids, i * length, length);
             }
-        } catch (ParquetRuntimeException | IOException e) {
+        } catch (InvalidInputException e) {
+            throw e;
+        } catch (RuntimeException | IOException e) { // a damaged page fails wherever its decoder notices
             throw new InvalidInputException(path + ", row group " + group + " cannot be read: " + e.getMessage(), e);
         }
         return ids;
