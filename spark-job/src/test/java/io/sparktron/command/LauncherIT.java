@@ -11,22 +11,20 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What users do and what goes wrong for them, through the real launcher and executor processes, in a folder whose name has a blank. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class LauncherIT {
     private static final String EXECUTORS = "local-cluster[2,1,512]";
 
     @TempDir
-    Path temporary;
+    static Path temporary;
 
-    private Path folder;
+    private static Path folder;
 
     /** A tiny quick start: its dataset and its run serve the other tests. */
     @BeforeAll
-    void quickstart() throws Exception {
+    static void quickstart() throws Exception {
         folder = Files.createDirectory(temporary.resolve("a folder"));
         Launcher.Result result = Launcher.run(folder, quickstartArguments());
         assertThat(result.code()).as(result.err()).isZero();
@@ -188,7 +186,7 @@ class LauncherIT {
         return "quick start/tokens/" + split;
     }
 
-    private List<String> metrics(String run) throws IOException {
+    private static List<String> metrics(String run) throws IOException {
         return Files.readAllLines(folder.resolve(run).resolve("metrics.jsonl"));
     }
 
