@@ -129,7 +129,8 @@ final class Workers implements AutoCloseable {
 
         /** The first state other than {@code old}. Spins, then yields, then parks. */
         private int waitWhile(int old) {
-            for (int round = 0; state == old; round++) {
+            int seen = state;
+            for (int round = 0; seen == old; round++) {
                 if (round < SPINS) {
                     Thread.onSpinWait();
                 } else if (round < SPINS + YIELDS) {
@@ -137,8 +138,9 @@ final class Workers implements AutoCloseable {
                 } else {
                     LockSupport.park(this);
                 }
+                seen = state;
             }
-            return state;
+            return seen;
         }
     }
 }

@@ -1,0 +1,168 @@
+package io.sparktron.kernels.host;
+
+import static io.sparktron.kernels.Tensors.constant;
+import static io.sparktron.kernels.Tensors.copyOf;
+import static io.sparktron.kernels.Tensors.ints;
+import static io.sparktron.kernels.Tensors.normal;
+import static io.sparktron.kernels.Tensors.zeros;
+
+import io.sparktron.kernels.Attention;
+import io.sparktron.kernels.Bits;
+import io.sparktron.kernels.CrossEntropy;
+import io.sparktron.kernels.Elementwise;
+import io.sparktron.kernels.Embedding;
+import io.sparktron.kernels.Kernels;
+import io.sparktron.kernels.Normalization;
+import io.sparktron.kernels.Optimization;
+import io.sparktron.kernels.StepState;
+import io.sparktron.tensor.DType;
+import io.sparktron.tensor.Queue;
+import io.sparktron.tensor.Tensor;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Runs every kernel on odd sizes and prints the checksum of each output: a program that other JVMs run too. */
+public final class KernelBits {
+    private final Kernels kernels;
+    private final Queue queue;
+    private final Map<String, Long> checksums = new LinkedHashMap<>();
+
+    private KernelBits(HostDevice device) {
+        this.kernels = new HostKernels(device);
+        this.queue = device.newQueue("bits");
+    }
+
+    /** @param arguments the number of threads */
+    public static void main(String[] arguments) {
+        of(Integer.parseInt(arguments[0])).forEach((output, checksum) -> System.out.println(output + "=" + checksum));
+    }
+
+    /** Checksums by output. */
+    static Map<String, Long> of(int threads) {
+        try (HostDevice device = new HostDevice(threads)) {
+            KernelBits bits = new KernelBits(device);
+            bits.elementwise();
+            bits.normalization();
+            bits.attention();
+            bits.embedding();
+            bits.crossEntropy();
+            bits.optimization();
+            return bits.checksums;
+        }
+    }
+
+    private void keep(String output, Tensor tensor) {
+        checksums.put(output, Bits.checksum(tensor));
+    }
+
+    private void elementwise() {
+        Elementwise elementwise = kernels.elementwise();
+        Tensor x = normal(1, 171, 101);
+        Tensor bias = normal(2, 101);
+        Tensor y = zeros(171, 101);
+        elementwise.bias(queue, x, bias, y);
+        keep("bias", y);
+        elementwise.biasGelu(queue, x, bias, y);
+        keep("biasGelu", y);
+        elementwise.biasGeluBackward(queue, normal(3, 171, 101), x, bias, y);
+        keep("biasGeluBackward", y);
+        elementwise.biasResidual(queue, x, bias, normal(4, 171, 101), y);
+        keep("biasResidual", y);
+        elementwise.add(queue, x, y);
+        keep("add", y);
+        elementwise.biasBackward(queue, y, bias);
+        keep("biasBackward", bias);
+    }
+
+    private void normalization() {
+        Normalization normalization = kernels.normalization();
+        Tensor x = normal(1, 171, 101);
+        Tensor weight = normal(2, 101);
+        Tensor y = zeros(171, 101);
+        Tensor mean = zeros(171);
+        Tensor inverse = zeros(171);
+        normalization.forward(queue, x, weight, normal(3, 101), 1e-5f, y, mean, inverse);
+        keep("normalization", y);
+        keep("mean", mean);
+        keep("inverse", inverse);
+        Tensor dx = normal(4, 171, 101);
+        Tensor dWeight = normal(5, 101);
+        Tensor dBias = normal(6, 101);
+        normalization.backward(queue, y, x, weight, mean, inverse, dx, dWeight, dBias);
+        keep("normalization dx", dx);
+        keep("normalization dWeight", dWeight);
+        keep("normalization dBias", dBias);
+    }
+
+    private void attention() {
+        Attention attention = kernels.attention();
+        Tensor qkv = normal(1, 2, 37, 3, 2, 11);
+        Tensor lengths = ints(37, 29);
+        Tensor saved = zeros(attention.savedShape(2, 2, 37, 11).toArray());
+        Tensor scratch = zeros(attention.scratchShape(2, 2, 37, 11).toArray());
+        Tensor out = zeros(2, 37, 2, 11);
+        Tensor dQkv = zeros(2, 37, 3, 2, 11);
+        attention.forward(queue, true, qkv, lengths, saved, out);
+        keep("attention", out);
+        attention.backward(queue, true, normal(2, 2, 37, 2, 11), qkv, lengths, saved, out, scratch, dQkv);
+        keep("attention dQkv", dQkv);
+    }
+
+    private void embedding() {
+        Embedding embedding = kernels.embedding();
+        Tensor tokens = ints(3, 1, 4, 1, 5, 9, 2, 6, 5, 3);
+        Tensor out = zeros(10, 301);
+        embedding.forward(queue, tokens, normal(1, 7, 301), 2, 6, out);
+        embedding.addPositions(queue, normal(2, 6, 301), out.view(2, 5, 301));
+        keep("embedding", out);
+        Tensor dTable = normal(3, 7, 301);
+        embedding.backward(queue, tokens, out, 2, 6, dTable);
+        keep("embedding dTable", dTable);
+        Tensor dPositions = normal(4, 6, 301);
+        embedding.positionsBackward(queue, out.view(2, 5, 301), dPositions);
+        keep("embedding dPositions", dPositions);
+    }
+
+    private void crossEntropy() {
+        CrossEntropy parts = kernels.crossEntropy();
+        Tensor logits = normal(1, 5, 4_001);
+        Tensor targets = ints(0, 3_990, 17, CrossEntropy.IGNORED, 2_000);
+        Tensor max = zeros(5);
+        Tensor sums = zeros(2, 5);
+        Tensor losses = zeros(5);
+        Tensor scale = zeros(DType.FLOAT64, 1);
+        Elements.set(scale, 0, 1.0 / 3);
+        parts.maximum(queue, logits, 3_997, max);
+        parts.sums(queue, logits, 3_997, max, targets, 0, sums);
+        parts.losses(queue, sums, targets, losses);
+        keep("max", max);
+        keep("sums", sums);
+        keep("losses", losses);
+        parts.gradient(queue, logits, 3_997, max, sums, targets, 0, scale, logits);
+        keep("dLogits", logits);
+    }
+
+    private void optimization() {
+        Optimization optimization = kernels.optimization();
+        Tensor gradient = normal(2, 19_003);
+        Tensor chunks = zeros(DType.FLOAT64, 5);
+        Tensor slots = zeros(DType.FLOAT64, StepState.SLOTS);
+        StepState state = new StepState(slots);
+        Elements.set(slots, StepState.LEARNING_RATE, 1e-3);
+        Elements.set(slots, StepState.LOSS_SCALE, 1);
+        Elements.set(slots, StepState.BETA1_POWER, 1);
+        Elements.set(slots, StepState.BETA2_POWER, 1);
+        optimization.sumOfSquares(queue, gradient, chunks);
+        optimization.sum(queue, chunks, state.slot(StepState.SQUARED_NORM));
+        optimization.decide(queue, slots, 1, 0.9, 0.95);
+        keep("state", slots);
+        Tensor parameter = normal(1, 19_003);
+        Tensor first = normal(3, 19_003);
+        Tensor second = constant(0.25, 19_003);
+        Tensor unused = copyOf(gradient);
+        optimization.adamW(queue, slots, 0.9, 0.95, 1e-8, 0.1, parameter, unused, first, second);
+        keep("parameter", parameter);
+        keep("first moment", first);
+        keep("second moment", second);
+    }
+}
