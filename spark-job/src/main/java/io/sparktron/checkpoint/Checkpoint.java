@@ -4,7 +4,6 @@ import io.sparktron.checkpoint.CheckpointManifest.LogicalTensor;
 import io.sparktron.tensor.Queue;
 import io.sparktron.tensor.Shape;
 import io.sparktron.tokens.InvalidInputException;
-import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -107,8 +106,6 @@ public final class Checkpoint {
                 }
                 reader.load(tensor, target);
             }
-        } catch (FileNotFoundException e) {
-            throw new InvalidInputException(folder + " is incomplete: " + e.getMessage(), e);
         } catch (IOException e) {
             throw new InvalidInputException(folder + " cannot be read: " + e.getMessage(), e);
         }

@@ -9,12 +9,11 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** The {@code checkpoints} folder of a run. */
 final class CheckpointFolders {
-    private static final Pattern STEP = Pattern.compile("step-\\d{8,}");
+    private static final Pattern STEP = Pattern.compile("step-\\d{8,18}");
 
     private CheckpointFolders() {}
 
@@ -67,8 +66,7 @@ final class CheckpointFolders {
 
     /** The manifest goes first, so that what is half deleted is no checkpoint. */
     private static void delete(Path folder, Configuration hadoop) throws IOException {
-        FileSystem files = Storage.of(folder, hadoop);
-        files.delete(new Path(folder, CheckpointManifest.FILE), false);
-        files.delete(folder, true);
+        Storage.delete(new Path(folder, CheckpointManifest.FILE), hadoop);
+        Storage.delete(folder, hadoop);
     }
 }

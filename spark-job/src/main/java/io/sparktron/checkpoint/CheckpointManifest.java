@@ -1,5 +1,7 @@
 package io.sparktron.checkpoint;
 
+import com.fasterxml.jackson.annotation.JsonSetter;
+import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -9,6 +11,7 @@ import io.sparktron.tensor.Shape;
 import io.sparktron.tokens.InvalidInputException;
 import java.io.IOException;
 import java.util.List;
+import org.apache.hadoop.fs.Path;
 
 /**
  * The content of a checkpoint's {@code manifest.json}.
@@ -23,11 +26,17 @@ record CheckpointManifest(String format, int version, CheckpointMetadata metadat
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
+            .defaultSetterInfo(JsonSetter.Value.construct(Nulls.FAIL, Nulls.FAIL))
             .build();
 
     /** A logical tensor by name and whole shape. */
     record LogicalTensor(String name, long[] shape, List<Slice> slices) {
+        LogicalTensor {
+            Shape.of(shape); // fails unless it is one
+        }
+
         Shape global() {
             return Shape.of(shape);
         }
@@ -43,8 +52,21 @@ record CheckpointManifest(String format, int version, CheckpointMetadata metadat
      * @param crc32c of these bytes
      */
     record Slice(long[] start, long[] extent, String file, long offset, long bytes, long crc32c) {
+        Slice {
+            Shape.of(extent); // fails unless it is one
+        }
+
         Box box() {
             return new Box(start, extent);
+        }
+
+        /** Whether it can be a part of a tensor of this shape, in a file beside the manifest. */
+        boolean fits(Shape global) {
+            return box().fits(global)
+                    && bytes == box().elements() * Float.BYTES
+                    && offset >= 0
+                    && offset <= Long.MAX_VALUE - bytes
+                    && new Path(file).getName().equals(file);
         }
     }
 
@@ -93,14 +115,15 @@ record CheckpointManifest(String format, int version, CheckpointMetadata metadat
         long covered = 0;
         for (int i = 0; i < tensor.slices.size(); i++) {
             Slice slice = tensor.slices.get(i);
-            boolean legal = slice.box().fits(tensor.global())
-                    && slice.bytes == slice.box().elements() * Float.BYTES;
+            boolean legal = slice.fits(tensor.global());
             for (int j = 0; legal && j < i; j++) {
                 legal = slice.box().intersection(tensor.slices.get(j).box()).elements() == 0;
             }
             if (!legal) {
                 throw new InvalidInputException(file + ": slice " + slice.box() + " of " + tensor.name + " "
-                        + tensor.global() + " lies outside, overlaps another, or has " + slice.bytes + " bytes");
+                        + tensor.global() + " lies outside, overlaps another, or is not " + slice.bytes
+                        + " bytes of a file beside it: "
+                        + slice.file + " at " + slice.offset);
             }
             covered += slice.box().elements();
         }

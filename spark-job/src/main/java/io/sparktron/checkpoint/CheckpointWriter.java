@@ -2,23 +2,19 @@ package io.sparktron.checkpoint;
 
 import io.sparktron.checkpoint.CheckpointManifest.LogicalTensor;
 import io.sparktron.checkpoint.CheckpointManifest.Slice;
-import io.sparktron.collective.Collective.AllReduce;
 import io.sparktron.collective.Communicator;
-import io.sparktron.collective.Reduction;
-import io.sparktron.tensor.DType;
-import io.sparktron.tensor.Memory;
 import io.sparktron.tensor.Queue;
-import io.sparktron.tensor.Shape;
-import io.sparktron.tensor.Tensor;
+import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -31,6 +27,7 @@ public final class CheckpointWriter {
     private final Queue queue;
     private final Configuration hadoop;
     private final String attempt;
+    private final List<Path> written = new ArrayList<>();
 
     private CheckpointWriter(Path folder, Communicator world, Queue queue, Configuration hadoop, String attempt) {
         this.folder = folder;
@@ -45,7 +42,7 @@ public final class CheckpointWriter {
      *
      * @param tensors this rank's parts; those that are not {@link NamedTensor#saved} are written by another
      * @param attempt a word that no earlier attempt of this run used: files are never overwritten
-     * @throws CheckpointFailedException if any rank could not do its part; there is no manifest then
+     * @throws CheckpointFailedException on every rank if any could not do its part, naming that rank, file and cause; there is no manifest then
      */
     public static void save(
             String runFolder,
@@ -58,8 +55,8 @@ public final class CheckpointWriter {
             throws CheckpointFailedException {
         Path folder = CheckpointFolders.of(runFolder, metadata.step());
         CheckpointWriter writer = new CheckpointWriter(folder, world, queue, hadoop, attempt);
-        writer.together("its shard", () -> writer.writeShard(tensors));
-        writer.together("the manifest", () -> {
+        writer.together(writer.shard(world.rank()), () -> writer.writeShard(tensors));
+        writer.together(new Path(folder, CheckpointManifest.FILE), () -> {
             if (world.rank() == 0) {
                 writer.writeManifest(metadata);
             }
@@ -79,50 +76,56 @@ public final class CheckpointWriter {
         void run() throws IOException;
     }
 
-    /** Does a part and agrees with all ranks whether everybody could. */
-    private void together(String what, Part part) throws CheckpointFailedException {
-        Exception failure = null;
+    /** Does a part and agrees with all ranks whether everybody could; if not, all take back what they wrote. */
+    private void together(Path file, Part part) throws CheckpointFailedException {
+        Exception cause = null;
+        String ours = null;
         try {
             part.run();
         } catch (IOException | RuntimeException e) {
-            failure = e;
+            cause = e;
+            ours = "rank " + world.rank() + " could not write " + file + ": " + e;
         }
-        boolean anyFailed = anyFailed(failure != null);
-        if (failure != null) {
-            throw new CheckpointFailedException(
-                    "rank " + world.rank() + " could not write " + what + " of " + folder + ": " + failure, failure);
-        }
-        if (anyFailed) {
-            throw new CheckpointFailedException("another rank could not write its part of " + folder, null);
+        Optional<String> failure = new Agreement(world, queue).failure(ours);
+        if (failure.isPresent()) {
+            throw takeBack(new CheckpointFailedException(ours == null ? failure.get() : ours, cause));
         }
     }
 
-    private boolean anyFailed(boolean failed) {
-        try (Memory memory = world.allocator().allocate("agreement", Float.BYTES)) {
-            Tensor flag = new Tensor(memory, 0, DType.FLOAT32, Shape.of(1));
-            ByteBuffer value = ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-            queue.write(value.putFloat(0, failed ? 1 : 0), flag);
-            world.run(new AllReduce(Reduction.MAX, flag), queue);
-            queue.read(flag, value);
-            return value.getFloat(0) != 0;
+    /** What is of no use should not fill the disk. Where a manifest stands nevertheless, a file may be one of its. */
+    private CheckpointFailedException takeBack(CheckpointFailedException failure) {
+        try {
+            if (!CheckpointFolders.isComplete(folder, hadoop)) {
+                for (Path file : written) {
+                    Storage.delete(file, hadoop);
+                }
+            }
+        } catch (IOException e) {
+            failure.addSuppressed(e);
         }
+        return failure;
     }
 
     private void writeShard(List<NamedTensor> tensors) throws IOException {
-        Storage.of(folder, hadoop).mkdirs(folder);
+        FileSystem files = Storage.of(folder, hadoop);
+        files.mkdirs(folder);
         List<NamedTensor> ours = tensors.stream()
                 .filter(tensor -> tensor.saved() && tensor.local().elements() > 0)
                 .toList();
-        Path file = new Path(folder, name(world.rank()) + ".safetensors");
-        CheckpointManifest.Shard shard = new ShardWriter(queue).write(file, ours, hadoop);
+        Path file = shard(world.rank());
+        CheckpointManifest.Shard shard;
+        try (FSDataOutputStream out = files.create(file, false)) {
+            written.add(file);
+            shard = new ShardWriter(queue).write(file.getName(), out, ours);
+        }
+        written.add(contents(world.rank()));
         Storage.replace(contents(world.rank()), CheckpointManifest.shardToJson(shard), hadoop);
     }
 
     private void writeManifest(CheckpointMetadata metadata) throws IOException {
         Map<String, LogicalTensor> tensors = new LinkedHashMap<>();
         for (int rank = 0; rank < world.size(); rank++) {
-            for (LogicalTensor part : CheckpointManifest.shardFromJson(Storage.read(contents(rank), hadoop))
-                    .tensors()) {
+            for (LogicalTensor part : readContents(rank).tensors()) {
                 tensors.merge(part.name(), part, CheckpointWriter::join);
             }
         }
@@ -131,15 +134,30 @@ public final class CheckpointWriter {
         byte[] json = manifest.toJson();
         CheckpointManifest.parse(json, folder.toString()); // what could not be read must not count as saved
         for (int rank = 0; rank < world.size(); rank++) {
-            Storage.of(folder, hadoop).delete(contents(rank), false);
+            Storage.delete(contents(rank), hadoop);
         }
         Storage.replace(new Path(folder, CheckpointManifest.FILE), json, hadoop);
+    }
+
+    private CheckpointManifest.Shard readContents(int rank) throws IOException {
+        try {
+            return CheckpointManifest.shardFromJson(Storage.read(contents(rank), hadoop));
+        } catch (FileNotFoundException e) {
+            throw new IOException(
+                    "rank 0 does not see " + contents(rank) + " of rank " + rank
+                            + "; run.dir must lie on a file system that all hosts share",
+                    e);
+        }
     }
 
     private static LogicalTensor join(LogicalTensor one, LogicalTensor other) {
         List<Slice> slices = new ArrayList<>(one.slices());
         slices.addAll(other.slices());
         return new LogicalTensor(one.name(), one.shape(), slices);
+    }
+
+    private Path shard(int rank) {
+        return new Path(folder, name(rank) + ".safetensors");
     }
 
     /** What a rank's shard holds, until the manifest says it. */

@@ -1,5 +1,6 @@
 package io.sparktron.checkpoint;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sparktron.kernels.host.HostDevice;
@@ -80,6 +81,11 @@ public final class HuggingFaceGpt2 {
             String folder, String runFolder, int sequence, CheckpointMetadata.Tokenizer tokenizer, Configuration hadoop)
             throws IOException {
         Path path = new Path(folder);
+        Path step = CheckpointFolders.of(runFolder, 0);
+        if (CheckpointFolders.isComplete(step, hadoop)) {
+            throw new InvalidInputException(
+                    step + " is a checkpoint already; legal: a run folder without one at step 0");
+        }
         try {
             HuggingFaceGpt2 model = new HuggingFaceGpt2(path, hadoop);
             GptConfig config = model.config(sequence);
@@ -97,13 +103,20 @@ public final class HuggingFaceGpt2 {
     }
 
     private GptConfig config(int sequence) throws IOException {
-        JsonNode config = JSON.readTree(Storage.read(new Path(folder, "config.json"), hadoop));
+        JsonNode config = readConfig();
+        int hidden = number(config, "n_embd");
         requireSetting(config, "model_type", "gpt2");
         requireSetting(config, "activation_function", "gelu_new");
-        requireSetting(config, "layer_norm_epsilon", Double.toString(1e-5));
+        requireSetting(config, "layer_norm_epsilon", "1.0E-5");
+        // What these change is in no tensor's name or shape; each default is the legal value.
+        requireSettingIfGiven(config, "tie_word_embeddings", "true");
+        requireSettingIfGiven(config, "scale_attn_weights", "true");
+        requireSettingIfGiven(config, "scale_attn_by_inverse_layer_idx", "false");
+        requireSettingIfGiven(config, "add_cross_attention", "false");
+        requireSettingIfGiven(config, "n_inner", Integer.toString(4 * hidden));
         return new GptConfig(
                 number(config, "n_layer"),
-                number(config, "n_embd"),
+                hidden,
                 number(config, "n_head"),
                 sequence,
                 number(config, "n_positions"),
@@ -214,6 +227,21 @@ public final class HuggingFaceGpt2 {
         unknown.removeIf(name -> IGNORED.matcher(name).matches());
         if (!unknown.isEmpty()) {
             throw new InvalidInputException(weights + " has tensors that GPT-2 has not: " + unknown);
+        }
+    }
+
+    private JsonNode readConfig() throws IOException {
+        Path file = new Path(folder, "config.json");
+        try {
+            return JSON.readTree(Storage.read(file, hadoop));
+        } catch (JsonProcessingException e) {
+            throw new InvalidInputException(file + " is not JSON: " + e.getOriginalMessage(), e);
+        }
+    }
+
+    private void requireSettingIfGiven(JsonNode config, String key, String legal) {
+        if (config.hasNonNull(key)) {
+            requireSetting(config, key, legal);
         }
     }
 

@@ -12,9 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
-import org.apache.hadoop.fs.Path;
 
 /** Streams one rank's tensors from its device into one safetensors file. */
 final class ShardWriter {
@@ -28,8 +26,13 @@ final class ShardWriter {
         this.queue = queue;
     }
 
-    /** Writes a new file and flushes it to disk; says where everything lies in it. */
-    CheckpointManifest.Shard write(Path file, List<NamedTensor> tensors, Configuration hadoop) throws IOException {
+    /**
+     * Writes all of a file and flushes it to disk.
+     *
+     * @param file its name, for the manifest
+     * @return where everything lies in it
+     */
+    CheckpointManifest.Shard write(String file, FSDataOutputStream out, List<NamedTensor> tensors) throws IOException {
         Map<String, Safetensors.Entry> entries = new LinkedHashMap<>();
         long end = 0;
         for (NamedTensor tensor : tensors) {
@@ -41,22 +44,20 @@ final class ShardWriter {
         }
         byte[] header = Safetensors.header(entries);
         List<LogicalTensor> written = new ArrayList<>();
-        try (FSDataOutputStream out = Storage.of(file, hadoop).create(file, false)) {
-            out.write(header);
-            for (NamedTensor tensor : tensors) {
-                long crc = copy(tensor.local(), out);
-                Safetensors.Entry entry = entries.get(tensor.name());
-                Slice slice = new Slice(
-                        tensor.box().start(),
-                        tensor.box().extent(),
-                        file.getName(),
-                        header.length + entry.offset(),
-                        entry.bytes(),
-                        crc);
-                written.add(new LogicalTensor(tensor.name(), tensor.global().toArray(), List.of(slice)));
-            }
-            out.hsync();
+        out.write(header);
+        for (NamedTensor tensor : tensors) {
+            long crc = copy(tensor.local(), out);
+            Safetensors.Entry entry = entries.get(tensor.name());
+            Slice slice = new Slice(
+                    tensor.box().start(),
+                    tensor.box().extent(),
+                    file,
+                    header.length + entry.offset(),
+                    entry.bytes(),
+                    crc);
+            written.add(new LogicalTensor(tensor.name(), tensor.global().toArray(), List.of(slice)));
         }
+        out.hsync();
         return new CheckpointManifest.Shard(written);
     }
 

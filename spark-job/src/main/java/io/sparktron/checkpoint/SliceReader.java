@@ -2,10 +2,11 @@ package io.sparktron.checkpoint;
 
 import io.sparktron.checkpoint.CheckpointManifest.LogicalTensor;
 import io.sparktron.checkpoint.CheckpointManifest.Slice;
-import io.sparktron.parallel.Box;
+import io.sparktron.tensor.DType;
 import io.sparktron.tensor.Queue;
 import io.sparktron.tensor.Tensor;
 import io.sparktron.tokens.InvalidInputException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.HashMap;
@@ -23,7 +24,7 @@ final class SliceReader implements AutoCloseable {
     private final Path folder;
     private final Configuration hadoop;
     private final Queue queue;
-    private final Map<String, FSDataInputStream> files = new HashMap<>();
+    private final Map<String, OpenFile> files = new HashMap<>();
     private final byte[] piece = new byte[PIECE];
 
     SliceReader(Path folder, Configuration hadoop, Queue queue) {
@@ -34,6 +35,7 @@ final class SliceReader implements AutoCloseable {
 
     /** Fills the target from all slices that it touches. */
     void load(LogicalTensor tensor, NamedTensor target) throws IOException {
+        target.local().expect(target.name(), DType.FLOAT32);
         for (Slice slice : tensor.slices()) {
             if (slice.box().intersection(target.box()).elements() > 0) {
                 copy(tensor.name(), slice, target);
@@ -43,13 +45,14 @@ final class SliceReader implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        for (FSDataInputStream file : files.values()) {
-            file.close();
+        for (OpenFile file : files.values()) {
+            file.in.close();
         }
     }
 
     private void copy(String name, Slice slice, NamedTensor target) throws IOException {
-        FSDataInputStream in = open(name, slice);
+        OpenFile file = open(name, slice);
+        FSDataInputStream in = file.in;
         in.seek(slice.offset());
         Tensor flat = target.local().view(target.local().elements());
         ContiguousRuns runs = new ContiguousRuns(slice.box(), target.box());
@@ -61,7 +64,7 @@ final class SliceReader implements AutoCloseable {
             write(runs, first / Float.BYTES, length / Float.BYTES, flat);
         }
         if (crc.getValue() != slice.crc32c()) {
-            throw new InvalidInputException(new Path(folder, slice.file()) + " is damaged: tensor " + name + ", bytes "
+            throw new InvalidInputException(file.path + " is damaged: tensor " + name + ", bytes "
                     + slice.offset() + " to " + (slice.offset() + slice.bytes()) + ", has CRC32C " + crc.getValue()
                     + ", the manifest says " + slice.crc32c());
         }
@@ -82,89 +85,24 @@ final class SliceReader implements AutoCloseable {
         }
     }
 
-    private FSDataInputStream open(String name, Slice slice) throws IOException {
-        FSDataInputStream open = files.get(slice.file());
-        if (open != null) {
-            return open;
+    private OpenFile open(String name, Slice slice) throws IOException {
+        OpenFile file = files.get(slice.file());
+        if (file == null) {
+            Path path = new Path(folder, slice.file());
+            try {
+                long length = Storage.of(path, hadoop).getFileStatus(path).getLen();
+                file = new OpenFile(path, length, Storage.of(path, hadoop).open(path));
+            } catch (FileNotFoundException e) {
+                throw new InvalidInputException(path + " is missing: it holds tensor " + name, e);
+            }
+            files.put(slice.file(), file);
         }
-        Path path = new Path(folder, slice.file());
-        long length = Storage.of(path, hadoop).getFileStatus(path).getLen();
-        if (length < slice.offset() + slice.bytes()) {
-            throw new InvalidInputException(path + " is torn: it has " + length + " bytes, but tensor " + name
+        if (file.length < slice.offset() + slice.bytes()) {
+            throw new InvalidInputException(file.path + " is torn: it has " + file.length + " bytes, but tensor " + name
                     + " ends at byte " + (slice.offset() + slice.bytes()));
         }
-        FSDataInputStream in = Storage.of(path, hadoop).open(path);
-        files.put(slice.file(), in);
-        return in;
+        return file;
     }
 
-    /**
-     * The intersection of two boxes as runs of elements that are contiguous in both, in row-major order: each with its first element's index inside either box.
-     */
-    static final class ContiguousRuns {
-        private final Box source;
-        private final Box target;
-        private final Box common;
-        private final int inner; // dimensions from here on belong to a run
-        private final long length;
-        private final long[] index;
-        private boolean more;
-
-        ContiguousRuns(Box source, Box target) {
-            this.source = source;
-            this.target = target;
-            this.common = source.intersection(target);
-            int dimension = common.extent().length - 1;
-            while (dimension > 0 && isWhole(dimension)) {
-                dimension--;
-            }
-            this.inner = dimension;
-            long elements = 1;
-            for (int i = inner; i < common.extent().length; i++) {
-                elements *= common.extent()[i];
-            }
-            this.length = elements;
-            this.index = common.start().clone();
-            this.more = common.elements() > 0;
-        }
-
-        boolean hasRun() {
-            return more;
-        }
-
-        long length() {
-            return length;
-        }
-
-        long source() {
-            return flat(source);
-        }
-
-        long target() {
-            return flat(target);
-        }
-
-        void advance() {
-            for (int i = inner - 1; i >= 0; i--) {
-                if (++index[i] < common.start()[i] + common.extent()[i]) {
-                    return;
-                }
-                index[i] = common.start()[i];
-            }
-            more = false;
-        }
-
-        private boolean isWhole(int dimension) {
-            return common.extent()[dimension] == source.extent()[dimension]
-                    && common.extent()[dimension] == target.extent()[dimension];
-        }
-
-        private long flat(Box box) {
-            long flat = 0;
-            for (int i = 0; i < index.length; i++) {
-                flat = flat * box.extent()[i] + index[i] - box.start()[i];
-            }
-            return flat;
-        }
-    }
+    private record OpenFile(Path path, long length, FSDataInputStream in) {}
 }

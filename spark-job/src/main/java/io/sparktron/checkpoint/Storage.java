@@ -1,11 +1,15 @@
 package io.sparktron.checkpoint;
 
+import io.sparktron.tokens.InvalidInputException;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
+import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.UnsupportedFileSystemException;
 
 /** File systems as a run folder uses them: any of Hadoop's, the local one without its checksum files, since ours are in the manifests. */
 public final class Storage {
@@ -18,8 +22,12 @@ public final class Storage {
 
     /** The same path with scheme and, on the local file system, from the root: a rank may work in another folder than the driver. */
     public static String qualify(String path, Configuration hadoop) throws IOException {
-        Path given = new Path(path);
-        return given.getFileSystem(hadoop).makeQualified(given).toString();
+        try {
+            Path given = new Path(path);
+            return given.getFileSystem(hadoop).makeQualified(given).toString();
+        } catch (UnsupportedFileSystemException | IllegalArgumentException e) {
+            throw new InvalidInputException(path + " is no path of a known file system: " + e.getMessage(), e);
+        }
     }
 
     /** Writes a small file in one step as others see it: under a temporary name, flushed to disk, then renamed over what was there. */
@@ -31,11 +39,17 @@ public final class Storage {
             out.write(content);
             out.hsync();
         }
-        if (!files.rename(temporary, path)) { // HDFS does not rename over a file
-            files.delete(path, false);
-            if (!files.rename(temporary, path)) {
-                throw new IOException("cannot rename " + temporary + " to " + path);
-            }
+        if (!files.rename(
+                temporary, path)) { // HDFS renames over a file only where it is told to, which FileContext can
+            FileContext.getFileContext(files.getUri(), hadoop).rename(temporary, path, Options.Rename.OVERWRITE);
+        }
+    }
+
+    /** Deletes a file, or a folder with all in it; that there is none is fine. */
+    public static void delete(Path path, Configuration hadoop) throws IOException {
+        FileSystem files = of(path, hadoop);
+        if (!files.delete(path, true) && files.exists(path)) {
+            throw new IOException("cannot delete " + path);
         }
     }
 

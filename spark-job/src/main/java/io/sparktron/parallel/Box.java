@@ -37,7 +37,7 @@ public record Box(long[] start, long[] extent) {
             return false;
         }
         for (int i = 0; i < start.length; i++) {
-            if (start[i] < 0 || extent[i] < 0 || start[i] + extent[i] > global.extent(i)) {
+            if (start[i] < 0 || extent[i] < 0 || start[i] > global.extent(i) - extent[i]) {
                 return false;
             }
         }

@@ -29,14 +29,12 @@ public final class MetricsLog implements AutoCloseable {
 
     static MetricsLog open(String runFolder, long step, Configuration hadoop) throws IOException {
         Path file = new Path(runFolder, "metrics.jsonl");
-        SortedMap<Long, String> lines = existing(file, hadoop);
-        for (Checkpoint checkpoint : Checkpoint.all(runFolder, hadoop)) {
-            for (String line : checkpoint.metadata().metrics()) {
-                lines.putIfAbsent(StepMetrics.parse(line).step(), line);
-            }
+        SortedMap<Long, String> lines = existing(file, hadoop).headMap(step + 1);
+        if (lines.size() < step) {
+            complete(lines, step, runFolder, hadoop);
         }
         StringBuilder kept = new StringBuilder();
-        lines.headMap(step + 1).values().forEach(line -> kept.append(line).append('\n'));
+        lines.values().forEach(line -> kept.append(line).append('\n'));
         Storage.replace(file, kept.toString().getBytes(StandardCharsets.UTF_8), hadoop);
         FileSystem files = Storage.of(file, hadoop);
         try {
@@ -74,13 +72,31 @@ public final class MetricsLog implements AutoCloseable {
         }
         SortedMap<Long, String> lines = new TreeMap<>();
         String whole = text.substring(0, text.lastIndexOf('\n') + 1);
-        whole.lines().forEach(line -> {
-            try {
-                lines.put(StepMetrics.parse(line).step(), line);
-            } catch (IllegalArgumentException e) {
-                throw new InvalidInputException(file + " holds a line that is no step's: " + line, e);
-            }
-        });
+        whole.lines().forEach(line -> lines.put(step(line, file.toString()), line));
         return lines;
+    }
+
+    /** Adds missing lines up to {@code step} from the manifests. */
+    private static void complete(SortedMap<Long, String> lines, long step, String runFolder, Configuration hadoop)
+            throws IOException {
+        for (Checkpoint checkpoint : Checkpoint.all(runFolder, hadoop)) {
+            if (checkpoint.metadata().step() <= step) {
+                for (String line : checkpoint.metadata().metrics()) {
+                    lines.putIfAbsent(step(line, checkpoint.folder()), line);
+                }
+            }
+        }
+    }
+
+    private static long step(String line, String where) {
+        try {
+            long step = StepMetrics.parse(line).step();
+            if (step < 1) {
+                throw new IllegalArgumentException("step " + step + " is not at least 1");
+            }
+            return step;
+        } catch (IllegalArgumentException e) {
+            throw new InvalidInputException(where + " holds a line that is no step's: " + line, e);
+        }
     }
 }
