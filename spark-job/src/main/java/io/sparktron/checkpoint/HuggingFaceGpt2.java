@@ -130,6 +130,7 @@ public final class HuggingFaceGpt2 {
                 .flatMap(List::stream)
                 .toList();
         requireNoOthers(specs);
+        specs.forEach(this::entry); // before anything is written
         new ThreadRanks(Duration.ofMinutes(1))
                 .run(
                         1,

@@ -71,6 +71,8 @@ public final class Pretrain {
             } else if (message instanceof PretrainReport.NotSaved not) {
                 progress.accept(
                         "warning: step " + not.step() + " could not be saved, training goes on: " + not.cause());
+            } else if (message instanceof PretrainReport.NotDeleted not) {
+                progress.accept("warning: older checkpoints could not be deleted, training goes on: " + not.cause());
             } else {
                 throw new IllegalArgumentException("a rank reported " + message + ", which is no PretrainReport");
             }

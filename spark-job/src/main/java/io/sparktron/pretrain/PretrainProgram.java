@@ -19,6 +19,7 @@ import io.sparktron.tokens.SampleWriter;
 import io.sparktron.train.Backend;
 import io.sparktron.train.TrainStep;
 import io.sparktron.train.Trainer;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -186,6 +187,14 @@ final class PretrainProgram implements RankProgram<Long> {
                     + (step - plan.start().step()) * plan.training().globalBatch();
         }
 
+        private void retain() {
+            try {
+                CheckpointWriter.retain(plan.runFolder(), plan.checkpointKeep(), hadoop);
+            } catch (IOException e) {
+                context.report(new PretrainReport.NotDeleted(e.toString()));
+            }
+        }
+
         private void save(long step) throws Exception {
             ByteBuffer slots = trainer.state().readStepState();
             CheckpointMetadata metadata = new CheckpointMetadata(
@@ -222,7 +231,7 @@ final class PretrainProgram implements RankProgram<Long> {
             metricsSinceCheckpoint.clear();
             if (context.rank() == 0) {
                 context.report(new PretrainReport.Saved(step));
-                CheckpointWriter.retain(plan.runFolder(), plan.checkpointKeep(), hadoop);
+                retain();
             }
         }
     }

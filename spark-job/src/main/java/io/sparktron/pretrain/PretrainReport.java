@@ -18,4 +18,7 @@ sealed interface PretrainReport extends Serializable {
 
     /** The state after a step could not be saved; training goes on. */
     record NotSaved(long step, String cause) implements PretrainReport {}
+
+    /** Older checkpoints could not be deleted; training goes on. */
+    record NotDeleted(String cause) implements PretrainReport {}
 }

@@ -1,11 +1,14 @@
 package io.sparktron.checkpoint;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparktron.tokens.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,7 +45,7 @@ class CheckpointDamageTest {
     void aTornShard(int lost) throws IOException {
         byte[] whole = Files.readAllBytes(shard);
         int length = Math.max(0, whole.length - 1 - lost);
-        Files.write(shard, java.util.Arrays.copyOf(whole, length));
+        Files.write(shard, Arrays.copyOf(whole, length));
 
         assertRefused(SHARD + " is torn: it has " + length + " bytes, but tensor matrix ends at byte " + whole.length);
     }
@@ -52,7 +55,7 @@ class CheckpointDamageTest {
     void aShardTornInItsLastTensor() throws IOException {
         Path first = shard.resolveSibling(SHARD.replace("00001.", "00000."));
         byte[] whole = Files.readAllBytes(first);
-        Files.write(first, java.util.Arrays.copyOf(whole, whole.length - 1));
+        Files.write(first, Arrays.copyOf(whole, whole.length - 1));
 
         assertRefused(
                 "is torn: it has " + (whole.length - 1) + " bytes, but tensor vector ends at byte " + whole.length);
@@ -74,7 +77,7 @@ class CheckpointDamageTest {
     @ValueSource(ints = {0, 1, 100, -2})
     void aTornManifest(int length) throws IOException {
         byte[] whole = Files.readAllBytes(manifest);
-        Files.write(manifest, java.util.Arrays.copyOf(whole, length < 0 ? whole.length + length : length));
+        Files.write(manifest, Arrays.copyOf(whole, length < 0 ? whole.length + length : length));
 
         assertRefused("manifest.json is damaged");
     }
@@ -101,8 +104,8 @@ class CheckpointDamageTest {
             })
     void aChangedManifest(String was, String is, String message) throws IOException {
         String text = Files.readString(manifest);
-        String changed = text.replaceFirst(java.util.regex.Pattern.quote(was), is);
-        org.assertj.core.api.Assertions.assertThat(changed).isNotEqualTo(text);
+        String changed = text.replaceFirst(Pattern.quote(was), is);
+        assertThat(changed).isNotEqualTo(text);
         Files.writeString(manifest, changed);
 
         assertRefused("manifest.json", message);
