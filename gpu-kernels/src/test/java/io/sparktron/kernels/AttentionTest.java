@@ -19,7 +19,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("io.sparktron.kernels.Backends#all")
 record AttentionTest(Backends backend) {
     /** b, s, a, d. */
-    private static final int[][] SIZES = {{1, 1, 1, 1}, {2, 5, 3, 7}, {1, 17, 1, 8}, {3, 33, 2, 5}, {1, 67, 5, 16}};
+    private static final int[][] SIZES = {
+        {1, 1, 1, 1}, {2, 5, 3, 7}, {1, 17, 1, 8}, {3, 33, 2, 5}, {1, 67, 5, 16}, {2, 131, 2, 3}
+    };
 
     @Test
     void forwardAndBackward() {

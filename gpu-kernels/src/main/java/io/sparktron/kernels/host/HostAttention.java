@@ -11,26 +11,30 @@ import jdk.incubator.vector.FloatVector;
 
 /**
  * Attention in its plain form: the probabilities [b, a, s, s] are kept for backward. The workers share the b x a heads, and each head is
- * a few small products straight on the strided rows of qkv, so bits do not depend on the threads. Keys beyond a sample's length are not even
- * read.
+ * a few small products straight on the strided rows of qkv, so bits do not depend on the threads. Queries are taken in blocks, and a block's
+ * products end with the last key that one of its queries sees: half the work of a long causal sequence is never done, and keys beyond a sample's
+ * length are not even read.
  */
 final class HostAttention implements Attention {
+    /** Queries of a block: enough for the product's own blocking, few enough that little beyond the diagonal is computed. */
+    private static final int BLOCK = 64;
+
     private final Blas[] blas;
 
     HostAttention(Blas[] blas) {
         this.blas = blas;
     }
 
-    /** The probabilities, zero where a position is not seen. */
+    /** The probabilities; what lies beyond the last key of a block is not written. */
     @Override
     public Shape savedShape(long b, long a, long s, long d) {
         return Shape.of(b, a, s, s);
     }
 
-    /** The gradient of one head's scores, for each thread. */
+    /** The gradient of one block's scores, for each thread. */
     @Override
     public Shape scratchShape(long b, long a, long s, long d) {
-        return Shape.of(blas.length, s, s);
+        return Shape.of(blas.length, Math.min(BLOCK, s), s);
     }
 
     @Override
@@ -52,30 +56,40 @@ final class HostAttention implements Attention {
     private static void forward(Blas blas, Head h, boolean causal, Tensor saved, Tensor out, float[] lanes) {
         int s = h.sizes.s;
         int d = h.sizes.d;
-        long p = h.square(saved); // [s, s]
-        blas.multiply(
-                false,
-                true,
-                s,
-                h.length,
-                d,
-                h.sizes.scale(),
-                h.query,
-                h.stride(),
-                h.key,
-                h.stride(),
-                0,
-                p,
-                s); // scores
+        long stride = h.stride();
         Floats probabilities = Floats.of("saved", saved, h.number * s * s, (long) s * s);
-        for (int i = 0; i < s; i++) {
-            int visible = h.visible(causal, i);
-            float max = Lanes.max(probabilities, i * s, visible, lanes);
-            float sum = Lanes.exponentials(probabilities, i * s, max, probabilities, i * s, visible, lanes);
-            Rows.scale(probabilities, i * s, 1 / sum, visible);
-            probabilities.fill(i * s + visible, s - visible, 0);
+        for (int from = 0; from < s; from += BLOCK) {
+            int rows = Math.min(BLOCK, s - from);
+            int keys = h.visible(causal, from + rows - 1);
+            long q = at(h.query, from * stride);
+            long p = at(saved.address(), (h.number * s + from) * s); // [rows, keys] of [s, s]
+            blas.multiply(false, true, rows, keys, d, h.sizes.scale(), q, stride, h.key, stride, 0, p, s); // scores
+            for (int i = from; i < from + rows; i++) {
+                softmax(probabilities, i * s, h.visible(causal, i), keys, lanes);
+            }
+            long y = at(h.row(out), from * h.outStride());
+            blas.multiply(false, false, rows, d, keys, 1, p, s, h.value, stride, 0, y, h.outStride());
         }
-        blas.multiply(false, false, s, d, h.length, 1, p, s, h.value, h.stride(), 0, h.row(out), h.outStride());
+    }
+
+    /** Over the first {@code visible} elements of a row, in place; the others of {@code keys} become 0. */
+    private static void softmax(Floats scores, int at, int visible, int keys, float[] lanes) {
+        int end = wholeLanes(visible, keys);
+        scores.fill(at + visible, end - visible, Float.NEGATIVE_INFINITY);
+        float max = Lanes.max(scores, at, end, lanes);
+        float sum = Lanes.exponentials(scores, at, max, scores, at, end, lanes);
+        Rows.scale(scores, at, 1 / sum, end);
+        scores.fill(at + end, keys - end, 0);
+    }
+
+    /** Up to 15 elements more than are visible, where the row has them: zeros cost less than a remainder done one by one. */
+    private static int wholeLanes(int visible, int keys) {
+        return Math.min(Lanes.whole(visible + Lanes.COUNT - 1), keys);
+    }
+
+    /** Address of element {@code elements} after an address. */
+    private static long at(long address, long elements) {
+        return address + elements * Float.BYTES;
     }
 
     @Override
@@ -101,7 +115,7 @@ final class HostAttention implements Attention {
         Operands.shape("scratch", scratch, scratchShape(sizes.b, sizes.a, sizes.s, sizes.d));
         workers.run(sizes.b * sizes.a, 1, (worker, first, end) -> {
             float[] lanes = new float[Lanes.COUNT];
-            Tensor dScores = scratch.rows(worker, 1); // [1, s, s]
+            Tensor dScores = scratch.rows(worker, 1); // [1, BLOCK, s]
             for (long head = first; head < end; head++) {
                 Head h = new Head(sizes, qkv, lengths, head);
                 backward(blas[worker], h, causal, dOut, saved, dScores, new Head(sizes, dQkv, lengths, head), lanes);
@@ -110,7 +124,11 @@ final class HostAttention implements Attention {
         });
     }
 
-    /** @param gradient the same head inside dQkv */
+    /**
+     * From the last block to the first: the last sees every key, so its part of the gradients of keys and values overwrites and the others add.
+     *
+     * @param gradient the same head inside dQkv
+     */
     private static void backward(
             Blas blas,
             Head h,
@@ -123,33 +141,41 @@ final class HostAttention implements Attention {
         int s = h.sizes.s;
         int d = h.sizes.d;
         long stride = h.stride();
+        long outStride = h.outStride();
         float scale = h.sizes.scale();
-        long p = h.square(saved); // [s, s]
-        long dp = dScores.address(); // [s, s]
-        long dy = h.row(dOut); // [s, d]
-        blas.multiply(true, false, h.length, d, s, 1, p, s, dy, h.outStride(), 0, gradient.value, stride);
-        blas.multiply(false, true, s, h.length, d, 1, dy, h.outStride(), h.value, stride, 0, dp, s);
+        long dp = dScores.address(); // [rows, keys] of [BLOCK, s]
         Floats probabilities = Floats.of("saved", saved, h.number * s * s, (long) s * s);
         Floats scores = Floats.of("scratch", dScores);
-        for (int i = 0; i < s; i++) {
-            int visible = h.visible(causal, i);
-            float mean = Lanes.dot(probabilities, i * s, scores, i * s, visible, lanes);
-            softmaxBackward(probabilities, scores, i * s, mean, visible);
-            scores.fill(i * s + visible, h.length - visible, 0);
+        for (int from = (s - 1) / BLOCK * BLOCK; from >= 0; from -= BLOCK) {
+            int rows = Math.min(BLOCK, s - from);
+            int keys = h.visible(causal, from + rows - 1);
+            float beta = from + rows == s ? 0 : 1;
+            long q = at(h.query, from * stride); // [rows, d]
+            long dq = at(gradient.query, from * stride); // [rows, d]
+            long dy = at(h.row(dOut), from * outStride); // [rows, d]
+            long p = at(saved.address(), (h.number * s + from) * s); // [rows, keys] of [s, s]
+            blas.multiply(true, false, keys, d, rows, 1, p, s, dy, outStride, beta, gradient.value, stride);
+            blas.multiply(false, true, rows, keys, d, 1, dy, outStride, h.value, stride, 0, dp, s);
+            for (int i = 0; i < rows; i++) {
+                int end = wholeLanes(h.visible(causal, from + i), keys);
+                float mean = Lanes.dot(probabilities, (from + i) * s, scores, i * s, end, lanes);
+                softmaxBackward(probabilities, (from + i) * s, scores, i * s, mean, end);
+                scores.fill(i * s + end, keys - end, 0);
+            }
+            blas.multiply(false, false, rows, d, keys, scale, dp, s, h.key, stride, 0, dq, stride);
+            blas.multiply(true, false, keys, d, rows, scale, dp, s, q, stride, beta, gradient.key, stride);
         }
-        blas.multiply(false, false, s, d, h.length, scale, dp, s, h.key, stride, 0, gradient.query, stride);
-        blas.multiply(true, false, h.length, d, s, scale, dp, s, h.query, stride, 0, gradient.key, stride);
     }
 
     /** {@code dp = p (dp - mean)}. */
-    private static void softmaxBackward(Floats p, Floats dp, int at, float mean, int count) {
+    private static void softmaxBackward(Floats p, int pAt, Floats dp, int at, float mean, int count) {
         int whole = count - count % SPECIES.length();
         for (int j = 0; j < whole; j += SPECIES.length()) {
             FloatVector centered = dp.load(at + j).sub(mean);
-            dp.store(at + j, p.load(at + j).mul(centered));
+            dp.store(at + j, p.load(pAt + j).mul(centered));
         }
         for (int j = whole; j < count; j++) {
-            dp.set(at + j, p.get(at + j) * (dp.get(at + j) - mean));
+            dp.set(at + j, p.get(pAt + j) * (dp.get(at + j) - mean));
         }
     }
 
@@ -211,11 +237,6 @@ final class HostAttention implements Attention {
         /** Address of this head's first element in [b, s, a, d]. */
         long row(Tensor out) {
             return out.address() + Float.BYTES * (sample * sizes.s * outStride() + number % sizes.a * sizes.d);
-        }
-
-        /** Address of this head's matrix in [b, a, s, s]. */
-        long square(Tensor saved) {
-            return saved.address() + Float.BYTES * number * sizes.s * sizes.s;
         }
 
         /** Positions {@code 0 ... visible - 1} are seen by position i. */

@@ -63,22 +63,24 @@ final class Lanes {
     /** Largest element, -infinity of none; NaN if one is NaN. Exact in any order, so four vectors need not wait for each other. {@code lanes} is scratch. */
     static float max(Floats x, int at, int count, float[] lanes) {
         int width = SPECIES.length();
-        int whole = count - count % (4 * width);
+        int whole = count - count % width;
         FloatVector largest = FloatVector.broadcast(SPECIES, Float.NEGATIVE_INFINITY);
-        if (whole > 0) {
-            FloatVector second = largest;
-            FloatVector third = largest;
-            FloatVector fourth = largest;
-            for (int i = 0; i < whole; i += 4 * width) {
-                largest = largest.max(x.load(at + i));
-                second = second.max(x.load(at + i + width));
-                third = third.max(x.load(at + i + 2 * width));
-                fourth = fourth.max(x.load(at + i + 3 * width));
-            }
-            largest = largest.max(second).max(third.max(fourth));
+        FloatVector second = largest;
+        FloatVector third = largest;
+        FloatVector fourth = largest;
+        int i = 0;
+        for (; i + 4 * width <= whole; i += 4 * width) {
+            largest = largest.max(x.load(at + i));
+            second = second.max(x.load(at + i + width));
+            third = third.max(x.load(at + i + 2 * width));
+            fourth = fourth.max(x.load(at + i + 3 * width));
         }
+        for (; i < whole; i += width) {
+            largest = largest.max(x.load(at + i));
+        }
+        largest = largest.max(second).max(third.max(fourth));
         float max = Float.NEGATIVE_INFINITY;
-        for (int i = whole; i < count; i++) {
+        for (; i < count; i++) {
             max = Math.max(max, x.get(at + i));
         }
         largest.intoArray(lanes, 0);

@@ -96,15 +96,15 @@ public final class KernelBits {
 
     private void attention() {
         Attention attention = kernels.attention();
-        Tensor qkv = normal(1, 2, 37, 3, 2, 11);
-        Tensor lengths = ints(37, 29);
-        Tensor saved = zeros(attention.savedShape(2, 2, 37, 11).toArray());
-        Tensor scratch = zeros(attention.scratchShape(2, 2, 37, 11).toArray());
-        Tensor out = zeros(2, 37, 2, 11);
-        Tensor dQkv = zeros(2, 37, 3, 2, 11);
+        Tensor qkv = normal(1, 2, 71, 3, 2, 11);
+        Tensor lengths = ints(71, 67);
+        Tensor saved = zeros(attention.savedShape(2, 2, 71, 11).toArray());
+        Tensor scratch = zeros(attention.scratchShape(2, 2, 71, 11).toArray());
+        Tensor out = zeros(2, 71, 2, 11);
+        Tensor dQkv = zeros(2, 71, 3, 2, 11);
         attention.forward(queue, true, qkv, lengths, saved, out);
         keep("attention", out);
-        attention.backward(queue, true, normal(2, 2, 37, 2, 11), qkv, lengths, saved, out, scratch, dQkv);
+        attention.backward(queue, true, normal(2, 2, 71, 2, 11), qkv, lengths, saved, out, scratch, dQkv);
         keep("attention dQkv", dQkv);
     }
 
