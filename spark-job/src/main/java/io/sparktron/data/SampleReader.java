@@ -2,32 +2,34 @@ package io.sparktron.data;
 
 import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.tokens.Manifest;
+import io.sparktron.tokens.SampleWriter;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 
 /**
- * Samples of a token dataset by number. Row groups are read whole and kept while {@value #CACHED_IDS} ids are not exceeded: enough for a window of the sample
- * order. One thread reads.
+ * Samples of a token dataset by number. They are decoded in blocks of consecutive samples, and as many blocks are kept as the sample order mixes
+ * in one window: 64 x 256 x (s + 1) x 4 bytes at most (67 MB at s = 1024). So every epoch decodes each block once. Where row groups are not
+ * blocks, memory stays the same: one row group is held encoded. Only a later epoch then reads a row group again for each of its
+ * blocks, so large row groups make it slow.
+ *
+ * <p>Files are checked as {@link WholeFiles} says when they are opened, rows when they are read. One file is open at a time. One thread reads.
  */
 public final class SampleReader implements AutoCloseable {
-    /** Ids that are kept at most (64 MB), if more than one row group is. */
-    private static final long CACHED_IDS = 1L << 24;
+    private static final int BLOCK = SampleWriter.ROW_GROUP_SAMPLES;
 
     private final TokenDataset dataset;
     private final Configuration hadoop;
-    private final Map<Integer, SampleFile> files = new HashMap<>();
-    private final LinkedHashMap<RowGroup, int[]> cache = new LinkedHashMap<>(16, 0.75f, true); // by last use
-    private long cachedIds;
-
-    private record RowGroup(int file, int group) {}
+    private final int length; // s + 1
+    private final LinkedHashMap<Long, int[]> blocks = new LinkedHashMap<>(16, 0.75f, true); // by last use
+    private int openNumber;
+    private SampleFile open;
 
     public SampleReader(TokenDataset dataset, Configuration hadoop) {
         this.dataset = dataset;
         this.hadoop = hadoop;
+        this.length = dataset.sequence() + 1;
     }
 
     /**
@@ -35,56 +37,78 @@ public final class SampleReader implements AutoCloseable {
      *
      * @param ids receives s + 1 ids from {@code offset} on
      * @throws InvalidInputException naming the file if it is missing or torn or does not hold what the manifest says
+     * @throws IOException naming the file if the file system fails
      */
     public void read(long sample, int[] ids, int offset) throws IOException {
-        int number = fileOf(sample);
-        SampleFile file = file(number);
-        long row = sample - dataset.manifest().files().get(number).firstSample();
-        int group = file.groupOf(row);
-        int[] rows = rows(file, new RowGroup(number, group));
-        int length = dataset.sequence() + 1;
-        int first = (int) (row - file.firstRow(group)) * length;
-        System.arraycopy(rows, first, ids, offset, length);
+        if (sample < 0 || sample >= dataset.samples()) {
+            throw new IndexOutOfBoundsException(
+                    "sample " + sample + " of " + dataset.folder() + "; legal: 0 to " + (dataset.samples() - 1));
+        }
+        int[] block = block(sample / BLOCK);
+        System.arraycopy(block, (int) (sample % BLOCK) * length, ids, offset, length);
     }
 
     @Override
     public void close() throws IOException {
-        for (SampleFile file : files.values()) {
-            file.close();
+        if (open != null) {
+            open.close();
+            open = null;
         }
     }
 
-    private int[] rows(SampleFile file, RowGroup key) throws IOException {
-        int[] cached = cache.get(key);
-        if (cached != null) {
-            return cached;
+    /** Samples {@code number * BLOCK} and following: [BLOCK, s + 1]. */
+    private int[] block(long number) throws IOException {
+        int[] block = blocks.get(number);
+        if (block == null) {
+            block = room();
+            try {
+                decode(number, block);
+            } catch (IOException | RuntimeException e) {
+                close(); // where it stands is unknown
+                throw e;
+            }
+            blocks.put(number, block);
         }
-        int[] rows = file.read(key.group());
-        cache.put(key, rows);
-        cachedIds += rows.length;
-        var eldest = cache.entrySet().iterator();
-        while (cachedIds > CACHED_IDS && cache.size() > 1) {
-            cachedIds -= eldest.next().getValue().length;
-            eldest.remove();
+        return block;
+    }
+
+    /** The array of the block used longest ago, once there are enough. */
+    private int[] room() {
+        if (blocks.size() < SampleOrder.WINDOW) {
+            int rows = (int) Math.min(BLOCK, dataset.samples());
+            return new int[Math.multiplyExact(rows, length)];
         }
-        return rows;
+        var eldest = blocks.values().iterator();
+        int[] room = eldest.next();
+        eldest.remove();
+        return room;
+    }
+
+    private void decode(long number, int[] ids) throws IOException {
+        long first = number * BLOCK;
+        long end = Math.min(first + BLOCK, dataset.samples());
+        int fileNumber = fileOf(first);
+        for (long sample = first; sample < end; fileNumber++) {
+            Manifest.DataFile file = dataset.manifest().files().get(fileNumber);
+            int count = (int) (Math.min(end, file.firstSample() + file.samples()) - sample);
+            if (count > 0) {
+                file(fileNumber).read(sample - file.firstSample(), count, ids, (int) (sample - first) * length);
+            }
+            sample += count;
+        }
     }
 
     private SampleFile file(int number) throws IOException {
-        SampleFile file = files.get(number);
-        if (file == null) {
-            file = SampleFile.open(dataset, dataset.manifest().files().get(number), hadoop);
-            files.put(number, file);
+        if (open == null || openNumber != number) {
+            close();
+            open = SampleFile.open(dataset, dataset.manifest().files().get(number), hadoop);
+            openNumber = number;
         }
-        return file;
+        return open;
     }
 
-    /** Index of the file that holds a sample. */
+    /** Index of the file that holds a sample: the last of those that start at or before it. */
     private int fileOf(long sample) {
-        if (sample < 0 || sample >= dataset.samples()) {
-            throw new IndexOutOfBoundsException(
-                    "sample " + sample + " of " + dataset.folder() + ", which has " + dataset.samples());
-        }
         List<Manifest.DataFile> all = dataset.manifest().files();
         int low = 0;
         int high = all.size() - 1;
