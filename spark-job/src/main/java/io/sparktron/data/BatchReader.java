@@ -8,14 +8,21 @@ import java.util.Arrays;
 import java.util.PrimitiveIterator.OfLong;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import org.apache.hadoop.conf.Configuration;
 
-/** Micro-batches, read by a thread of its own ahead of need. */
+/**
+ * Micro-batches, read by a thread of its own ahead of need. Their buffers go round: from {@code free} to the thread, filled into {@code ready}, to
+ * the caller, and back when the caller asks for the next.
+ */
 public final class BatchReader implements AutoCloseable {
+    private static final long CLOSE_SECONDS = 10;
+
     private final TokenDataset dataset;
     private final SampleOrder order;
     private final OfLong positions;
     private final int samples;
+    private final int length; // s + 1
     private final Configuration hadoop;
     private final BlockingQueue<ByteBuffer> free;
     private final BlockingQueue<Result> ready;
@@ -34,27 +41,36 @@ public final class BatchReader implements AutoCloseable {
     /** A batch, an error, or neither: the end. */
     private record Result(Batch batch, Throwable error) {
         static final Result END = new Result(null, null);
+
+        boolean isLast() {
+            return batch == null;
+        }
     }
 
     /**
      * Starts to read.
      *
      * @param positions of the run's sample order, in the order of use
-     * @param samples of a batch; the last may have fewer
+     * @param samples of a batch, b; the last may have fewer
      * @param ahead batches that are read before they are asked for
      */
     public BatchReader(
             TokenDataset dataset, SampleOrder order, OfLong positions, int samples, int ahead, Configuration hadoop) {
+        if (samples < 1 || ahead < 1) {
+            throw new IllegalArgumentException(
+                    "batches of " + samples + " samples, " + ahead + " ahead; legal: at least 1 each");
+        }
         this.dataset = dataset;
         this.order = order;
         this.positions = positions;
         this.samples = samples;
+        this.length = dataset.sequence() + 1;
         this.hadoop = hadoop;
-        int buffers = ahead + 1; // one more is in use
+        int buffers = ahead + 1; // the caller has one
         this.free = new ArrayBlockingQueue<>(buffers);
-        this.ready = new ArrayBlockingQueue<>(buffers + 1);
+        this.ready = new ArrayBlockingQueue<>(buffers + 1); // and the last result, which has no buffer
+        int bytes = Math.multiplyExact(Math.multiplyExact(samples, length), Integer.BYTES);
         for (int i = 0; i < buffers; i++) {
-            int bytes = Math.multiplyExact(samples * Integer.BYTES, dataset.sequence() + 1);
             free.add(ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN));
         }
         this.thread = new Thread(this::readAll, "batch-reader");
@@ -63,12 +79,14 @@ public final class BatchReader implements AutoCloseable {
     }
 
     /**
-     * Waits for the next batch; null after the last.
+     * Waits for the next batch; null after the last. An error comes after the batches that were read before it, and again on each further call.
      *
-     * @throws io.sparktron.tokens.InvalidInputException if a file of the dataset cannot be used
+     * @throws io.sparktron.tokens.InvalidInputException naming the file if a file of the dataset cannot be used
+     * @throws UncheckedIOException naming the file if the file system fails
+     * @throws IllegalStateException if the reader is closed, or the thread interrupted
      */
     public Batch next() {
-        if (last == null || last.batch() != null) {
+        if (last == null || !last.isLast()) {
             if (last != null) {
                 free.add(last.batch().ids());
             }
@@ -77,30 +95,26 @@ public final class BatchReader implements AutoCloseable {
         if (last.error() instanceof RuntimeException exception) {
             throw exception;
         }
-        if (last.error() instanceof IOException exception) {
-            throw new UncheckedIOException(
-                    "the token dataset " + dataset.folder() + " cannot be read: " + exception.getMessage(), exception);
+        if (last.error() instanceof Error error) {
+            throw error;
         }
-        if (last.error() != null) {
-            throw new IllegalStateException("the reader of " + dataset.folder() + " failed", last.error());
+        if (last.error() instanceof IOException exception) {
+            throw new UncheckedIOException(exception.getMessage(), exception);
         }
         return last.batch();
     }
 
-    /** Ends the thread. Batches that were read already can still be taken; what comes after them is an error. */
+    /**
+     * Interrupts the thread, wherever it waits, and lets it end: within {@value #CLOSE_SECONDS} seconds, after which a file system that cannot be
+     * interrupted is left to its daemon thread.
+     */
     @Override
     public void close() {
         closing = true;
         thread.interrupt();
-        boolean interrupted = false;
-        while (thread.isAlive()) {
-            try {
-                thread.join();
-            } catch (InterruptedException e) {
-                interrupted = true;
-            }
-        }
-        if (interrupted) {
+        try {
+            thread.join(TimeUnit.SECONDS.toMillis(CLOSE_SECONDS));
+        } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
     }
@@ -117,17 +131,19 @@ public final class BatchReader implements AutoCloseable {
     private void readAll() {
         Result end = Result.END;
         try (SampleReader reader = new SampleReader(dataset, hadoop)) {
-            int[] ids = new int[dataset.sequence() + 1];
+            int[] ids = new int[length];
             while (positions.hasNext()) {
                 ready.put(new Result(read(reader, ids, free.take()), null));
             }
+        } catch (InterruptedException closed) {
+            end = new Result(null, new IllegalStateException("the reader of " + dataset.folder() + " is closed"));
         } catch (Throwable error) {
             boolean closed = closing; // then whatever failed did so because it was interrupted
             end = new Result(
                     null,
                     closed ? new IllegalStateException("the reader of " + dataset.folder() + " is closed") : error);
         }
-        ready.add(end); // there is a place for it: buffers are fewer than places
+        ready.add(end);
     }
 
     private Batch read(SampleReader reader, int[] ids, ByteBuffer buffer) throws IOException {
@@ -138,7 +154,7 @@ public final class BatchReader implements AutoCloseable {
             taken[count] = positions.nextLong();
             reader.read(order.sample(taken[count]), ids, 0);
             buffer.asIntBuffer().put(ids);
-            buffer.position(buffer.position() + ids.length * Integer.BYTES);
+            buffer.position(buffer.position() + length * Integer.BYTES);
         }
         buffer.flip();
         return new Batch(Arrays.copyOf(taken, count), buffer);

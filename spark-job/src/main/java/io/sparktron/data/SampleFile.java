@@ -16,7 +16,6 @@ import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.FileMetaData;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
-import shaded.parquet.org.apache.thrift.TException;
 
 /**
  * One open Parquet file of a token dataset. Rows that follow those read before are decoded where the last call stopped, so that reading forward
@@ -63,13 +62,22 @@ final class SampleFile implements AutoCloseable {
                     HadoopInputFile.fromStatus(status, hadoop),
                     HadoopReadOptions.builder(hadoop)
                             .usePageChecksumVerification()
+                            .withUseHadoopVectoredIo(false)
                             .build());
             return new SampleFile(dataset, path, expected, reader);
         } catch (IOException | RuntimeException e) {
+            closeAfter(e, reader);
+            throw named(path.toString(), e);
+        }
+    }
+
+    private static void closeAfter(Exception error, ParquetFileReader reader) {
+        try {
             if (reader != null) {
                 reader.close();
             }
-            throw named(path.toString(), e);
+        } catch (IOException e) {
+            error.addSuppressed(e);
         }
     }
 
@@ -161,10 +169,11 @@ final class SampleFile implements AutoCloseable {
                 error);
     }
 
-    /** Whether a file's content is to blame: it ends early, fails Hadoop's checksums, or Parquet cannot parse what it read. */
+    /** Whether a file's content is to blame: it ends early, fails Hadoop's checksums, or Parquet itself refuses what it could read. */
     private static boolean saysDamaged(IOException error) {
+        StackTraceElement[] thrownBy = error.getStackTrace();
         return error instanceof EOFException
                 || error instanceof ChecksumException
-                || error.getCause() instanceof TException;
+                || thrownBy.length > 0 && thrownBy[0].getClassName().startsWith("org.apache.parquet.");
     }
 }

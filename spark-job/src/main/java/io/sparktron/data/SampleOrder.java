@@ -33,8 +33,11 @@ public final class SampleOrder {
         this.seed = seed;
     }
 
-    /** The sample at {@code position}, counted from the start of the run. */
+    /** The sample at {@code position}, counted from the start of the run, from 0. */
     public long sample(long position) {
+        if (position < 0) {
+            throw new IllegalArgumentException("position " + position + " of a run; legal: 0 and more");
+        }
         long epoch = position / samples;
         long place = position % samples;
         if (epoch == 0) {

@@ -64,12 +64,20 @@ public final class SampleReader implements AutoCloseable {
             try {
                 decode(number, block);
             } catch (IOException | RuntimeException e) {
-                close(); // where it stands is unknown
+                closeAfter(e); // where the file stands is unknown
                 throw e;
             }
             blocks.put(number, block);
         }
         return block;
+    }
+
+    private void closeAfter(Exception error) {
+        try {
+            close();
+        } catch (IOException e) {
+            error.addSuppressed(e);
+        }
     }
 
     /** The array of the block used longest ago, once there are enough. */

@@ -31,9 +31,6 @@ public record TokenDataset(String folder, Manifest manifest) {
             throw new InvalidInputException(
                     "the token dataset " + folder + " is of family " + manifest.family() + "; legal: gpt");
         }
-        if (manifest.samples() < 1) {
-            throw new InvalidInputException("the token dataset " + folder + " holds no sample");
-        }
         return new TokenDataset(qualified, manifest);
     }
 

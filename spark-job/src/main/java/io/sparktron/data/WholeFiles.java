@@ -19,7 +19,8 @@ import org.apache.hadoop.fs.FileSystem;
  *
  * <p>A digest costs a reading of the whole file, which training reads anyway. For a file beyond {@value #LARGEST_DIGESTED} bytes, four times what data
  * preparation writes, that would hold up the first batch for long: it is held by its length, by the checksums of its pages and by the
- * checks of each row alone.
+ * checks of each row alone. What these cannot see is a change in the head of a page, outside Parquet's checksums, that leaves the rows
+ * well-formed; only a digest can.
  */
 final class WholeFiles {
     static final long LARGEST_DIGESTED = 1L << 28;

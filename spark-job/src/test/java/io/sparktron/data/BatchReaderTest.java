@@ -1,134 +1,186 @@
 package io.sparktron.data;
 
-import static io.sparktron.data.SampleFiles.HADOOP;
-import static io.sparktron.data.SampleFiles.LENGTH;
+import static io.sparktron.data.Datasets.HADOOP;
+import static io.sparktron.data.Datasets.LENGTH;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparktron.tokens.InvalidInputException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
+import java.io.UncheckedIOException;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Collections;
-import java.util.IdentityHashMap;
-import java.util.PrimitiveIterator.OfLong;
-import java.util.Set;
-import java.util.concurrent.Semaphore;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.CsvSource;
 
-/** Batches in order, over the border of epochs, and the end of the thread that reads them. */
-@Timeout(30)
+@Timeout(60)
 class BatchReaderTest {
-    private static final int SAMPLES = 301;
-
     @TempDir
     Path folder;
 
-    @ParameterizedTest(name = "{0} batches ahead")
-    @ValueSource(ints = {0, 1, 2, 5})
-    void readsThePositionsInOrderOverTheBordersOfEpochs(int ahead) throws IOException {
-        TokenDataset dataset = SampleFiles.write(folder, 100, SAMPLES - 100);
-        SampleOrder order = new SampleOrder(SAMPLES, 7, 3);
-        long first = SAMPLES - 20;
-        try (BatchReader reader = reader(dataset, order, LongStream.range(first, first + 700), 4, ahead)) {
-            for (long position = first; position < first + 700; position += 4) {
-                assertBatch(reader.next(), order, position, 4);
-            }
-            assertThat(reader.next()).isNull();
-            assertThat(reader.next()).as("the end stays the end").isNull();
-        }
-    }
-
-    @Test
-    void theLastBatchMayBeShort() throws IOException {
-        SampleOrder order = new SampleOrder(SAMPLES, 256, 3);
-        try (BatchReader reader = reader(SampleFiles.write(folder, SAMPLES), order, LongStream.range(0, 7), 5, 2)) {
-            assertBatch(reader.next(), order, 0, 5);
-            assertBatch(reader.next(), order, 5, 2);
-            assertThat(reader.next()).isNull();
-        }
-    }
-
-    @Test
-    void buffersAreUsedAgain() throws IOException {
-        Set<ByteBuffer> buffers = Collections.newSetFromMap(new IdentityHashMap<>());
-        SampleOrder order = new SampleOrder(SAMPLES, 256, 3);
-        try (BatchReader reader = reader(SampleFiles.write(folder, SAMPLES), order, LongStream.range(0, 300), 3, 2)) {
-            for (int i = 0; i < 100; i++) {
-                buffers.add(reader.next().ids());
-            }
-        }
-        assertThat(buffers).hasSizeBetween(1, 3).allMatch(ByteBuffer::isDirect);
-    }
-
-    @Test
-    void batchesBeforeABadFileAreGivenThenItsError() throws IOException {
-        TokenDataset dataset = SampleFiles.write(folder, 6, 6);
-        Files.delete(folder.resolve("part-00001.parquet"));
-        SampleOrder order = new SampleOrder(12, 256, 3);
-        try (BatchReader reader = reader(dataset, order, LongStream.range(0, 12), 3, 4)) {
-            assertBatch(reader.next(), order, 0, 3);
-            assertBatch(reader.next(), order, 3, 3);
-            for (int i = 0; i < 2; i++) { // the error stays
-                assertThatThrownBy(reader::next)
-                        .isInstanceOf(InvalidInputException.class)
-                        .hasMessageContaining("part-00001.parquet");
-            }
-        }
-    }
-
-    @Test
-    void closingEndsTheThreadThatWaitsForABuffer() throws IOException {
-        SampleOrder order = new SampleOrder(SAMPLES, 256, 3);
-        TokenDataset dataset = SampleFiles.write(folder, SAMPLES);
-        Semaphore taken = new Semaphore(0);
-        LongStream positions = LongStream.iterate(0, position -> position + 1).peek(position -> taken.release());
-        BatchReader reader = reader(dataset, order, positions, 3, 2);
-        taken.acquireUninterruptibly(3 * 3); // it has read what fits
-        reader.close();
-        reader.close();
+    /** No test leaves a reading thread behind. */
+    @AfterEach
+    void noThreadIsLeft() {
         assertThat(Thread.getAllStackTraces().keySet())
-                .filteredOn(thread -> thread.getName().equals("batch-reader"))
-                .isEmpty();
+                .noneMatch(thread -> thread.getName().equals("batch-reader"));
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "3, 2", "7, 4", "64, 1", "200, 3"})
+    void equalPositionsGiveEqualSamplesInEveryBatchSize(int samples, int ahead) {
+        TokenDataset dataset = Datasets.write(folder, 37);
+        SampleOrder order = new SampleOrder(37, 8, 5);
+        int first = 30; // over three borders of an epoch
+        int end = 130;
+        List<Long> positions = new ArrayList<>();
+        List<Integer> sizes = new ArrayList<>();
+        try (BatchReader batches =
+                new BatchReader(dataset, order, LongStream.range(first, end).iterator(), samples, ahead, HADOOP)) {
+            for (BatchReader.Batch batch = batches.next(); batch != null; batch = batches.next()) {
+                sizes.add(batch.positions().length);
+                requireSamples(batch, order);
+                Arrays.stream(batch.positions()).forEach(positions::add);
+            }
+            assertThat(batches.next()).isNull();
+        }
+        assertThat(positions).isEqualTo(LongStream.range(first, end).boxed().toList());
+        assertThat(sizes.subList(0, sizes.size() - 1)).allMatch(size -> size == samples);
+        assertThat(sizes.get(sizes.size() - 1)).isEqualTo((end - first - 1) % samples + 1);
     }
 
     @Test
-    void aClosedReaderSaysSo() throws IOException {
-        SampleOrder order = new SampleOrder(SAMPLES, 256, 3);
-        BatchReader reader = reader(SampleFiles.write(folder, SAMPLES), order, LongStream.range(0, 300), 3, 1);
-        reader.next();
-        reader.close();
+    void hasNoBatchWithoutPositions() {
+        TokenDataset dataset = Datasets.write(folder, 3);
+        try (BatchReader batches =
+                new BatchReader(dataset, stored(dataset), LongStream.empty().iterator(), 2, 1, HADOOP)) {
+            assertThat(batches.next()).isNull();
+        }
+    }
+
+    @Test
+    void readsAheadAsFarAsAskedAndNoFarther() throws InterruptedException {
+        TokenDataset dataset = Datasets.write(folder, 300);
+        int samples = 5;
+        int ahead = 3;
+        AtomicLong taken = new AtomicLong();
+        var positions = LongStream.range(0, 300)
+                .peek(position -> taken.incrementAndGet())
+                .iterator();
+        try (BatchReader batches = new BatchReader(dataset, stored(dataset), positions, samples, ahead, HADOOP)) {
+            for (int batch = 1; batch <= 20; batch++) {
+                batches.next();
+                // hasNext() looks one position farther than was asked for.
+                long most = (long) (batch + ahead) * samples + 1;
+                while (taken.get() < most - 1) {
+                    Thread.sleep(1);
+                }
+                assertThat(taken.get()).isLessThanOrEqualTo(most);
+            }
+        }
+    }
+
+    @Test
+    void givesTheBatchesBeforeAnError() throws IOException {
+        TokenDataset dataset = Datasets.write(folder, 256, 256);
+        Files.delete(folder.resolve(Datasets.name(1)));
+        try (BatchReader batches = new BatchReader(
+                dataset, stored(dataset), LongStream.range(250, 262).iterator(), 3, 4, HADOOP)) {
+            requireSamples(batches.next(), stored(dataset));
+            requireSamples(batches.next(), stored(dataset));
+            for (int i = 0; i < 2; i++) {
+                assertThatThrownBy(batches::next)
+                        .isInstanceOf(InvalidInputException.class)
+                        .hasMessageContainingAll(Datasets.name(1), "is missing");
+            }
+        }
+    }
+
+    @Test
+    void tellsAFileSystemThatFailsFromADatasetThatIsWrong() {
+        TokenDataset dataset = GatedFileSystem.through(Datasets.write(folder, 30));
+        GatedFileSystem.failing = true;
+        try (BatchReader batches = new BatchReader(
+                dataset, stored(dataset), LongStream.range(0, 30).iterator(), 3, 4, HADOOP)) {
+            assertThatThrownBy(batches::next)
+                    .isInstanceOf(UncheckedIOException.class)
+                    .hasMessageContainingAll(Datasets.name(0), "cannot be read", "on strike");
+        }
+    }
+
+    @Test
+    void surfacesAnErrorOfThePositions() {
+        TokenDataset dataset = Datasets.write(folder, 30);
+        try (BatchReader batches =
+                new BatchReader(dataset, stored(dataset), LongStream.of(0, -1).iterator(), 1, 1, HADOOP)) {
+            requireSamples(batches.next(), stored(dataset));
+            assertThatThrownBy(batches::next).isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void closesWhileItWaitsForItsCaller() {
+        TokenDataset dataset = Datasets.write(folder, 30);
+        BatchReader batches = new BatchReader(
+                dataset, stored(dataset), LongStream.iterate(0, i -> i + 1).iterator(), 2, 2, HADOOP);
+        requireSamples(batches.next(), stored(dataset));
+        batches.close();
+        batches.close();
+
+        // Those read before it was closed, then the error.
         assertThatThrownBy(() -> {
-                    for (int i = 0; i < 4; i++) {
-                        reader.next();
+                    for (int i = 0; i < 5; i++) {
+                        batches.next();
                     }
                 })
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("closed");
     }
 
-    private static BatchReader reader(
-            TokenDataset dataset, SampleOrder order, LongStream positions, int samples, int ahead) {
-        OfLong iterator = positions.iterator();
-        return new BatchReader(dataset, order, iterator, samples, ahead, HADOOP);
+    @Test
+    void closesWhileItWaitsForTheFileSystem() throws InterruptedException {
+        TokenDataset dataset = GatedFileSystem.through(Datasets.write(folder, 30));
+        GatedFileSystem.arrived = new CountDownLatch(1);
+        GatedFileSystem.gate = new CountDownLatch(1); // never opened
+        BatchReader batches = new BatchReader(
+                dataset, stored(dataset), LongStream.range(0, 30).iterator(), 2, 2, HADOOP);
+        GatedFileSystem.arrived.await();
+        batches.close();
     }
 
-    private static void assertBatch(BatchReader.Batch batch, SampleOrder order, long first, int samples) {
-        assertThat(batch.positions())
-                .containsExactly(LongStream.range(first, first + samples).toArray());
+    @Test
+    void refusesBatchesOfNothing() {
+        TokenDataset dataset = Datasets.write(folder, 30);
+        assertThatThrownBy(() -> new BatchReader(
+                        dataset, stored(dataset), LongStream.range(0, 30).iterator(), 0, 2, HADOOP))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("batches of 0 samples");
+    }
+
+    /** One epoch in the stored order. */
+    private static SampleOrder stored(TokenDataset dataset) {
+        return new SampleOrder(dataset.samples(), 256, 1);
+    }
+
+    private static void requireSamples(BatchReader.Batch batch, SampleOrder order) {
         assertThat(batch.ids().order()).isEqualTo(ByteOrder.LITTLE_ENDIAN);
-        assertThat(batch.ids().remaining()).isEqualTo(samples * LENGTH * Integer.BYTES);
-        for (int row = 0; row < samples; row++) {
-            int[] ids = new int[LENGTH];
-            batch.ids().asIntBuffer().get(row * LENGTH, ids);
-            assertThat(ids).as("position " + (first + row)).isEqualTo(SampleFiles.ids(order.sample(first + row)));
+        assertThat(batch.ids().remaining()).isEqualTo(batch.positions().length * LENGTH * Integer.BYTES);
+        int[] ids = new int[LENGTH];
+        for (long position : batch.positions()) {
+            for (int i = 0; i < LENGTH; i++) {
+                ids[i] = batch.ids().getInt();
+            }
+            assertThat(ids).isEqualTo(Datasets.ids(order.sample(position)));
         }
     }
 }
