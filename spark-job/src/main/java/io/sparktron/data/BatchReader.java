@@ -56,9 +56,9 @@ public final class BatchReader implements AutoCloseable {
      */
     public BatchReader(
             TokenDataset dataset, SampleOrder order, OfLong positions, int samples, int ahead, Configuration hadoop) {
-        if (samples < 1 || ahead < 1) {
+        if (samples < 1 || ahead < 0) {
             throw new IllegalArgumentException(
-                    "batches of " + samples + " samples, " + ahead + " ahead; legal: at least 1 each");
+                    "batches of " + samples + " samples, " + ahead + " ahead; legal: at least 1, and at least 0 ahead");
         }
         this.dataset = dataset;
         this.order = order;
@@ -106,7 +106,7 @@ public final class BatchReader implements AutoCloseable {
 
     /**
      * Interrupts the thread, wherever it waits, and lets it end: within {@value #CLOSE_SECONDS} seconds, after which a file system that cannot be
-     * interrupted is left to its daemon thread.
+     * interrupted is left to its daemon thread. Batches that were read already can still be taken; what comes after them is an error.
      */
     @Override
     public void close() {
@@ -135,15 +135,15 @@ public final class BatchReader implements AutoCloseable {
             while (positions.hasNext()) {
                 ready.put(new Result(read(reader, ids, free.take()), null));
             }
-        } catch (InterruptedException closed) {
-            end = new Result(null, new IllegalStateException("the reader of " + dataset.folder() + " is closed"));
         } catch (Throwable error) {
-            boolean closed = closing; // then whatever failed did so because it was interrupted
-            end = new Result(
-                    null,
-                    closed ? new IllegalStateException("the reader of " + dataset.folder() + " is closed") : error);
+            end = new Result(null, closing ? closed(error) : error);
         }
         ready.add(end);
+    }
+
+    /** While the reader is closed, whatever fails does so because the thread is interrupted. */
+    private IllegalStateException closed(Throwable error) {
+        return new IllegalStateException("the reader of " + dataset.folder() + " is closed", error);
     }
 
     private Batch read(SampleReader reader, int[] ids, ByteBuffer buffer) throws IOException {

@@ -139,6 +139,26 @@ class BadDatasetTest {
         assertThat(refused).isGreaterThan(30 * (8 + 4 * LENGTH));
     }
 
+    /** Behind compression and dictionaries, and in the footer, damage shows in many ways, all of which are the file's fault. */
+    @Test
+    void aDamagedFileIsBadInputHoweverItShows() throws IOException {
+        TokenDataset dataset = Datasets.withoutDigests(folder, Datasets.write(folder, 300));
+        byte[] whole = Files.readAllBytes(file());
+        overwritten(file());
+        int refused = 0;
+        for (int at = 0; at < whole.length; at += 17) {
+            Files.write(file(), changed(whole, at));
+            try (SampleReader reader = new SampleReader(dataset, HADOOP)) {
+                reader.read(0, new int[LENGTH], 0);
+                reader.read(299, new int[LENGTH], 0);
+            } catch (InvalidInputException e) {
+                assertThat(e).hasMessageContaining(name());
+                refused++;
+            }
+        }
+        assertThat(refused).isPositive();
+    }
+
     private static byte[] changed(byte[] bytes, int at) {
         byte[] changed = bytes.clone();
         changed[at] ^= (byte) (1 << at % 8);

@@ -8,12 +8,16 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sparktron.tokens.InvalidInputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.LongStream;
@@ -37,7 +41,7 @@ class BatchReaderTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"1, 1", "3, 2", "7, 4", "64, 1", "200, 3"})
+    @CsvSource({"1, 0", "1, 1", "3, 2", "7, 4", "64, 1", "200, 3"})
     void equalPositionsGiveEqualSamplesInEveryBatchSize(int samples, int ahead) {
         TokenDataset dataset = Datasets.write(folder, 37);
         SampleOrder order = new SampleOrder(37, 8, 5);
@@ -156,6 +160,23 @@ class BatchReaderTest {
                 dataset, stored(dataset), LongStream.range(0, 30).iterator(), 2, 2, HADOOP);
         GatedFileSystem.arrived.await();
         batches.close();
+
+        assertThatThrownBy(batches::next)
+                .isInstanceOf(IllegalStateException.class)
+                .hasMessageContaining("closed");
+    }
+
+    @Test
+    void usesItsBuffersAgain() {
+        TokenDataset dataset = Datasets.write(folder, 300);
+        Set<ByteBuffer> buffers = Collections.newSetFromMap(new IdentityHashMap<>());
+        try (BatchReader batches = new BatchReader(
+                dataset, stored(dataset), LongStream.range(0, 300).iterator(), 3, 2, HADOOP)) {
+            for (int i = 0; i < 100; i++) {
+                buffers.add(batches.next().ids());
+            }
+        }
+        assertThat(buffers).hasSize(3).allMatch(ByteBuffer::isDirect); // one in use, two ahead
     }
 
     @Test

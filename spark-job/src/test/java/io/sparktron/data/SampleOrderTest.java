@@ -33,6 +33,17 @@ class SampleOrderTest {
     }
 
     @Test
+    void soDoEpochsOfEverySmallDataset() {
+        for (int samples = 1; samples <= 300; samples++) {
+            for (int block : new int[] {1, 2, 3, 5, 7, BLOCK}) {
+                long[] epoch = epoch(new SampleOrder(samples, block, 11), samples, 3);
+                Arrays.sort(epoch);
+                assertThat(epoch).isEqualTo(LongStream.range(0, samples).toArray());
+            }
+        }
+    }
+
+    @Test
     void epochZeroIsTheStoredOrder() {
         assertThat(epoch(new SampleOrder(1000, BLOCK, 3), 1000, 0))
                 .isEqualTo(LongStream.range(0, 1000).toArray());
