@@ -35,14 +35,27 @@ public final class Storage {
         FileSystem files = of(path, hadoop);
         Path temporary = new Path(path.getParent(), "." + path.getName() + ".temporary");
         files.mkdirs(path.getParent());
-        try (FSDataOutputStream out = files.create(temporary, true)) {
-            out.write(content);
-            out.hsync();
+        try {
+            try (FSDataOutputStream out = files.create(temporary, true)) {
+                out.write(content);
+                out.hsync();
+            }
+            if (!files.rename(
+                    temporary, path)) { // HDFS renames over a file only where it is told to, which FileContext can
+                FileContext.getFileContext(files.getUri(), hadoop).rename(temporary, path, Options.Rename.OVERWRITE);
+            }
+        } catch (IOException e) {
+            throw withoutRest(temporary, e, hadoop);
         }
-        if (!files.rename(
-                temporary, path)) { // HDFS renames over a file only where it is told to, which FileContext can
-            FileContext.getFileContext(files.getUri(), hadoop).rename(temporary, path, Options.Rename.OVERWRITE);
+    }
+
+    private static IOException withoutRest(Path temporary, IOException failure, Configuration hadoop) {
+        try {
+            delete(temporary, hadoop);
+        } catch (IOException e) {
+            failure.addSuppressed(e);
         }
+        return failure;
     }
 
     /** Deletes a file, or a folder with all in it; that there is none is fine. */
