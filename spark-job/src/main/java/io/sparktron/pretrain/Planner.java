@@ -9,7 +9,9 @@ import io.sparktron.run.HadoopSettings;
 import io.sparktron.run.RunFolder;
 import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.tokens.Manifest;
+import io.sparktron.train.DeviceConfig;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
@@ -47,6 +49,10 @@ final class Planner {
         if (newest.isPresent() && !goesOn(newest.get(), model, data)) {
             return Optional.empty();
         }
+        Optional<PreviousRun> previous = previousRun();
+        if (newest.isPresent()) {
+            warnOfChanges(previous);
+        }
         return Optional.of(new PretrainPlan(
                 folder.path(),
                 train.folder(),
@@ -56,7 +62,7 @@ final class Planner {
                 data.fingerprint(),
                 request.layout(),
                 request.training(),
-                request.device(),
+                device(previous),
                 request.validateEvery(),
                 request.validateBatches(),
                 request.checkpointEvery(),
@@ -64,6 +70,48 @@ final class Planner {
                 start(newest, base),
                 UUID.randomUUID().toString().substring(0, 8),
                 new HadoopSettings(hadoop)));
+    }
+
+    /** What the start before this one left in the run folder. A damaged page of it does not hinder a run, but is not passed over in silence. */
+    private Optional<PreviousRun> previousRun() throws IOException {
+        Optional<String> page = folder.readRunJson();
+        if (page.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(PreviousRun.parse(page.get()));
+        } catch (IOException e) {
+            progress.accept("warning: run.json of " + folder.path() + " is damaged (" + e.getMessage()
+                    + "); device.threads and changes of train.* cannot be compared with it");
+            return Optional.empty();
+        }
+    }
+
+    private void warnOfChanges(Optional<PreviousRun> previous) {
+        List<String> changes =
+                previous.map(run -> run.changes(request.training())).orElse(List.of());
+        if (!changes.isEmpty()) {
+            progress.accept(
+                    "warning: " + folder.path() + " goes on with other settings: " + String.join(", ", changes));
+        }
+    }
+
+    /** The number of threads decides the order of sums: where it is left to us, a restart at the same layout keeps the one decided first. */
+    private DeviceConfig device(Optional<PreviousRun> previous) {
+        DeviceConfig device = request.device();
+        if (device.threads() != DeviceConfig.SHARE_OF_HOST
+                || previous.isEmpty()
+                || !previous.get().layout().equals(request.layout())) {
+            return device;
+        }
+        List<Integer> threads = previous.get().threads();
+        if (threads.stream().distinct().count() > 1) {
+            progress.accept("warning: device.threads is decided anew: the ranks had " + threads
+                    + ", and a restart can keep only one number for all; losses may differ in their last bits");
+            return device;
+        }
+        progress.accept("device.threads = " + threads.get(0) + ", as at the last start");
+        return new DeviceConfig(device.kind(), threads.get(0));
     }
 
     private static Start start(Optional<Checkpoint> newest, Optional<Checkpoint> base) {

@@ -2,6 +2,7 @@ package io.sparktron.run;
 
 import io.sparktron.checkpoint.Checkpoint;
 import io.sparktron.checkpoint.Storage;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +36,15 @@ public final class RunFolder {
      */
     public Optional<Checkpoint> newestCheckpoint() throws IOException {
         return Checkpoint.newest(path, hadoop);
+    }
+
+    /** The content of {@code run.json}, if there is one. */
+    public Optional<String> readRunJson() throws IOException {
+        try {
+            return Optional.of(new String(Storage.read(new Path(path, "run.json"), hadoop), StandardCharsets.UTF_8));
+        } catch (FileNotFoundException none) {
+            return Optional.empty();
+        }
     }
 
     /** Replaces {@code run.json} in one step. */

@@ -111,6 +111,7 @@ final class SmallRuns {
         private String data = dataset("train", 11);
         private Optional<String> initFrom = Optional.empty();
         private boolean model = true;
+        private int threads = 1;
 
         private Request(String run) {
             this.run = run;
@@ -161,6 +162,11 @@ final class SmallRuns {
             return this;
         }
 
+        Request threads(int count) {
+            threads = count;
+            return this;
+        }
+
         Request data(String path) {
             data = path;
             return this;
@@ -203,7 +209,7 @@ final class SmallRuns {
                             seed,
                             new AdamConfig(0.9, 0.999, 1e-8, 0.01, 1.0),
                             new Schedule(peak, 0, 2, Schedule.Decay.COSINE, 20)),
-                    new DeviceConfig(DeviceConfig.Kind.HOST, 1),
+                    new DeviceConfig(DeviceConfig.Kind.HOST, threads),
                     validateEvery,
                     2,
                     checkpointEvery,
