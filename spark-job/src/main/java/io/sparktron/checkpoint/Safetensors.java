@@ -30,6 +30,9 @@ final class Safetensors {
     /** Longest header that a reader accepts, bytes: a corrupt length must not become an allocation. */
     private static final long LONGEST_HEADER = 100_000_000;
 
+    private static final Map<String, Integer> ELEMENT_BYTES =
+            Map.of("F64", 8, "F32", 4, "F16", 2, "BF16", 2, "I64", 8, "I32", 4, "U8", 1, "BOOL", 1);
+
     private Safetensors() {}
 
     /**
@@ -71,7 +74,11 @@ final class Safetensors {
             byte[] header = new byte[(int) headerLength];
             in.readFully(header);
             Map<String, Entry> entries = new LinkedHashMap<>();
-            for (Map.Entry<String, JsonNode> field : JSON.readTree(header).properties()) {
+            JsonNode root = JSON.readTree(header);
+            if (!root.isObject()) {
+                throw new InvalidInputException(file + " is no safetensors file: its header is no JSON object");
+            }
+            for (Map.Entry<String, JsonNode> field : root.properties()) {
                 if (!field.getKey().equals(METADATA)) {
                     entries.put(field.getKey(), entry(file, field.getKey(), field.getValue(), headerLength, length));
                 }
@@ -87,18 +94,39 @@ final class Safetensors {
         long start = offsets.path(0).asLong(-1);
         long end = offsets.path(1).asLong(-1);
         long base = Long.BYTES + headerLength;
-        if (start < 0
-                || end < start
-                || base + end > length
-                || !node.path("shape").isArray()) {
+        Shape shape = shape(node.path("shape"));
+        String type = node.path("dtype").asText();
+        boolean legal = shape != null && start >= 0 && start <= end && end <= length - base;
+        if (!legal || !fills(shape, type, end - start)) {
             throw new InvalidInputException(file + ": tensor " + name + " is described as " + node
                     + ", but the file has " + (length - base) + " bytes of data");
         }
-        long[] extents = new long[Math.max(1, node.path("shape").size())]; // a scalar is [1] here
-        Arrays.fill(extents, 1);
-        for (int i = 0; i < node.path("shape").size(); i++) {
-            extents[i] = node.path("shape").get(i).asLong();
+        return new Entry(type, shape, base + start, end - start);
+    }
+
+    /** Null for what is no shape. */
+    private static Shape shape(JsonNode node) {
+        if (!node.isArray()) {
+            return null;
         }
-        return new Entry(node.path("dtype").asText(), Shape.of(extents), base + start, end - start);
+        long[] extents = new long[Math.max(1, node.size())]; // a scalar is [1] here
+        Arrays.fill(extents, 1);
+        for (int i = 0; i < node.size(); i++) {
+            if (!node.get(i).canConvertToLong() || node.get(i).asLong() < 0) {
+                return null;
+            }
+            extents[i] = node.get(i).asLong();
+        }
+        try {
+            return Shape.of(extents);
+        } catch (ArithmeticException tooLarge) {
+            return null;
+        }
+    }
+
+    /** Whether so many bytes hold the shape; types that we do not know may have elements of any size. */
+    private static boolean fills(Shape shape, String type, long bytes) {
+        Integer size = ELEMENT_BYTES.get(type);
+        return size == null || (bytes % size == 0 && bytes / size == shape.elements());
     }
 }

@@ -8,6 +8,7 @@ import io.sparktron.tensor.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,31 +35,41 @@ final class ShardWriter {
      */
     CheckpointManifest.Shard write(String file, FSDataOutputStream out, List<NamedTensor> tensors) throws IOException {
         Map<String, Safetensors.Entry> entries = new LinkedHashMap<>();
+        List<Long> offsets = new ArrayList<>(); // from the end of the header
         long end = 0;
         for (NamedTensor tensor : tensors) {
             tensor.local().expect(tensor.name(), DType.FLOAT32);
             long bytes = tensor.local().bytes();
             entries.put(
-                    tensor.name(), new Safetensors.Entry("F32", tensor.local().shape(), end, bytes));
+                    nameIn(entries, tensor),
+                    new Safetensors.Entry("F32", tensor.local().shape(), end, bytes));
+            offsets.add(end);
             end += bytes;
         }
         byte[] header = Safetensors.header(entries);
         List<LogicalTensor> written = new ArrayList<>();
         out.write(header);
-        for (NamedTensor tensor : tensors) {
+        for (int i = 0; i < tensors.size(); i++) {
+            NamedTensor tensor = tensors.get(i);
             long crc = copy(tensor.local(), out);
-            Safetensors.Entry entry = entries.get(tensor.name());
             Slice slice = new Slice(
                     tensor.box().start(),
                     tensor.box().extent(),
                     file,
-                    header.length + entry.offset(),
-                    entry.bytes(),
+                    header.length + offsets.get(i),
+                    tensor.local().bytes(),
                     crc);
             written.add(new LogicalTensor(tensor.name(), tensor.global().toArray(), List.of(slice)));
         }
         out.hsync();
         return new CheckpointManifest.Shard(written);
+    }
+
+    /** Names in a file are unique: a further box of a tensor is told from its first one by where it starts. */
+    private static String nameIn(Map<String, Safetensors.Entry> entries, NamedTensor tensor) {
+        return entries.containsKey(tensor.name())
+                ? tensor.name() + "@" + Arrays.toString(tensor.box().start())
+                : tensor.name();
     }
 
     private long copy(Tensor tensor, FSDataOutputStream out) throws IOException {

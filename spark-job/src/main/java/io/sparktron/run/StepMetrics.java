@@ -56,10 +56,15 @@ public record StepMetrics(
      * @throws IllegalArgumentException if the line is not one of ours
      */
     public static StepMetrics parse(String line) {
+        StepMetrics step;
         try {
-            return JSON.readValue(line, StepMetrics.class);
+            step = JSON.readValue(line, StepMetrics.class);
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("no line of metrics: " + e.getOriginalMessage(), e);
         }
+        if (step == null) {
+            throw new IllegalArgumentException("no line of metrics: " + line);
+        }
+        return step;
     }
 }

@@ -42,7 +42,7 @@ class StepMetricsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "{", "7", "[]", "{}", "{\"step\":1}", "{\"step\":null}"})
+    @ValueSource(strings = {"", "{", "7", "null", "[]", "{}", "{\"step\":1}", "{\"step\":null}"})
     void refusesAnotherLine(String line) {
         assertThatThrownBy(() -> StepMetrics.parse(line)).isInstanceOf(IllegalArgumentException.class);
     }
