@@ -1,6 +1,5 @@
 package io.sparktron.model;
 
-import io.sparktron.tensor.Allocator;
 import io.sparktron.tensor.DType;
 import io.sparktron.tensor.Memory;
 import io.sparktron.tensor.Queue;
@@ -34,11 +33,6 @@ public record MicroBatch(long samples, long sequence, Tensor tokens, Tensor targ
                 new Tensor(memory, 0, DType.INT32, rows),
                 new Tensor(memory, bytes, DType.INT32, rows),
                 new Tensor(memory, 2 * bytes, DType.INT32, Shape.of(samples)));
-    }
-
-    /** An unfilled micro-batch in memory of its own. */
-    public static MicroBatch allocate(Allocator allocator, long samples, long sequence) {
-        return over(allocator.allocate("micro-batch", bytes(samples, sequence)), samples, sequence);
     }
 
     /**

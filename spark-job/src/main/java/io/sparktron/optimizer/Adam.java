@@ -9,7 +9,7 @@ import io.sparktron.tensor.Allocator;
 import io.sparktron.tensor.Tensor;
 
 /** Clips the reduced gradients by their global norm and updates every parameter, unless the norm is not finite. All of it is decided on the device. */
-public final class Adam implements AutoCloseable {
+public final class Adam {
     private final Execution on;
     private final ParameterStorage parameters;
     private final AdamConfig config;
@@ -48,10 +48,5 @@ public final class Adam implements AutoCloseable {
     /** Any shape as [n]. */
     private static Tensor flat(Tensor tensor) {
         return tensor.view(tensor.elements());
-    }
-
-    @Override
-    public void close() {
-        norm.close();
     }
 }

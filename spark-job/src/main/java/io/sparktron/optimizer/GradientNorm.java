@@ -18,10 +18,9 @@ import java.util.List;
  * The squared norm of the gradient over all logical parameters, each counted once at any layout: the sum, in order, of the sums of fixed chunks, first over the
  * parameters whose part on this rank counts, then over the tensor group.
  */
-public final class GradientNorm implements AutoCloseable {
+public final class GradientNorm {
     private final Execution on;
     private final ParameterStorage parameters;
-    private final Memory memory;
     private final Tensor chunkSums; // FLOAT64 [chunks]
     private final List<Tensor> counted = new ArrayList<>(); // FLOAT64 [chunks of neighbours that count]
 
@@ -29,7 +28,8 @@ public final class GradientNorm implements AutoCloseable {
         this.on = on;
         this.parameters = parameters;
         long chunks = parameters.gradients().elements() / Optimization.CHUNK;
-        this.memory = own.allocate("gradient norm", bytes(parameters.gradients().elements()));
+        Memory memory =
+                own.allocate("gradient norm", bytes(parameters.gradients().elements()));
         this.chunkSums = new Tensor(memory, 0, DType.FLOAT64, Shape.of(chunks));
         long first = 0;
         long end = 0;
@@ -59,11 +59,6 @@ public final class GradientNorm implements AutoCloseable {
             kernel.sum(on.queue(), sums, squaredNorm);
         }
         on.mesh().tensor().run(new AllReduce(Reduction.SUM, squaredNorm), on.queue());
-    }
-
-    @Override
-    public void close() {
-        memory.close();
     }
 
     private void count(long first, long end) {

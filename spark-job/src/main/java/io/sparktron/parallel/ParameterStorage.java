@@ -14,9 +14,9 @@ import java.util.Map;
 /**
  * All parameters of a rank, their gradients and Adam's moments: four flat float32 buffers of equal layout. Buckets lie in reverse order of the
  * forward pass, which is the order in which backward completes their gradients, so each can be reduced while backward goes on. Every parameter starts
- * on a multiple of {@link Optimization#CHUNK} elements and is zero-padded to one, so no chunk of the gradient norm depends on its neighbours.
+ * on a multiple of {@link Optimization#CHUNK} elements and is zero-padded to one, so no chunk of the gradient norm depends on its neighbours. Who gives the memory frees it.
  */
-public final class ParameterStorage implements AutoCloseable {
+public final class ParameterStorage {
     /**
      * Where the four buffers come from.
      *
@@ -44,7 +44,6 @@ public final class ParameterStorage implements AutoCloseable {
         public void close() {}
     }
 
-    private final List<Memory> memories = new ArrayList<>();
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
     private final List<Tensor> bucketGradients = new ArrayList<>();
     private final Tensor gradients;
@@ -117,14 +116,8 @@ public final class ParameterStorage implements AutoCloseable {
         return padded(parameter.gradient().shape()) / Optimization.CHUNK;
     }
 
-    @Override
-    public void close() {
-        memories.forEach(Memory::close);
-    }
-
-    private Tensor flat(Allocator allocator, String purpose, long elements) {
+    private static Tensor flat(Allocator allocator, String purpose, long elements) {
         Memory memory = allocator.allocate(purpose, elements * DType.FLOAT32.bytes());
-        memories.add(memory);
         return new Tensor(memory, 0, DType.FLOAT32, Shape.of(elements));
     }
 

@@ -5,6 +5,7 @@ import io.sparktron.run.MetricsLog;
 import io.sparktron.run.RunFolder;
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
@@ -38,7 +39,7 @@ public final class Pretrain {
     private static String begins(PretrainPlan plan) {
         String model = "GPT of " + plan.model().layers() + " layers, hidden size "
                 + plan.model().hidden() + ", "
-                + String.format("%,d", plan.model().parameters()) + " parameters, " + plan.layout();
+                + String.format(Locale.ROOT, "%,d", plan.model().parameters()) + " parameters, " + plan.layout();
         return model + ": " + plan.start().describe();
     }
 

@@ -40,7 +40,7 @@ public final class ThreadRanks implements RankLauncher {
                                     number,
                                     results,
                                     first);
-                        } catch (RuntimeException e) {
+                        } catch (RuntimeException | Error e) {
                             first.compareAndSet(null, failed(number, e));
                             rendezvous.fail(e.toString());
                         }

@@ -5,40 +5,47 @@ import io.sparktron.model.GptConfig;
 import io.sparktron.model.MicroBatch;
 import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.ParameterStorage;
+import io.sparktron.tensor.Allocations;
 import io.sparktron.tensor.Allocator;
 import io.sparktron.tensor.Frame;
 import io.sparktron.tensor.Memory;
 
 /** One rank's part of a trained model with the memory to run it forward, and none for training. */
 public final class Inference implements AutoCloseable {
+    private final Allocations held = new Allocations();
     private final Execution on;
     private final GptConfig config;
     private final TrainingState state;
-    private final Memory activations;
     private final Memory batchMemory;
     private final Frame frame;
 
-    private Inference(Execution on, GptConfig config, int microBatch, MemoryPlan plan) {
+    private Inference(Execution on, Checkpoint checkpoint, GptConfig config, int microBatch, MemoryPlan plan) {
         this.on = on;
         this.config = config;
-        Allocator shared = on.mesh().world().allocator();
-        Allocator own = on.kernels().device().allocator();
-        state = new TrainingState(on, config, new ParameterStorage.Source(shared, own, false));
-        activations = shared.allocate("activations", plan.activations());
-        batchMemory = own.allocate("micro-batch", MicroBatch.bytes(microBatch, config.sequence()));
-        frame = new Frame(activations);
+        Allocator shared = held.from(on.mesh().world().allocator());
+        Allocator own = held.from(on.kernels().device().allocator());
+        try {
+            state = new TrainingState(on, config, new ParameterStorage.Source(shared, own, false));
+            Memory activations = shared.allocate("activations", plan.activations());
+            batchMemory = own.allocate("micro-batch", MicroBatch.bytes(microBatch, config.sequence()));
+            frame = new Frame(activations);
+            checkpoint.load(state.weights(), on.queue());
+        } catch (RuntimeException | Error e) {
+            held.close();
+            throw e;
+        }
     }
 
     /** For losses of up to {@code microBatch} samples at once. */
     public static Inference forLosses(Execution on, Checkpoint checkpoint, GptConfig config, int microBatch) {
         MemoryPlan plan = MemoryPlan.evaluation(on.kernels(), config, on.mesh().layout(), microBatch);
-        return load(new Inference(on, config, microBatch, plan), checkpoint);
+        return new Inference(on, checkpoint, config, microBatch, plan);
     }
 
     /** For the logits of one sample's last position. */
     public static Inference forLogits(Execution on, Checkpoint checkpoint, GptConfig config) {
         MemoryPlan plan = MemoryPlan.generation(on.kernels(), config, on.mesh().layout());
-        return load(new Inference(on, config, 1, plan), checkpoint);
+        return new Inference(on, checkpoint, config, 1, plan);
     }
 
     public TrainingState state() {
@@ -60,18 +67,6 @@ public final class Inference implements AutoCloseable {
 
     @Override
     public void close() {
-        batchMemory.close();
-        activations.close();
-        state.close();
-    }
-
-    private static Inference load(Inference inference, Checkpoint checkpoint) {
-        try {
-            checkpoint.load(inference.state.weights(), inference.on.queue());
-            return inference;
-        } catch (RuntimeException e) {
-            inference.close();
-            throw e;
-        }
+        held.close();
     }
 }

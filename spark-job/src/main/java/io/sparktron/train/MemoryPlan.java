@@ -65,11 +65,10 @@ public record MemoryPlan(long parameters, long activations) implements Serializa
         };
         Memory boundless = DryRun.VIRTUAL.allocate("activations", BOUNDLESS);
         Frame frame = new Frame(boundless);
-        try (TrainingState state =
-                new TrainingState(dry, config, new ParameterStorage.Source(counting, counting, forTraining))) {
-            MicroBatch batch = MicroBatch.over(boundless, microBatch, config.sequence());
-            pass.run(state.model(), frame, batch, state.stepState().slot(StepState.LOSS_SUM));
-        }
+        TrainingState state =
+                new TrainingState(dry, config, new ParameterStorage.Source(counting, counting, forTraining));
+        MicroBatch batch = MicroBatch.over(boundless, microBatch, config.sequence());
+        pass.run(state.model(), frame, batch, state.stepState().slot(StepState.LOSS_SUM));
         return new MemoryPlan(parameters.sum(), frame.peak());
     }
 }

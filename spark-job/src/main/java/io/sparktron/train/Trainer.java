@@ -5,36 +5,40 @@ import io.sparktron.model.MicroBatch;
 import io.sparktron.optimizer.Adam;
 import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.ParameterStorage;
+import io.sparktron.tensor.Allocations;
 import io.sparktron.tensor.Allocator;
 import io.sparktron.tensor.Frame;
 import io.sparktron.tensor.Memory;
 
 /** One rank's training with all its memory, planned and allocated before the first step. */
 public final class Trainer implements AutoCloseable {
+    private final Allocations held = new Allocations();
     private final MemoryPlan plan;
     private final TrainingState state;
-    private final Memory activations;
-    private final Memory batchMemory;
     private final Frame frame;
     private final MicroBatch batch;
-    private final Adam adam;
     private final TrainStep step;
     private final LossEvaluator evaluator;
 
-    /** Weights are zero until {@link TrainingState#initialize} or a checkpoint fills them. */
+    /** Holds nothing if it fails. Weights are zero until {@link TrainingState#initialize} or a checkpoint fills them. */
     public Trainer(Execution on, GptConfig model, TrainingConfig config) {
         int microBatch = config.microBatch();
-        Allocator shared = on.mesh().world().allocator();
-        Allocator own = on.kernels().device().allocator();
-        plan = MemoryPlan.training(on.kernels(), model, on.mesh().layout(), microBatch);
-        state = new TrainingState(on, model, new ParameterStorage.Source(shared, own, true));
-        activations = shared.allocate("activations", plan.activations());
-        batchMemory = own.allocate("micro-batch", MicroBatch.bytes(microBatch, model.sequence()));
-        frame = new Frame(activations);
-        batch = MicroBatch.over(batchMemory, microBatch, model.sequence());
-        adam = new Adam(on, state.parameters(), config.adam(), state.stepState(), own);
-        step = new TrainStep(on, state, config, frame, batch, adam);
-        evaluator = new LossEvaluator(on, state, frame, batchMemory, model.sequence());
+        Allocator shared = held.from(on.mesh().world().allocator());
+        Allocator own = held.from(on.kernels().device().allocator());
+        try {
+            plan = MemoryPlan.training(on.kernels(), model, on.mesh().layout(), microBatch);
+            state = new TrainingState(on, model, new ParameterStorage.Source(shared, own, true));
+            Memory activations = shared.allocate("activations", plan.activations());
+            Memory batchMemory = own.allocate("micro-batch", MicroBatch.bytes(microBatch, model.sequence()));
+            frame = new Frame(activations);
+            batch = MicroBatch.over(batchMemory, microBatch, model.sequence());
+            Adam adam = new Adam(on, state.parameters(), config.adam(), state.stepState(), own);
+            step = new TrainStep(on, state, config, frame, batch, adam);
+            evaluator = new LossEvaluator(on, state, frame, batchMemory, model.sequence());
+        } catch (RuntimeException | Error e) {
+            held.close();
+            throw e;
+        }
     }
 
     public MemoryPlan plan() {
@@ -64,9 +68,6 @@ public final class Trainer implements AutoCloseable {
 
     @Override
     public void close() {
-        adam.close();
-        batchMemory.close();
-        activations.close();
-        state.close();
+        held.close();
     }
 }

@@ -9,7 +9,6 @@ import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.Parameter;
 import io.sparktron.parallel.ParameterSpec;
 import io.sparktron.parallel.ParameterStorage;
-import io.sparktron.random.NormalInitializer;
 import io.sparktron.tensor.DType;
 import io.sparktron.tensor.Memory;
 import io.sparktron.tensor.Shape;
@@ -19,8 +18,8 @@ import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What one rank's training is made of between two steps: the model over its parameters, Adam's moments, and the step state. */
-public final class TrainingState implements AutoCloseable {
+/** What one rank's training is made of between two steps: the model over its parameters, Adam's moments, and the step state. Who gives the memory frees it. */
+public final class TrainingState {
     /** Parameters are drawn and copied to the device in pieces of at most this many elements. */
     private static final long PIECE = 1L << 22;
 
@@ -30,7 +29,6 @@ public final class TrainingState implements AutoCloseable {
     private final Execution on;
     private final ParameterStorage parameters;
     private final GptModel model;
-    private final Memory stateMemory;
     private final StepState stepState;
 
     public TrainingState(Execution on, GptConfig config, ParameterStorage.Source source) {
@@ -39,8 +37,8 @@ public final class TrainingState implements AutoCloseable {
                 config, on.mesh().layout().tensor(), on.kernels().device().vocabularyAlignment());
         this.parameters = new ParameterStorage(buckets, on.mesh().tensorRank(), source);
         this.model = new GptModel(on, config, parameters);
-        this.stateMemory = source.shared().allocate("step state", (long) StepState.SLOTS * DType.FLOAT64.bytes());
-        this.stepState = new StepState(new Tensor(stateMemory, 0, DType.FLOAT64, Shape.of(StepState.SLOTS)));
+        Memory memory = source.shared().allocate("step state", (long) StepState.SLOTS * DType.FLOAT64.bytes());
+        this.stepState = new StepState(new Tensor(memory, 0, DType.FLOAT64, Shape.of(StepState.SLOTS)));
     }
 
     public ParameterStorage parameters() {
@@ -57,9 +55,8 @@ public final class TrainingState implements AutoCloseable {
 
     /** Draws all weights from {@code seed}, the same at every layout, and sets the step state to that of no update. */
     public void initialize(long seed) {
-        for (Parameter parameter : parameters.all()) {
-            initialize(parameter, seed);
-        }
+        InitialWeights weights = new InitialWeights(on, seed, PIECE);
+        parameters.all().forEach(weights::draw);
         writeUpdates(0, 1, 1);
     }
 
@@ -105,46 +102,9 @@ public final class TrainingState implements AutoCloseable {
         return tensors;
     }
 
-    @Override
-    public void close() {
-        stateMemory.close();
-        parameters.close();
-    }
-
     private NamedTensor named(String prefix, Parameter parameter, Tensor tensor) {
         boolean saved = parameter.counts() && on.mesh().dataRank() == 0;
         return new NamedTensor(
                 prefix + parameter.name(), parameter.spec().global(), parameter.box(), parameter.used(tensor), saved);
-    }
-
-    private void initialize(Parameter parameter, long seed) {
-        ParameterSpec spec = parameter.spec();
-        if (spec.initial().deviation() == 0) {
-            on.kernels()
-                    .elementwise()
-                    .fill(
-                            on.queue(),
-                            parameter.used(parameter.value()),
-                            spec.initial().mean());
-            return;
-        }
-        Tensor used = parameter.used(parameter.value());
-        Shape shape = used.shape();
-        long step = Math.max(1, PIECE / Math.max(1, shape.rowElements()));
-        for (long row = 0; row < shape.extent(0); row += step) {
-            Tensor piece = used.rows(row, Math.min(step, shape.extent(0) - row));
-            ByteBuffer values = ByteBuffer.allocate((int) piece.bytes()).order(ByteOrder.LITTLE_ENDIAN);
-            long[] start = parameter.box().start().clone();
-            start[0] += row;
-            NormalInitializer.fill(
-                    seed,
-                    spec.name(),
-                    spec.global(),
-                    start,
-                    piece.shape(),
-                    spec.initial().deviation(),
-                    values);
-            on.queue().write(values, piece);
-        }
     }
 }

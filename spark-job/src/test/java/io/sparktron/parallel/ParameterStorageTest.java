@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sparktron.kernels.Optimization;
 import io.sparktron.model.GptConfig;
 import io.sparktron.model.GptParameters;
+import io.sparktron.tensor.Allocations;
+import io.sparktron.tensor.Allocator;
 import io.sparktron.tensor.HostMemory;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -16,7 +18,8 @@ class ParameterStorageTest {
     @Test
     void parametersStartOnChunksInReverseOrderOfTheForwardPass() {
         List<List<ParameterSpec>> buckets = GptParameters.buckets(MODEL, 2, 1);
-        try (ParameterStorage storage = new ParameterStorage(buckets, 1, source(true))) {
+        try (Allocations held = new Allocations()) {
+            ParameterStorage storage = new ParameterStorage(buckets, 1, source(held, true));
             long next = 0;
             for (Parameter parameter : storage.all()) {
                 assertThat(storage.firstChunk(parameter)).as(parameter.name()).isEqualTo(next);
@@ -63,14 +66,16 @@ class ParameterStorageTest {
     @Test
     void storageForInferenceHasNoGradients() {
         List<List<ParameterSpec>> buckets = GptParameters.buckets(MODEL, 1, 1);
-        try (ParameterStorage storage = new ParameterStorage(buckets, 0, source(false))) {
+        try (Allocations held = new Allocations()) {
+            ParameterStorage storage = new ParameterStorage(buckets, 0, source(held, false));
             assertThat(storage.all().get(0).value().address()).isNotZero();
             assertThatThrownBy(() -> storage.all().get(0).gradient().address())
                     .hasMessageContaining("not for training");
         }
     }
 
-    private static ParameterStorage.Source source(boolean forTraining) {
-        return new ParameterStorage.Source(HostMemory::allocate, HostMemory::allocate, forTraining);
+    private static ParameterStorage.Source source(Allocations held, boolean forTraining) {
+        Allocator host = held.from(HostMemory::allocate);
+        return new ParameterStorage.Source(host, host, forTraining);
     }
 }

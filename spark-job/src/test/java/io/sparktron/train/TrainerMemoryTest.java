@@ -1,0 +1,156 @@
+package io.sparktron.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sparktron.collective.Collective;
+import io.sparktron.collective.Communicator;
+import io.sparktron.model.GptConfig;
+import io.sparktron.optimizer.AdamConfig;
+import io.sparktron.optimizer.Schedule;
+import io.sparktron.parallel.Execution;
+import io.sparktron.parallel.Layout;
+import io.sparktron.parallel.Mesh;
+import io.sparktron.parallel.Parameter;
+import io.sparktron.rank.ThreadRanks;
+import io.sparktron.tensor.Allocator;
+import io.sparktron.tensor.Completion;
+import io.sparktron.tensor.HostMemory;
+import io.sparktron.tensor.Memory;
+import io.sparktron.tensor.OutOfDeviceMemoryException;
+import io.sparktron.tensor.Queue;
+import io.sparktron.tensor.Tensor;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a trainer holds, what is left when it cannot have all of it, and what stands in it before the first step. */
+@Timeout(60)
+class TrainerMemoryTest {
+    private static final GptConfig MODEL = new GptConfig(2, 12, 3, 5, 5, 17);
+    private static final TrainingConfig TRAINING = new TrainingConfig(
+            1, 1, 1, 5, new AdamConfig(0.9, 0.999, 1e-8, 0.01, 1), new Schedule(1e-3, 0, 0, Schedule.Decay.NONE, 0));
+
+    @Test
+    void freesWhatItHad() {
+        onOneRank(new Bounded(Integer.MAX_VALUE), memory -> {
+            try (Trainer trainer = new Trainer(memory.execution, MODEL, TRAINING)) {
+                assertThat(trainer.state().parameters().all()).isNotEmpty();
+                assertThat(memory.live).isNotEmpty();
+            }
+            assertThat(memory.live).isEmpty();
+        });
+    }
+
+    @Test
+    void aTrainerThatCannotHaveAllItsMemoryLeavesNone() {
+        for (int allocations = 0; allocations < 4; allocations++) { // weights, gradients, step state, activations
+            onOneRank(new Bounded(allocations), memory -> {
+                assertThatThrownBy(() -> new Trainer(memory.execution, MODEL, TRAINING))
+                        .isInstanceOf(OutOfDeviceMemoryException.class);
+                assertThat(memory.live).isEmpty();
+            });
+        }
+        onOneRank(new Bounded(4), memory -> new Trainer(memory.execution, MODEL, TRAINING).close());
+    }
+
+    @Test
+    void weightsDoNotDependOnThePiecesTheyAreDrawnIn() {
+        onOneRank(new Bounded(Integer.MAX_VALUE), memory -> {
+            try (Trainer trainer = new Trainer(memory.execution, MODEL, TRAINING)) {
+                trainer.state().initialize(7);
+                for (Parameter parameter : trainer.state().parameters().all()) {
+                    ByteBuffer whole = read(memory.execution.queue(), parameter.value());
+                    for (long piece : new long[] {1, 13, 50, 200}) {
+                        memory.execution.kernels().elementwise().fill(memory.execution.queue(), parameter.value(), 9);
+                        new InitialWeights(memory.execution, 7, piece).draw(parameter);
+                        assertThat(read(memory.execution.queue(), parameter.value()))
+                                .as(parameter.name() + " in pieces of " + piece)
+                                .isEqualTo(whole);
+                    }
+                }
+            }
+        });
+    }
+
+    private static void onOneRank(Bounded memory, Consumer<Bounded> test) {
+        new ThreadRanks(Duration.ofSeconds(30))
+                .run(
+                        1,
+                        context -> {
+                            Execution on = Backends.PLAIN.execution(new Layout(1, 1), context.world());
+                            Mesh mesh = on.mesh();
+                            memory.execution = new Execution(
+                                    on.kernels(),
+                                    on.queue(),
+                                    new Mesh(mesh.layout(), memory, mesh.tensor(), mesh.data()));
+                            test.accept(memory);
+                            return 0;
+                        },
+                        report -> {});
+    }
+
+    private static ByteBuffer read(Queue queue, Tensor tensor) {
+        ByteBuffer bytes = ByteBuffer.allocate((int) tensor.bytes());
+        queue.read(tensor, bytes);
+        return bytes.rewind();
+    }
+
+    /** A world whose memory comes to an end after some allocations, and which knows what of it is in use. */
+    private static final class Bounded implements Communicator {
+        private final List<Memory> live = new ArrayList<>();
+        private int left;
+        private Execution execution;
+
+        Bounded(int allocations) {
+            left = allocations;
+        }
+
+        @Override
+        public Allocator allocator() {
+            return (purpose, bytes) -> {
+                if (left-- == 0) {
+                    throw new OutOfDeviceMemoryException("no memory for " + purpose);
+                }
+                List<Memory> self = new ArrayList<>();
+                Memory host = HostMemory.allocate(purpose, bytes);
+                self.add(HostMemory.wrap(purpose, host.address(), bytes, () -> {
+                    live.remove(self.get(0));
+                    host.close();
+                }));
+                live.add(self.get(0));
+                return self.get(0);
+            };
+        }
+
+        @Override
+        public int rank() {
+            return 0;
+        }
+
+        @Override
+        public int size() {
+            return 1;
+        }
+
+        @Override
+        public Completion start(Collective operation, Queue after) {
+            throw new UnsupportedOperationException("no collective of the world is part of a step");
+        }
+
+        @Override
+        public Communicator split(String name, int color) {
+            throw new UnsupportedOperationException("the groups exist already");
+        }
+
+        @Override
+        public void abort(String cause) {}
+
+        @Override
+        public void close() {}
+    }
+}
