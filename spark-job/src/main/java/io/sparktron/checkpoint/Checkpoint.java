@@ -1,6 +1,7 @@
 package io.sparktron.checkpoint;
 
 import io.sparktron.checkpoint.CheckpointManifest.LogicalTensor;
+import io.sparktron.storage.Storage;
 import io.sparktron.tensor.Queue;
 import io.sparktron.tensor.Shape;
 import io.sparktron.tokens.InvalidInputException;

@@ -1,5 +1,6 @@
 package io.sparktron.checkpoint;
 
+import io.sparktron.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.Comparator;

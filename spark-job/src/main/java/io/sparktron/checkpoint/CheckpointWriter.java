@@ -3,6 +3,7 @@ package io.sparktron.checkpoint;
 import io.sparktron.checkpoint.CheckpointManifest.LogicalTensor;
 import io.sparktron.checkpoint.CheckpointManifest.Slice;
 import io.sparktron.collective.Communicator;
+import io.sparktron.storage.Storage;
 import io.sparktron.tensor.Queue;
 import java.io.FileNotFoundException;
 import java.io.IOException;

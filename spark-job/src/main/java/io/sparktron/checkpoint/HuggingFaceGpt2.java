@@ -10,6 +10,7 @@ import io.sparktron.parallel.Box;
 import io.sparktron.parallel.Layout;
 import io.sparktron.parallel.ParameterSpec;
 import io.sparktron.rank.ThreadRanks;
+import io.sparktron.storage.Storage;
 import io.sparktron.tensor.DType;
 import io.sparktron.tensor.HostMemory;
 import io.sparktron.tensor.Queue;

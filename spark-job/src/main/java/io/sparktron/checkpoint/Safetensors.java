@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.sparktron.storage.Storage;
 import io.sparktron.tensor.Shape;
 import io.sparktron.tokens.InvalidInputException;
 import java.io.IOException;

@@ -1,6 +1,6 @@
 package io.sparktron.data;
 
-import io.sparktron.checkpoint.Storage;
+import io.sparktron.storage.Storage;
 import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.tokens.Manifest;
 import java.io.IOException;

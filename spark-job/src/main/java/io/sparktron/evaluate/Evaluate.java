@@ -5,7 +5,7 @@ import io.sparktron.checkpoint.CheckpointMetadata;
 import io.sparktron.data.TokenDataset;
 import io.sparktron.model.GptConfig;
 import io.sparktron.rank.RankLauncher;
-import io.sparktron.run.HadoopSettings;
+import io.sparktron.storage.HadoopSettings;
 import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.tokens.Manifest;
 import java.io.Serializable;

@@ -12,7 +12,7 @@ import io.sparktron.parallel.Layout;
 import io.sparktron.parallel.Mesh;
 import io.sparktron.rank.RankContext;
 import io.sparktron.rank.RankProgram;
-import io.sparktron.run.HadoopSettings;
+import io.sparktron.storage.HadoopSettings;
 import io.sparktron.tokens.SampleWriter;
 import io.sparktron.train.Backend;
 import io.sparktron.train.DeviceConfig;

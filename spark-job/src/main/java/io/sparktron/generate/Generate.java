@@ -4,7 +4,7 @@ import io.sparktron.checkpoint.Checkpoint;
 import io.sparktron.checkpoint.CheckpointMetadata;
 import io.sparktron.parallel.Layout;
 import io.sparktron.rank.RankLauncher;
-import io.sparktron.run.HadoopSettings;
+import io.sparktron.storage.HadoopSettings;
 import io.sparktron.tokenizer.Tokenizer;
 import io.sparktron.tokenizer.Tokenizers;
 import io.sparktron.tokens.InvalidInputException;

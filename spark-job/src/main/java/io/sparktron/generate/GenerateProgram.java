@@ -10,7 +10,7 @@ import io.sparktron.parallel.Layout;
 import io.sparktron.parallel.Mesh;
 import io.sparktron.rank.RankContext;
 import io.sparktron.rank.RankProgram;
-import io.sparktron.run.HadoopSettings;
+import io.sparktron.storage.HadoopSettings;
 import io.sparktron.tensor.DType;
 import io.sparktron.tensor.Frame;
 import io.sparktron.tensor.Tensor;

@@ -3,7 +3,7 @@ package io.sparktron.pretrain;
 import io.sparktron.checkpoint.CheckpointMetadata;
 import io.sparktron.model.GptConfig;
 import io.sparktron.parallel.Layout;
-import io.sparktron.run.HadoopSettings;
+import io.sparktron.storage.HadoopSettings;
 import io.sparktron.train.DeviceConfig;
 import io.sparktron.train.TrainingConfig;
 import java.io.Serializable;

@@ -1,7 +1,7 @@
 package io.sparktron.run;
 
 import io.sparktron.checkpoint.Checkpoint;
-import io.sparktron.checkpoint.Storage;
+import io.sparktron.storage.Storage;
 import io.sparktron.tokens.InvalidInputException;
 import java.io.FileNotFoundException;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.sparktron.checkpoint;
+package io.sparktron.storage;
 
 import io.sparktron.tokens.InvalidInputException;
 import java.io.IOException;

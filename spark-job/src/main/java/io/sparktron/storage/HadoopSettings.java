@@ -1,4 +1,4 @@
-package io.sparktron.run;
+package io.sparktron.storage;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
