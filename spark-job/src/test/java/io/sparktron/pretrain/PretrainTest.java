@@ -134,6 +134,70 @@ class PretrainTest {
         assertThat(one.perplexity()).isEqualTo(StrictMath.exp(one.loss()));
     }
 
+    @ParameterizedTest(name = "tensor {0} x data {1}, micro-batch {2}")
+    @CsvSource({"1, 1, 4", "2, 2, 2"})
+    void aValidationOfAllSamplesIsWhatEvaluateFinds(int tensor, int data, int microBatch) {
+        runs.request("run")
+                .layout(tensor, data)
+                .microBatch(microBatch)
+                .validateEvery(10)
+                .validateBatches(SmallRuns.SAMPLES)
+                .run();
+        Evaluation evaluation = evaluate(new Layout(tensor, data), microBatch);
+        assertThat(runs.metrics("run").get(9).validationLoss()).isEqualTo(evaluation.loss());
+    }
+
+    @Test
+    void aShortValidationReadsSoManyBatches() {
+        runs.request("run").validateEvery(10).validateBatches(1).run();
+        assertThat(runs.metrics("run").get(9).validationLoss())
+                .isNotEqualTo(evaluate(new Layout(1, 1), 2).loss());
+    }
+
+    @Test
+    void everyCheckpointHoldsTheMetricsSinceTheOneBefore() throws Exception {
+        runs.request("run").steps(7).checkpointEvery(3).run();
+        assertThat(Checkpoint.all(runs.folder("run"), SmallRuns.HADOOP))
+                .extracting(checkpoint -> checkpoint.metadata().metrics().stream()
+                        .map(line -> StepMetrics.parse(line).step())
+                        .toList())
+                .containsExactly(List.of(1L, 2L, 3L), List.of(4L, 5L, 6L), List.of(7L));
+    }
+
+    @Test
+    void weightsServeSamplesOfAnyLengthUpToTheirPositions() {
+        runs.request("long").steps(1).run();
+        String shorter = runs.dataset("shorter", 14, 5);
+        runs.request("short")
+                .steps(1)
+                .withoutModel()
+                .data(shorter)
+                .initFrom(runs.folder("long"))
+                .run();
+        var model = Checkpoint.open(runs.folder("short"), SmallRuns.HADOOP)
+                .metadata()
+                .model();
+        assertThat(model.sequence()).isEqualTo(5);
+        assertThat(model.positions()).isEqualTo(SmallRuns.SEQUENCE);
+        String longer = runs.dataset("longer", 14, 20);
+        assertRefused(
+                runs.request("refused").withoutModel().data(longer).initFrom(runs.folder("long")),
+                "model.positions = 13",
+                "model.sequence = 20");
+        assertThatThrownBy(() -> Evaluate.run(
+                        new EvaluateRequest(
+                                runs.folder("long"),
+                                longer,
+                                new Layout(1, 1),
+                                1,
+                                new DeviceConfig(DeviceConfig.Kind.HOST, 1)),
+                        new ThreadRanks(Duration.ofSeconds(60)),
+                        SmallRuns.HADOOP))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("have 20 tokens")
+                .hasMessageContaining("13 positions");
+    }
+
     @Test
     void refusesAnotherModelSeedOrDataInTheSameFolder() {
         runs.request("run").steps(1).run();

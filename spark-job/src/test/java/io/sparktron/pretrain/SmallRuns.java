@@ -47,16 +47,21 @@ final class SmallRuns {
 
     /** A dataset of skewed random tokens, written once under its name. */
     String dataset(String name, long seed) {
+        return dataset(name, seed, SEQUENCE);
+    }
+
+    /** A dataset of samples of another length. */
+    String dataset(String name, long seed, int sequence) {
         Path path = folder.resolve(name);
         if (Files.exists(path)) {
             return path.toString();
         }
         var hadoopPath = new org.apache.hadoop.fs.Path(path.toUri());
         try (SampleWriter writer =
-                new SampleWriter(hadoopPath, "part-00000.parquet", "part-00000.parquet", 0, SEQUENCE, HADOOP)) {
+                new SampleWriter(hadoopPath, "part-00000.parquet", "part-00000.parquet", 0, sequence, HADOOP)) {
             int[] block = new int[Philox.WORDS];
             for (long sample = 0; sample < SAMPLES; sample++) {
-                int[] ids = new int[SEQUENCE + 1];
+                int[] ids = new int[sequence + 1];
                 for (int i = 0; i < ids.length; i++) {
                     Philox.block(seed, sample * ids.length + i, 0, block);
                     int id = Math.floorMod(block[0], VOCABULARY.vocabulary());
@@ -64,7 +69,7 @@ final class SmallRuns {
                 }
                 writer.write(ids);
             }
-            new Manifest("gpt", SEQUENCE, SAMPLES, VOCABULARY, List.of(writer.finish()), null, Map.of())
+            new Manifest("gpt", sequence, SAMPLES, VOCABULARY, List.of(writer.finish()), null, Map.of())
                     .write(hadoopPath, HADOOP);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
@@ -112,6 +117,7 @@ final class SmallRuns {
         private Optional<String> initFrom = Optional.empty();
         private boolean model = true;
         private int threads = 1;
+        private int validateBatches = 2;
 
         private Request(String run) {
             this.run = run;
@@ -159,6 +165,11 @@ final class SmallRuns {
 
         Request peak(double rate) {
             peak = rate;
+            return this;
+        }
+
+        Request validateBatches(int count) {
+            validateBatches = count;
             return this;
         }
 
@@ -211,7 +222,7 @@ final class SmallRuns {
                             new Schedule(peak, 0, 2, Schedule.Decay.COSINE, 20)),
                     new DeviceConfig(DeviceConfig.Kind.HOST, threads),
                     validateEvery,
-                    2,
+                    validateBatches,
                     checkpointEvery,
                     0,
                     "{\"a\": 1}");

@@ -11,7 +11,6 @@ import io.sparktron.optimizer.Schedule;
 import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.Layout;
 import io.sparktron.parallel.Mesh;
-import io.sparktron.parallel.Parameter;
 import io.sparktron.rank.ThreadRanks;
 import io.sparktron.tensor.Allocator;
 import io.sparktron.tensor.Completion;
@@ -19,8 +18,6 @@ import io.sparktron.tensor.HostMemory;
 import io.sparktron.tensor.Memory;
 import io.sparktron.tensor.OutOfDeviceMemoryException;
 import io.sparktron.tensor.Queue;
-import io.sparktron.tensor.Tensor;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +25,7 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a trainer holds, what is left when it cannot have all of it, and what stands in it before the first step. */
+/** What a trainer holds, and what is left when it cannot have all of it. */
 @Timeout(60)
 class TrainerMemoryTest {
     private static final GptConfig MODEL = new GptConfig(2, 12, 3, 5, 5, 17);
@@ -58,25 +55,6 @@ class TrainerMemoryTest {
         onOneRank(new Bounded(4), memory -> new Trainer(memory.execution, MODEL, TRAINING).close());
     }
 
-    @Test
-    void weightsDoNotDependOnThePiecesTheyAreDrawnIn() {
-        onOneRank(new Bounded(Integer.MAX_VALUE), memory -> {
-            try (Trainer trainer = new Trainer(memory.execution, MODEL, TRAINING)) {
-                trainer.state().initialize(7);
-                for (Parameter parameter : trainer.state().parameters().all()) {
-                    ByteBuffer whole = read(memory.execution.queue(), parameter.value());
-                    for (long piece : new long[] {1, 13, 50, 200}) {
-                        memory.execution.kernels().elementwise().fill(memory.execution.queue(), parameter.value(), 9);
-                        new InitialWeights(memory.execution, 7, piece).draw(parameter);
-                        assertThat(read(memory.execution.queue(), parameter.value()))
-                                .as(parameter.name() + " in pieces of " + piece)
-                                .isEqualTo(whole);
-                    }
-                }
-            }
-        });
-    }
-
     private static void onOneRank(Bounded memory, Consumer<Bounded> test) {
         new ThreadRanks(Duration.ofSeconds(30))
                 .run(
@@ -92,12 +70,6 @@ class TrainerMemoryTest {
                             return 0;
                         },
                         report -> {});
-    }
-
-    private static ByteBuffer read(Queue queue, Tensor tensor) {
-        ByteBuffer bytes = ByteBuffer.allocate((int) tensor.bytes());
-        queue.read(tensor, bytes);
-        return bytes.rewind();
     }
 
     /** A world whose memory comes to an end after some allocations, and which knows what of it is in use. */
