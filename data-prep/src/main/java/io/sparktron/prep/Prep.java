@@ -12,7 +12,9 @@ import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.security.AccessControlException;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -102,7 +104,7 @@ public final class Prep {
 
     private void write(Dataset<Row> documents, Summary summary, Provenance provenance) throws IOException {
         FileSystem files = output.getFileSystem(configuration);
-        files.mkdirs(output);
+        makeOutput(files);
         boolean complete = false;
         try {
             Tokenizer tokenizer = Tokenizers.named(settings.tokenizer());
@@ -130,6 +132,20 @@ public final class Prep {
             if (!complete) {
                 removeUnfinished(files);
             }
+        }
+    }
+
+    private void makeOutput(FileSystem files) throws IOException {
+        String cause = "";
+        boolean made = false;
+        try {
+            made = files.mkdirs(output);
+        } catch (ParentNotDirectoryException | AccessControlException e) {
+            cause = " (" + e.getMessage() + ")";
+        }
+        if (!made) {
+            throw new InvalidInputException(
+                    "prep.output " + output + " cannot be made" + cause + "; legal: a new or empty folder");
         }
     }
 

@@ -84,6 +84,18 @@ class OutputTest {
     }
 
     @Test
+    void refusesAnOutputThatCannotBeMade() throws IOException {
+        Files.writeString(corpus.output(), "a file");
+        Path below = corpus.output().resolve("tokens");
+        PrepSettings settings = PrepSettings.of(List.of(corpus.input().toString()), below.toString())
+                .withSequence(8)
+                .withValidationFraction(0);
+
+        assertRefused(settings, "prep.output file:" + below + " cannot be made");
+        assertThat(corpus.output()).hasContent("a file");
+    }
+
+    @Test
     void refusesADamagedOutput() throws IOException {
         Corpus.run(corpus.settings());
         Path part = corpus.output().resolve("train/part-00000.parquet");

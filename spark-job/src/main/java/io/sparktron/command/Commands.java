@@ -36,6 +36,7 @@ final class Commands {
 
     void prep(Settings settings) throws IOException {
         PrepSettings prep = Requests.prep(settings);
+        err.println("reading " + String.join(", ", prep.input()) + " to " + prep.output());
         try (SparkSession spark = cluster.session()) {
             Prep.run(spark, prep, out);
         }

@@ -265,12 +265,19 @@ final class Keys {
         return TABLE.stream().filter(key -> key.name().equals(name)).findFirst();
     }
 
-    /** The known key that {@code name} was probably meant to be: one that it begins, else the one with the fewest edits. */
+    /**
+     * The known key that {@code name} was probably meant to be: one that it begins, else the one with the fewest edits; a name without a dot is compared with
+     * the last part of a key.
+     */
     static Key<?> nearest(String name) {
         Comparator<Key<?>> begun = Comparator.comparing(key -> !key.name().startsWith(name));
         return TABLE.stream()
-                .min(begun.thenComparingInt(key -> distance(name, key.name())))
+                .min(begun.thenComparingInt(key -> distance(name, part(name, key))))
                 .orElseThrow();
+    }
+
+    private static String part(String name, Key<?> key) {
+        return name.contains(".") ? key.name() : key.name().substring(key.name().lastIndexOf('.') + 1);
     }
 
     /** Levenshtein's distance. */

@@ -32,9 +32,9 @@ final class QuickstartSettings {
                     "prep.validation-fraction = 0, must be above 0: the quick start evaluates its model");
         }
         settings.addAssignment(Keys.RUN_DIR.name() + "=" + run);
-        settings.setIfMissing(Keys.DATA_TRAIN, tokens.resolve("train").toString());
-        settings.setIfMissing(Keys.DATA_VALIDATION, tokens.resolve("validation").toString());
-        settings.setIfMissing(Keys.CHECKPOINT, run.toString());
+        settings.addAssignment(Keys.DATA_TRAIN.name() + "=" + tokens.resolve("train"));
+        settings.addAssignment(Keys.DATA_VALIDATION.name() + "=" + tokens.resolve("validation"));
+        settings.addAssignment(Keys.CHECKPOINT.name() + "=" + run);
         Layout layout = new Layout(settings.get(Keys.TENSOR), settings.get(Keys.DATA));
         PretrainRequest pretrain = Requests.pretrain(settings, layout);
         EvaluateRequest evaluate = Requests.evaluate(settings, layout);

@@ -18,6 +18,8 @@ import java.util.stream.Collectors;
 
 /** What a user has given, key by key; of two values for one key the later wins. */
 final class Settings {
+    private static final String ASSIGNED = "--set";
+
     private record Given(String text, String source) {}
 
     private final Map<String, Given> given = new TreeMap<>();
@@ -43,7 +45,8 @@ final class Settings {
         try {
             config = reader.get().resolve();
         } catch (ConfigException e) {
-            throw new InvalidInputException(source + " is not legal HOCON: " + e.getMessage(), e);
+            throw new InvalidInputException(
+                    source + " is not legal HOCON: " + e.getMessage().replace(source + ": ", "line "), e);
         }
         config.entrySet().forEach(entry -> {
             String name = String.join(".", ConfigUtil.splitPath(entry.getKey()));
@@ -58,7 +61,7 @@ final class Settings {
         if (equals < 1) {
             throw new InvalidInputException("--set " + assignment + ": must be key=value");
         }
-        put(assignment.substring(0, equals).strip(), assignment.substring(equals + 1), "--set");
+        put(assignment.substring(0, equals).strip(), assignment.substring(equals + 1), ASSIGNED);
         return this;
     }
 
@@ -87,6 +90,16 @@ final class Settings {
     <T> Settings setIfMissing(Key<T> key, String text) {
         given.putIfAbsent(key.name(), new Given(text, "default"));
         return this;
+    }
+
+    /** Keys that were assigned one by one though {@code command} reads none of them; a file may serve several commands, an assignment is for one. */
+    List<String> unread(CommandName command) {
+        return Keys.all().stream()
+                .filter(key -> !key.commands().contains(command))
+                .map(Key::name)
+                .filter(name ->
+                        given.containsKey(name) && given.get(name).source().equals(ASSIGNED))
+                .toList();
     }
 
     boolean has(Key<?> key) {

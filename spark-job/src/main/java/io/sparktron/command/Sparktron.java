@@ -96,6 +96,10 @@ public final class Sparktron {
 
     private static void run(CommandName command, Settings settings, Cluster cluster, PrintStream out, PrintStream err)
             throws IOException {
+        for (String key : settings.unread(command)) {
+            err.println("warning: " + command + " does not read " + key + " (--set); `sparktron help " + command
+                    + "` lists what it reads");
+        }
         Commands commands = new Commands(cluster, out, err);
         switch (command) {
             case QUICKSTART -> commands.quickstart(settings);

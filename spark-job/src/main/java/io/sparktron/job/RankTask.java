@@ -6,6 +6,7 @@ import io.sparktron.collective.HostIdentity;
 import io.sparktron.collective.Rendezvous;
 import io.sparktron.collective.SharedMemoryCommunicator;
 import io.sparktron.rank.RankProgram;
+import io.sparktron.tokens.InvalidInputException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.time.Duration;
@@ -98,7 +99,9 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<RankO
     }
 
     private static String describe(Throwable failure) {
-        return failure.toString().lines().findFirst().orElse("");
+        // Of wrong input the sentence says all; of anything else its type matters.
+        String said = failure instanceof InvalidInputException ? failure.getMessage() : failure.toString();
+        return said.lines().findFirst().orElse("");
     }
 
     @SuppressWarnings("unchecked")

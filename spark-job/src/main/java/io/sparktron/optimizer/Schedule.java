@@ -29,8 +29,9 @@ public record Schedule(double peak, double floor, long warmupSteps, Decay decay,
             throw new InvalidInputException("train.lr.warmup-steps = " + warmupSteps + ", must be at least 0");
         }
         if (decay == Decay.COSINE && decaySteps < warmupSteps) {
-            throw new InvalidInputException("train.lr.decay-steps = " + decaySteps
-                    + " is less than train.lr.warmup-steps = " + warmupSteps + ", which it includes");
+            throw new InvalidInputException(
+                    "train.lr.decay-steps = " + decaySteps + " is less than train.lr.warmup-steps = " + warmupSteps
+                            + ", which it includes (unset, they are train.steps and a hundredth of it)");
         }
     }
 

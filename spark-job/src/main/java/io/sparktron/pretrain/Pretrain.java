@@ -37,7 +37,8 @@ public final class Pretrain {
     }
 
     private static String begins(PretrainPlan plan) {
-        String model = "GPT of " + plan.model().layers() + " layers, hidden size "
+        String model = "GPT of " + plan.model().layers()
+                + (plan.model().layers() == 1 ? " layer, hidden size " : " layers, hidden size ")
                 + plan.model().hidden() + ", "
                 + String.format(Locale.ROOT, "%,d", plan.model().parameters()) + " parameters, " + plan.layout();
         return model + ": " + plan.start().describe();
@@ -83,8 +84,11 @@ public final class Pretrain {
             page.add(ready);
             if (page.complete()) {
                 folder.writeRunJson(page.toJson());
-                progress.accept(plan.layout().ranks() + " ranks ready, each " + ready.device() + ", "
-                        + ready.memory().total() / (1 << 20) + " MiB of host memory outside the heap");
+                progress.accept(
+                        (plan.layout().ranks() == 1
+                                        ? "1 rank ready, "
+                                        : plan.layout().ranks() + " ranks ready, each ") + ready.device() + ", "
+                                + ready.memory().total() / (1 << 20) + " MiB of host memory outside the heap");
             }
         }
     }

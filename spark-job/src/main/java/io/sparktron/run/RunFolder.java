@@ -58,6 +58,7 @@ public final class RunFolder {
 
     /** The metrics up to {@code step}, ready for the steps that follow. */
     public MetricsLog openMetrics(long step) throws IOException {
+        Storage.makeFolder("run.dir", new Path(path), hadoop);
         return MetricsLog.open(path, step, hadoop);
     }
 }

@@ -4,12 +4,15 @@ import io.sparktron.tokens.InvalidInputException;
 import java.io.IOException;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Options;
+import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.hadoop.security.AccessControlException;
 
 /** File systems as a run folder uses them: any of Hadoop's, the local one without its checksum files, since ours are in the manifests. */
 public final class Storage {
@@ -27,6 +30,29 @@ public final class Storage {
             return given.getFileSystem(hadoop).makeQualified(given).toString();
         } catch (UnsupportedFileSystemException | IllegalArgumentException e) {
             throw new InvalidInputException(path + " is no path of a known file system: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Makes a folder and its parents, unless it is there already.
+     *
+     * @param key the setting that named it
+     * @throws InvalidInputException if a file is in the way or the file system does not allow it
+     */
+    public static void makeFolder(String key, Path folder, Configuration hadoop) throws IOException {
+        boolean made;
+        try {
+            made = of(folder, hadoop).mkdirs(folder);
+        } catch (FileAlreadyExistsException | ParentNotDirectoryException e) {
+            throw new InvalidInputException(
+                    key + " = " + folder + " is a file or lies below one; legal: a folder, or where one can be made",
+                    e);
+        } catch (AccessControlException e) {
+            throw new InvalidInputException(key + " = " + folder + " cannot be made: " + e.getMessage(), e);
+        }
+        if (!made) {
+            throw new InvalidInputException(
+                    key + " = " + folder + " cannot be made; legal: a folder, or where one can be made");
         }
     }
 

@@ -84,11 +84,12 @@ class SettingsTest {
 
     @Test
     void theQuickStartKeepsEverythingInItsFolder() {
-        QuickstartRequest request =
-                QuickstartSettings.request(parse("--set", "run.dir=here", "--set", "train.steps=7"));
+        QuickstartRequest request = QuickstartSettings.request(
+                parse("--set", "run.dir=here", "--set", "train.steps=7", "--set", "data.train=elsewhere"));
         assertThat(request.sampleCorpus()).contains(Path.of("here/corpus"));
         assertThat(request.prep().output()).isEqualTo("here/tokens");
         assertThat(request.pretrain().runFolder()).isEqualTo("here/run");
+        assertThat(request.pretrain().trainData()).isEqualTo("here/tokens/train");
         assertThat(request.pretrain().layout()).isEqualTo(new Layout(2, 2));
         assertThat(request.pretrain().training().steps()).isEqualTo(7);
         assertThat(request.evaluate().data()).isEqualTo("here/tokens/validation");

@@ -45,6 +45,7 @@ class SparktronTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
             parralel.tensor=2          | unknown key parralel.tensor (--set); the nearest known key is parallel.tensor
+            stepps=3                   | unknown key stepps (--set); the nearest known key is train.steps
             train.lr.warmup=3          | the nearest known key is train.lr.warmup-steps
             model.layers=twelve        | model.layers = twelve (--set), must be: integer of at least 1
             model.layers=0             | model.layers = 0 (--set), must be: integer of at least 1
@@ -107,12 +108,22 @@ class SparktronTest {
         assertThat(lastLine()).contains(file.toString()).contains("no such file");
         Files.writeString(file, "train { steps = 3");
         assertThat(run("pretrain", "--config", file.toString())).isEqualTo(2);
-        assertThat(lastLine()).contains(file.toString()).contains("not legal HOCON");
+        assertThat(lastLine()).contains(file + " is not legal HOCON: line 1: ");
         Files.writeString(file, "train.stepps = 3");
         assertThat(run("pretrain", "--config", file.toString())).isEqualTo(2);
         assertThat(lastLine())
                 .contains("unknown key train.stepps (" + file + ")")
                 .contains("train.steps");
+    }
+
+    @Test
+    void saysWhichAssignmentsACommandDoesNotRead() throws Exception {
+        Path shared = Files.writeString(folder.resolve("shared.conf"), "train.seed = 3");
+        assertThat(run("evaluate", "--config", shared.toString(), "--set", "run.dir=x"))
+                .isEqualTo(2);
+        assertThat(err.toString(StandardCharsets.UTF_8))
+                .startsWith("warning: evaluate does not read run.dir (--set)")
+                .doesNotContain("train.seed");
     }
 
     @Test

@@ -208,6 +208,14 @@ class PretrainTest {
     }
 
     @Test
+    void refusesARunFolderThatIsAFileOrLiesBelowOne() throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "mine");
+        assertRefused(runs.request("file"), "run.dir", "file is a file or lies below one");
+        assertRefused(runs.request("file/run"), "run.dir", "file/run is a file or lies below one");
+        assertThat(file).hasContent("mine");
+    }
+
+    @Test
     void refusesWhatCannotBeDivided() {
         assertRefused(runs.request("run").layout(3, 1), "parallel.tensor = 3", "model.heads = 4");
         assertRefused(runs.request("run").globalBatch(5), "train.global-batch = 5", "1 x 2");
