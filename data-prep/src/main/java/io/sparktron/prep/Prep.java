@@ -10,6 +10,7 @@ import java.io.PrintStream;
 import java.util.List;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.ParentNotDirectoryException;
@@ -128,6 +129,12 @@ public final class Prep {
             JsonFiles.write(
                     new ReportFile(provenance, summary.report()), new Path(output, ReportFile.NAME), configuration);
             complete = true;
+        } catch (Exception | FSError failed) {
+            Throwable cause = failed;
+            while (cause.getCause() != null) {
+                cause = cause.getCause();
+            }
+            throw new IOException("prep.output " + output + " cannot be written: " + cause, failed);
         } finally {
             if (!complete) {
                 removeUnfinished(files);

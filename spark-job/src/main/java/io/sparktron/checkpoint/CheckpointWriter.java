@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -108,14 +107,13 @@ public final class CheckpointWriter {
     }
 
     private void writeShard(List<NamedTensor> tensors) throws IOException {
-        FileSystem files = Storage.of(folder, hadoop);
-        files.mkdirs(folder);
+        Storage.of(folder, hadoop).mkdirs(folder);
         List<NamedTensor> ours = tensors.stream()
                 .filter(tensor -> tensor.saved() && tensor.local().elements() > 0)
                 .toList();
         Path file = shard(world.rank());
         CheckpointManifest.Shard shard;
-        try (FSDataOutputStream out = files.create(file, false)) {
+        try (FSDataOutputStream out = Storage.create(file, false, hadoop)) {
             written.add(file);
             shard = new ShardWriter(queue).write(file.getName(), out, ours);
         }

@@ -49,7 +49,7 @@ public final class Sparktron {
                 help(command, out);
             }
             return DONE;
-        } catch (Exception | LinkageError | OutOfMemoryError failure) {
+        } catch (Exception | Error failure) {
             return explain(failure, err);
         }
     }

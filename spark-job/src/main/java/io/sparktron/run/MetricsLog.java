@@ -38,7 +38,7 @@ public final class MetricsLog implements AutoCloseable {
         Storage.replace(file, kept.toString().getBytes(StandardCharsets.UTF_8), hadoop);
         FileSystem files = Storage.of(file, hadoop);
         try {
-            return new MetricsLog(file, files.append(file));
+            return new MetricsLog(file, Storage.append(file, hadoop));
         } catch (UnsupportedOperationException e) {
             throw new InvalidInputException(
                     "run.dir = " + runFolder + ": " + files.getScheme()

@@ -34,6 +34,24 @@ public final class Storage {
     }
 
     /**
+     * Opens a file to write it from its beginning.
+     *
+     * @param overwrite whether there may be one
+     */
+    public static FSDataOutputStream create(Path file, boolean overwrite, Configuration hadoop) throws IOException {
+        return CheckedOutput.of(of(file, hadoop).create(file, overwrite), file);
+    }
+
+    /**
+     * Opens a file to write on at its end.
+     *
+     * @throws UnsupportedOperationException if the file system cannot do that
+     */
+    public static FSDataOutputStream append(Path file, Configuration hadoop) throws IOException {
+        return CheckedOutput.of(of(file, hadoop).append(file), file);
+    }
+
+    /**
      * Makes a folder and its parents, unless it is there already.
      *
      * @param key the setting that named it
@@ -62,7 +80,7 @@ public final class Storage {
         Path temporary = new Path(path.getParent(), "." + path.getName() + ".temporary");
         files.mkdirs(path.getParent());
         try {
-            try (FSDataOutputStream out = files.create(temporary, true)) {
+            try (FSDataOutputStream out = create(temporary, true, hadoop)) {
                 out.write(content);
                 out.hsync();
             }
