@@ -2,6 +2,7 @@ package io.sparktron.checkpoint;
 
 import io.sparktron.model.GptConfig;
 import io.sparktron.parallel.Layout;
+import io.sparktron.tokens.Manifest;
 import java.io.Serializable;
 import java.util.List;
 
@@ -27,7 +28,12 @@ public record CheckpointMetadata(
         List<String> metrics) {
 
     /** What the ids mean: the tokenizer's name, its number of ids, and the id that closes a document. */
-    public record Tokenizer(String name, int vocabulary, int endOfText) implements Serializable {}
+    public record Tokenizer(String name, int vocabulary, int endOfText) implements Serializable {
+        /** That of a token dataset. */
+        public static Tokenizer of(Manifest.Vocabulary tokenizer) {
+            return new Tokenizer(tokenizer.name(), tokenizer.vocabulary(), tokenizer.endOfText());
+        }
+    }
 
     /** What Adam carries from step to step besides its moments: its count of updates and the powers of beta as accumulated. */
     public record AdamProgress(double updates, double beta1Power, double beta2Power) {

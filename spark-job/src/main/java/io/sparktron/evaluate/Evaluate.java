@@ -4,6 +4,7 @@ import io.sparktron.checkpoint.Checkpoint;
 import io.sparktron.checkpoint.CheckpointMetadata;
 import io.sparktron.data.TokenDataset;
 import io.sparktron.model.GptConfig;
+import io.sparktron.model.MicroBatch;
 import io.sparktron.rank.RankLauncher;
 import io.sparktron.storage.HadoopSettings;
 import io.sparktron.tokens.InvalidInputException;
@@ -25,7 +26,7 @@ public final class Evaluate {
         Manifest data = dataset.manifest();
         CheckpointMetadata.Tokenizer trained = checkpoint.metadata().tokenizer();
         Manifest.Vocabulary given = data.tokenizer();
-        if (!trained.equals(new CheckpointMetadata.Tokenizer(given.name(), given.vocabulary(), given.endOfText()))) {
+        if (!trained.equals(CheckpointMetadata.Tokenizer.of(given))) {
             throw new InvalidInputException("checkpoint " + checkpoint.folder() + " was trained with tokenizer "
                     + trained + ", but " + request.data() + " was made with " + given + "; both must be the same");
         }
@@ -36,6 +37,7 @@ public final class Evaluate {
         }
         GptConfig model = saved.withSequence(data.sequence());
         model.requireDivisible(request.layout());
+        MicroBatch.requireFits(request.microBatch(), model.sequence());
         EvaluateProgram program = new EvaluateProgram(
                 checkpoint.folder(),
                 dataset.folder(),

@@ -26,6 +26,10 @@ public final class Generate {
         Layout layout = new Layout(request.layout().tensor(), 1);
         metadata.model().requireDivisible(layout);
         Tokenizer tokenizer = Tokenizers.named(metadata.tokenizer().name());
+        if (tokenizer.vocabulary() != metadata.tokenizer().vocabulary()) {
+            throw new InvalidInputException("checkpoint " + checkpoint.folder() + " was trained with "
+                    + metadata.tokenizer() + ", but the tokenizer of that name has " + tokenizer.vocabulary() + " ids");
+        }
         int[] prompt = tokenizer.encode(request.prompt());
         GenerateProgram program = new GenerateProgram(
                 checkpoint.folder(),

@@ -2,21 +2,19 @@ package io.sparktron.generate;
 
 import io.sparktron.checkpoint.Checkpoint;
 import io.sparktron.collective.Collective.AllGather;
-import io.sparktron.kernels.Kernels;
 import io.sparktron.model.GptConfig;
 import io.sparktron.model.MicroBatch;
 import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.Layout;
-import io.sparktron.parallel.Mesh;
 import io.sparktron.rank.RankContext;
 import io.sparktron.rank.RankProgram;
 import io.sparktron.storage.HadoopSettings;
 import io.sparktron.tensor.DType;
 import io.sparktron.tensor.Frame;
 import io.sparktron.tensor.Tensor;
-import io.sparktron.train.Backend;
 import io.sparktron.train.DeviceConfig;
 import io.sparktron.train.Inference;
+import io.sparktron.train.RankDevice;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
@@ -42,14 +40,10 @@ record GenerateProgram(
 
     @Override
     public int[] run(RankContext context) throws Exception {
-        Kernels kernels = Backend.open(device, context.ranksOnHost());
-        try (var opened = kernels.device()) {
-            Mesh mesh = Mesh.of(layout, context.world());
-            Execution on = new Execution(kernels, opened.newQueue("compute"), mesh);
-            Checkpoint trained = Checkpoint.open(checkpoint, hadoop.configuration());
-            try (Inference inference = Inference.forLogits(on, trained, model)) {
-                return generate(on, inference);
-            }
+        Checkpoint trained = Checkpoint.open(checkpoint, hadoop.configuration());
+        try (RankDevice opened = new RankDevice(device, layout, context);
+                Inference inference = Inference.forLogits(opened.execution(), trained, model)) {
+            return generate(opened.execution(), inference);
         }
     }
 

@@ -5,6 +5,7 @@ import io.sparktron.tensor.Memory;
 import io.sparktron.tensor.Queue;
 import io.sparktron.tensor.Shape;
 import io.sparktron.tensor.Tensor;
+import io.sparktron.tokens.InvalidInputException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -17,6 +18,17 @@ import java.nio.ByteOrder;
  */
 public record MicroBatch(long samples, long sequence, Tensor tokens, Tensor targets, Tensor lengths) {
     private static final int ARRAYS = 3;
+
+    /** A host buffer has less than 2^31 bytes. */
+    private static final long MOST_IDS = Integer.MAX_VALUE / Integer.BYTES;
+
+    /** Fails unless the ids of a micro-batch fit the buffers that bring them to the device. */
+    public static void requireFits(int samples, int sequence) {
+        if (samples * (sequence + 1L) > MOST_IDS) {
+            throw new InvalidInputException("train.micro-batch = " + samples + " samples of " + sequence
+                    + " + 1 tokens are too much at once; at most " + MOST_IDS / (sequence + 1L) + " of them fit");
+        }
+    }
 
     /** Bytes of a micro-batch. */
     public static long bytes(long samples, long sequence) {
@@ -57,6 +69,6 @@ public record MicroBatch(long samples, long sequence, Tensor tokens, Tensor targ
     }
 
     private static ByteBuffer buffer(long ids) {
-        return ByteBuffer.allocate((int) ids * DType.INT32.bytes()).order(ByteOrder.LITTLE_ENDIAN);
+        return ByteBuffer.allocate(Math.toIntExact(ids * DType.INT32.bytes())).order(ByteOrder.LITTLE_ENDIAN);
     }
 }

@@ -4,6 +4,7 @@ import io.sparktron.checkpoint.Checkpoint;
 import io.sparktron.checkpoint.CheckpointMetadata;
 import io.sparktron.data.TokenDataset;
 import io.sparktron.model.GptConfig;
+import io.sparktron.model.MicroBatch;
 import io.sparktron.model.ModelRequest;
 import io.sparktron.run.RunFolder;
 import io.sparktron.storage.HadoopSettings;
@@ -44,6 +45,7 @@ final class Planner {
 
         GptConfig model = model(data, base);
         model.requireDivisible(request.layout());
+        MicroBatch.requireFits(request.training().microBatch(), model.sequence());
         Optional<TokenDataset> validation = request.validationData().map(path -> TokenDataset.open(path, hadoop));
         validation.ifPresent(dataset -> requireFits(dataset, data));
         if (newest.isPresent() && !goesOn(newest.get(), model, data)) {
@@ -58,7 +60,7 @@ final class Planner {
                 train.folder(),
                 validation.map(TokenDataset::folder).orElse(null),
                 model,
-                tokenizer(data),
+                CheckpointMetadata.Tokenizer.of(data.tokenizer()),
                 data.fingerprint(),
                 request.layout(),
                 request.training(),
@@ -203,9 +205,10 @@ final class Planner {
 
     private void requireSameTokenizer(Checkpoint checkpoint, Manifest data) {
         CheckpointMetadata.Tokenizer saved = checkpoint.metadata().tokenizer();
-        if (!saved.equals(tokenizer(data))) {
+        if (!saved.equals(CheckpointMetadata.Tokenizer.of(data.tokenizer()))) {
             throw new InvalidInputException("checkpoint " + checkpoint.folder() + " was trained with tokenizer " + saved
-                    + ", but " + request.trainData() + " was made with " + tokenizer(data) + "; both must be the same");
+                    + ", but " + request.trainData() + " was made with "
+                    + CheckpointMetadata.Tokenizer.of(data.tokenizer()) + "; both must be the same");
         }
     }
 
@@ -217,12 +220,5 @@ final class Planner {
                     + " and tokenizer " + validation.tokenizer() + ", data.train = " + request.trainData() + " has "
                     + data.sequence() + " and " + data.tokenizer() + "; both must be the same");
         }
-    }
-
-    private static CheckpointMetadata.Tokenizer tokenizer(Manifest data) {
-        return new CheckpointMetadata.Tokenizer(
-                data.tokenizer().name(),
-                data.tokenizer().vocabulary(),
-                data.tokenizer().endOfText());
     }
 }

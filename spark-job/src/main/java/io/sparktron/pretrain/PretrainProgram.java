@@ -8,15 +8,14 @@ import io.sparktron.data.BatchReader;
 import io.sparktron.data.Positions;
 import io.sparktron.data.SampleOrder;
 import io.sparktron.data.TokenDataset;
-import io.sparktron.kernels.Kernels;
 import io.sparktron.kernels.StepState;
 import io.sparktron.parallel.Execution;
-import io.sparktron.parallel.Mesh;
 import io.sparktron.rank.RankContext;
 import io.sparktron.rank.RankProgram;
 import io.sparktron.run.StepMetrics;
 import io.sparktron.tokens.SampleWriter;
 import io.sparktron.train.Backend;
+import io.sparktron.train.RankDevice;
 import io.sparktron.train.TrainStep;
 import io.sparktron.train.Trainer;
 import java.io.IOException;
@@ -45,13 +44,9 @@ final class PretrainProgram implements RankProgram<Long> {
 
     @Override
     public Long run(RankContext context) throws Exception {
-        Kernels kernels = Backend.open(plan.device(), context.ranksOnHost());
-        try (var device = kernels.device()) {
-            Mesh mesh = Mesh.of(plan.layout(), context.world());
-            Execution on = new Execution(kernels, device.newQueue("compute"), mesh);
-            try (Trainer trainer = new Trainer(on, plan.model(), plan.training())) {
-                return new Run(context, on, trainer).toTheEnd();
-            }
+        try (RankDevice device = new RankDevice(plan.device(), plan.layout(), context);
+                Trainer trainer = new Trainer(device.execution(), plan.model(), plan.training())) {
+            return new Run(context, device.execution(), trainer).toTheEnd();
         }
     }
 
@@ -146,23 +141,10 @@ final class PretrainProgram implements RankProgram<Long> {
 
         private double validate() {
             TokenDataset validation = TokenDataset.open(plan.validationData(), hadoop);
-            int microBatch = plan.training().microBatch();
             long samples = Math.min(
                     validation.samples(),
                     (long) plan.validateBatches() * plan.training().globalBatch());
-            try (BatchReader batches = new BatchReader(
-                    validation,
-                    new SampleOrder(
-                            validation.samples(),
-                            SampleWriter.ROW_GROUP_SAMPLES,
-                            plan.training().seed()),
-                    Positions.ofOnePass(
-                            samples, microBatch, plan.layout().data(), on.mesh().dataRank()),
-                    microBatch,
-                    READ_AHEAD,
-                    hadoop)) {
-                return trainer.evaluator().meanLoss(batches, samples);
-            }
+            return trainer.evaluator().meanLoss(validation, samples, hadoop);
         }
 
         private StepMetrics metrics(long step, TrainStep.Outcome outcome, double seconds, Double validationLoss) {

@@ -15,6 +15,7 @@ public final class Inference implements AutoCloseable {
     private final Allocations held = new Allocations();
     private final Execution on;
     private final GptConfig config;
+    private final int microBatch;
     private final TrainingState state;
     private final Memory batchMemory;
     private final Frame frame;
@@ -22,6 +23,7 @@ public final class Inference implements AutoCloseable {
     private Inference(Execution on, Checkpoint checkpoint, GptConfig config, int microBatch, MemoryPlan plan) {
         this.on = on;
         this.config = config;
+        this.microBatch = microBatch;
         Allocator shared = held.from(on.mesh().world().allocator());
         Allocator own = held.from(on.kernels().device().allocator());
         try {
@@ -62,7 +64,7 @@ public final class Inference implements AutoCloseable {
     }
 
     public LossEvaluator evaluator() {
-        return new LossEvaluator(on, state, frame, batchMemory, config.sequence());
+        return new LossEvaluator(on, state, frame, batchMemory, microBatch, config.sequence());
     }
 
     @Override

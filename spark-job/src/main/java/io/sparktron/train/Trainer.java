@@ -34,7 +34,7 @@ public final class Trainer implements AutoCloseable {
             batch = MicroBatch.over(batchMemory, microBatch, model.sequence());
             Adam adam = new Adam(on, state.parameters(), config.adam(), state.stepState(), own);
             step = new TrainStep(on, state, config, frame, batch, adam);
-            evaluator = new LossEvaluator(on, state, frame, batchMemory, model.sequence());
+            evaluator = new LossEvaluator(on, state, frame, batchMemory, microBatch, model.sequence());
         } catch (RuntimeException | Error e) {
             held.close();
             throw e;

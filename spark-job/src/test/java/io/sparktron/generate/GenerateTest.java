@@ -17,6 +17,7 @@ import io.sparktron.tokens.Manifest;
 import io.sparktron.tokens.SampleWriter;
 import io.sparktron.train.DeviceConfig;
 import io.sparktron.train.TrainingConfig;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -125,6 +126,29 @@ class GenerateTest {
                         HADOOP))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("none");
+    }
+
+    /** A checkpoint may name a tokenizer whose ids are others here. */
+    @Test
+    void refusesATokenizerOfAnotherSize() throws Exception {
+        Path copy = folder.resolve("renamed");
+        var run = folder.resolve("run");
+        try (var files = Files.walk(run)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                Path to = copy.resolve(run.relativize(file).toString());
+                Files.createDirectories(to.getParent());
+                Files.copy(file, to);
+                if (to.endsWith("manifest.json")) {
+                    String manifest = Files.readString(to);
+                    Files.writeString(to, manifest.replaceAll("\"vocabulary\"\\s*:\\s*50257", "\"vocabulary\": 50256"));
+                }
+            }
+        }
+        GenerateRequest request = new GenerateRequest(copy.toString(), "The", 1, greedy(), new Layout(1, 1), DEVICE);
+        assertThatThrownBy(() -> Generate.run(request, ranks(), HADOOP))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("50256")
+                .hasMessageContaining("has 50257 ids");
     }
 
     private static String generate(String prompt, int tokens, Sampling sampling, Layout layout) {

@@ -219,6 +219,10 @@ class PretrainTest {
     void refusesWhatCannotBeDivided() {
         assertRefused(runs.request("run").layout(3, 1), "parallel.tensor = 3", "model.heads = 4");
         assertRefused(runs.request("run").globalBatch(5), "train.global-batch = 5", "1 x 2");
+        assertRefused(
+                runs.request("run").microBatch(1 << 30).globalBatch(1 << 30),
+                "train.micro-batch = 1073741824",
+                "at most 38347922");
         assertRefused(runs.request("run").heads(3), "model.heads = 3", "model.hidden = 40");
         assertRefused(runs.request("run").withoutModel(), "model.layers is not set");
         assertThat(folder.resolve("run")).doesNotExist();

@@ -1,0 +1,33 @@
+package io.sparktron.train;
+
+import io.sparktron.kernels.Kernels;
+import io.sparktron.parallel.Execution;
+import io.sparktron.parallel.Layout;
+import io.sparktron.parallel.Mesh;
+import io.sparktron.rank.RankContext;
+
+/** What a rank's program computes on, from its start to its end: its device, a queue, and its groups. */
+public final class RankDevice implements AutoCloseable {
+    private final Kernels kernels;
+    private final Execution on;
+
+    /** Every rank calls it; the groups live as long as the context's world. */
+    public RankDevice(DeviceConfig config, Layout layout, RankContext context) {
+        kernels = Backend.open(config, context.ranksOnHost());
+        try {
+            on = new Execution(kernels, kernels.device().newQueue("compute"), Mesh.of(layout, context.world()));
+        } catch (RuntimeException | Error e) {
+            kernels.device().close();
+            throw e;
+        }
+    }
+
+    public Execution execution() {
+        return on;
+    }
+
+    @Override
+    public void close() {
+        kernels.device().close();
+    }
+}
