@@ -184,6 +184,11 @@ class PretrainTest {
                 runs.request("refused").withoutModel().data(longer).initFrom(runs.folder("long")),
                 "model.positions = 13",
                 "model.sequence = 20");
+        assertRefused(
+                runs.request("refused").positions(20).data(longer).initFrom(runs.folder("long")),
+                "the checkpoint holds",
+                "positions=13",
+                "positions=20");
         assertThatThrownBy(() -> Evaluate.run(
                         new EvaluateRequest(
                                 runs.folder("long"),

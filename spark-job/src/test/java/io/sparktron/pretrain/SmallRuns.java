@@ -117,6 +117,7 @@ final class SmallRuns {
         private Optional<String> initFrom = Optional.empty();
         private boolean model = true;
         private int threads = 1;
+        private OptionalInt positions = OptionalInt.empty();
         private int validateBatches = 2;
 
         private Request(String run) {
@@ -173,6 +174,11 @@ final class SmallRuns {
             return this;
         }
 
+        Request positions(int count) {
+            positions = given(count);
+            return this;
+        }
+
         Request threads(int count) {
             threads = count;
             return this;
@@ -210,7 +216,7 @@ final class SmallRuns {
                     validateEvery > 0 ? Optional.of(dataset("validation", 12)) : Optional.empty(),
                     initFrom,
                     model
-                            ? new ModelRequest(given(2), given(40), given(heads), none(), none(), none())
+                            ? new ModelRequest(given(2), given(40), given(heads), none(), positions, none())
                             : new ModelRequest(none(), none(), none(), none(), none(), none()),
                     layout,
                     new TrainingConfig(
