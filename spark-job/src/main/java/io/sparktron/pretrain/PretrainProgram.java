@@ -4,6 +4,7 @@ import io.sparktron.checkpoint.Checkpoint;
 import io.sparktron.checkpoint.CheckpointFailedException;
 import io.sparktron.checkpoint.CheckpointMetadata;
 import io.sparktron.checkpoint.CheckpointWriter;
+import io.sparktron.collective.HostIdentity;
 import io.sparktron.data.BatchReader;
 import io.sparktron.data.Positions;
 import io.sparktron.data.SampleOrder;
@@ -19,7 +20,6 @@ import io.sparktron.train.RankDevice;
 import io.sparktron.train.TrainStep;
 import io.sparktron.train.Trainer;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -69,7 +69,7 @@ final class PretrainProgram implements RankProgram<Long> {
             prepareState();
             context.report(new PretrainReport.Ready(
                     context.rank(),
-                    InetAddress.getLocalHost().getHostName(),
+                    HostIdentity.current().name(),
                     ProcessHandle.current().pid(),
                     on.kernels().device().description(),
                     Backend.threads(plan.device(), context.ranksOnHost()),
