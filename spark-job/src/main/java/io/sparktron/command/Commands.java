@@ -38,8 +38,20 @@ final class Commands {
         PrepSettings prep = Requests.prep(settings);
         err.println("reading " + String.join(", ", prep.input()) + " to " + prep.output());
         try (SparkSession spark = cluster.session()) {
-            Prep.run(spark, prep, out);
+            try {
+                Prep.run(spark, prep, out);
+            } catch (IllegalStateException failed) {
+                throw spark.sparkContext().isStopped() ? stopped(failed) : failed;
+            }
         }
+    }
+
+    private IllegalStateException stopped(IllegalStateException failed) {
+        String master = cluster.master()
+                .map(url -> ", or because " + url + " does not answer")
+                .orElse("");
+        return new IllegalStateException(
+                "Spark was stopped while it prepared the corpus: by a signal" + master, failed);
     }
 
     void pretrain(Settings settings) throws IOException {

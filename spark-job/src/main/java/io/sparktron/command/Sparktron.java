@@ -126,9 +126,14 @@ public final class Sparktron {
             return WRONG_INPUT;
         } else {
             boolean speaks = failure instanceof SlotsMissingException;
-            err.println("sparktron: " + oneLine(speaks ? failure.getMessage() : failure.toString()) + whereTheLogIs());
+            err.println("sparktron: " + oneLine(speaks ? failure.getMessage() : firstLine(failure)) + whereTheLogIs());
         }
         return wrong.isPresent() ? WRONG_INPUT : FAILED;
+    }
+
+    /** Of what others throw, further lines are often stack traces. */
+    private static String firstLine(Throwable failure) {
+        return failure.toString().lines().findFirst().orElse("");
     }
 
     private static String oneLine(String text) {

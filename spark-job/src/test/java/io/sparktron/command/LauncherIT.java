@@ -3,11 +3,13 @@ package io.sparktron.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -141,12 +143,50 @@ class LauncherIT {
 
     @Test
     void anUnfitSparkHomeIsRefused() throws Exception {
-        ProcessBuilder builder = new ProcessBuilder(System.getProperty("sparktron.launcher"), "help");
-        builder.environment().put("SPARK_HOME", folder.toString());
+        assertThat(refusedByTheScript(Map.of("SPARK_HOME", folder.toString()), "help"))
+                .contains("SPARK_HOME = " + folder)
+                .contains("holds no Spark 4 for Scala 2.13");
+    }
+
+    @Test
+    void aMasterThatSparkCannotReadIsRefused() throws Exception {
+        assertThat(refusedByTheScript(Map.of(), "--master", "spark:/host", "help"))
+                .isEqualToIgnoringNewLines("sparktron: --master = spark:/host, must be local[N], "
+                        + "local-cluster[N,CORES,MEMORY], spark://HOST:PORT, k8s://URL or yarn");
+        assertThat(refusedByTheScript(Map.of(), "--master=", "help")).contains("--master = , must be");
+    }
+
+    @Test
+    void aPromptOutsideAsciiSurvivesThePlainLocale() throws Exception {
+        ProcessBuilder builder = new ProcessBuilder(
+                System.getProperty("sparktron.launcher"),
+                "generate",
+                "--set",
+                "checkpoint=quick start/run",
+                "--set",
+                "generate.prompt=Größe 日本",
+                "--set",
+                "generate.max-tokens=1");
+        builder.environment().put("LC_ALL", "C");
+        Process process = builder.directory(folder.toFile())
+                .redirectError(folder.resolve("locale.txt").toFile())
+                .start();
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor())
+                .as(Files.readString(folder.resolve("locale.txt")))
+                .isZero();
+        assertThat(said).startsWith("Größe 日本");
+    }
+
+    private static String refusedByTheScript(Map<String, String> environment, String... arguments) throws Exception {
+        List<String> command = new ArrayList<>(List.of(System.getProperty("sparktron.launcher")));
+        Collections.addAll(command, arguments);
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(environment);
         Process refused = builder.redirectErrorStream(true).start();
-        String said = new String(refused.getInputStream().readAllBytes());
-        assertThat(refused.waitFor()).isEqualTo(2);
-        assertThat(said).contains("SPARK_HOME = " + folder).contains("holds no Spark 4 for Scala 2.13");
+        String said = new String(refused.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(refused.waitFor()).as(said).isEqualTo(2);
+        return said;
     }
 
     private void refused(String command, String named, String... settings) throws Exception {
