@@ -78,7 +78,7 @@ final class Keys {
             ValueType.integer(0),
             "samples",
             "0",
-            "rows of a Parquet file, a multiple of 256; 0 makes files of about 64 MB",
+            "rows of a Parquet file, a multiple of 256; 0 makes files of about 100 MB",
             PREPARING);
 
     static final Key<String> DATA_TRAIN =

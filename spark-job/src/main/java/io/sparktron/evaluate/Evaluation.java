@@ -11,8 +11,13 @@ public record Evaluation(double loss, long targets) implements Serializable {
         return StrictMath.exp(loss);
     }
 
-    /** What the command prints. */
+    /** What the command prints; JSON has no number that is not finite, so such a one is null. */
     public String json() {
-        return "{\"loss\": " + loss + ", \"perplexity\": " + perplexity() + ", \"targets\": " + targets + "}";
+        return "{\"loss\": " + number(loss) + ", \"perplexity\": " + number(perplexity()) + ", \"targets\": " + targets
+                + "}";
+    }
+
+    private static String number(double value) {
+        return Double.isFinite(value) ? Double.toString(value) : "null";
     }
 }
