@@ -14,7 +14,7 @@ public record Backends(String name, Kernels kernels, Queue queue) {
             of("host, 1 thread", new HostKernels(new HostDevice(1))),
             of("host, 2 threads", new HostKernels(new HostDevice(2))),
             of("host, 3 threads", new HostKernels(new HostDevice(3))),
-            of("deferring host, 2 threads", new DeferringKernels(new HostKernels(new HostDevice(2)))));
+            of("deferring host, 2 threads", DeferringKernels.over(new HostKernels(new HostDevice(2)))));
 
     /** The truth that the others are compared with. */
     public static final Backends ORACLE = of("oracle", new OracleKernels(new HostDevice(1)));

@@ -2,10 +2,14 @@ package io.sparktron.pretrain;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
 
 /** The content of {@code run.json}: what was run, on what, and how it was laid out. */
@@ -39,9 +43,7 @@ final class RunPage {
         page.put("format", "sparktron-run");
         page.put("version", 1);
         page.put("started", started.toString());
-        page.put(
-                "software",
-                Map.of("sparktron", version(), "java", Runtime.version().toString()));
+        page.put("software", software());
         page.put("parallel", plan.layout());
         page.put("model", plan.model());
         page.put("training", plan.training());
@@ -67,8 +69,18 @@ final class RunPage {
         return data;
     }
 
-    private static String version() {
-        String version = RunPage.class.getPackage().getImplementationVersion();
-        return version == null ? "development" : version;
+    /** Version and commit as the build wrote them, and the Java that runs. */
+    private static Map<String, String> software() {
+        Properties built = new Properties();
+        try (InputStream in = RunPage.class.getResourceAsStream("software.properties")) {
+            built.load(in);
+        } catch (IOException e) {
+            throw new UncheckedIOException("the build's software.properties cannot be read", e);
+        }
+        Map<String, String> software = new LinkedHashMap<>();
+        software.put("sparktron", built.getProperty("version"));
+        software.put("commit", built.getProperty("commit"));
+        software.put("java", Runtime.version().toString());
+        return software;
     }
 }

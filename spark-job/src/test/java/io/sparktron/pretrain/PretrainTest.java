@@ -55,6 +55,8 @@ class PretrainTest {
         JsonNode page = new ObjectMapper().readTree(Files.readString(folder.resolve("run/run.json")));
         assertThat(page.get("parallel").get("tensor").asInt()).isEqualTo(2);
         assertThat(page.get("ranks")).hasSize(4);
+        assertThat(page.get("software").get("sparktron").asText()).matches("\\d+\\.\\d+\\.\\d+.*");
+        assertThat(page.get("software").get("commit").asText()).matches("[0-9a-f]{40}(-dirty)?|unknown");
         assertThat(page.get("settings").get("a").asInt()).isEqualTo(1);
         assertThat(Checkpoint.open(runs.folder("run"), SmallRuns.HADOOP)
                         .metadata()

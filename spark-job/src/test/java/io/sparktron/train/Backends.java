@@ -22,7 +22,7 @@ enum Backends {
     DEFERRING {
         @Override
         Execution execution(Layout layout, Communicator world) {
-            Kernels kernels = new DeferringKernels(new HostKernels(new HostDevice(1)));
+            Kernels kernels = DeferringKernels.over(new HostKernels(new HostDevice(1)));
             return new Execution(
                     kernels, kernels.device().newQueue("compute"), Mesh.of(layout, new DeferringCommunicator(world)));
         }

@@ -10,6 +10,7 @@ import io.sparktron.collective.Collective;
 import io.sparktron.collective.Communicator;
 import io.sparktron.collective.Reduction;
 import io.sparktron.kernels.Elementwise;
+import io.sparktron.kernels.Kernels;
 import io.sparktron.kernels.host.Elements;
 import io.sparktron.kernels.host.HostDevice;
 import io.sparktron.kernels.oracle.OracleKernels;
@@ -28,7 +29,7 @@ import org.junit.jupiter.api.Test;
 /** The orders a program forgets are what this backend is for: each is planted here and must give wrong numbers. */
 class DeferringTest {
     private final HostDevice device = new HostDevice(1);
-    private final DeferringKernels kernels = new DeferringKernels(new OracleKernels(device));
+    private final Kernels kernels = DeferringKernels.over(new OracleKernels(device));
     private final Elementwise elementwise = kernels.elementwise();
     private final Queue compute = kernels.device().newQueue("compute");
     private final Queue other = kernels.device().newQueue("other");
