@@ -112,17 +112,18 @@ class PretrainTest {
 
     @Test
     void startsFromTheWeightsOfAnotherRun() {
-        runs.request("first").run();
+        runs.request("first").validateEvery(10).run();
         runs.request("second")
                 .withoutModel()
                 .initFrom(runs.folder("first"))
                 .steps(1)
+                .peak(0) // a step that moves nothing
+                .validateEvery(1)
                 .run();
-        double last = runs.losses("first").get(9);
-        assertThat(runs.losses("second").get(0))
-                .isLessThan(runs.losses("first").get(0))
-                .isCloseTo(last, org.assertj.core.data.Offset.offset(0.5));
-        assertThat(runs.metrics("second").get(0).step()).isEqualTo(1);
+        assertThat(runs.metrics("second")).extracting(StepMetrics::step).containsExactly(1L);
+        assertThat(runs.metrics("second").get(0).validationLoss())
+                .isEqualTo(runs.metrics("first").get(9).validationLoss());
+        assertThat(runs.losses("second").get(0)).isLessThan(runs.losses("first").get(0));
     }
 
     @Test
@@ -132,7 +133,8 @@ class PretrainTest {
         Evaluation split = evaluate(new Layout(2, 3), 3);
         assertThat(one.targets()).isEqualTo((long) SmallRuns.SAMPLES * SmallRuns.SEQUENCE);
         assertThat(split.targets()).isEqualTo(one.targets());
-        assertThat(Math.abs(split.loss() - one.loss())).isLessThan(1e-5);
+        double goldenBar = 5e-6; // relative, of each layout to the exact loss, which is above 1
+        assertThat(Math.abs(split.loss() - one.loss())).isLessThan(2 * goldenBar);
         assertThat(one.perplexity()).isEqualTo(StrictMath.exp(one.loss()));
     }
 

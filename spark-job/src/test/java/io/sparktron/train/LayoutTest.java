@@ -1,6 +1,7 @@
 package io.sparktron.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.sparktron.model.GptConfig;
 import io.sparktron.optimizer.AdamConfig;
@@ -57,8 +58,7 @@ class LayoutTest {
     @Test
     void lossFalls() {
         List<TrainStep.Outcome> one = Reference.UNDISTURBED;
-        assertThat(one.get(0).loss())
-                .isCloseTo(Math.log(MODEL.vocabulary()), org.assertj.core.data.Percentage.withPercentage(5));
+        assertThat(one.get(0).loss()).isCloseTo(Math.log(MODEL.vocabulary()), withinPercentage(5));
         assertThat(one.get(STEPS - 1).loss()).isLessThan(one.get(0).loss() - 0.1);
     }
 
