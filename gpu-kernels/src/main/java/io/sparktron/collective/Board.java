@@ -12,7 +12,7 @@ import java.nio.charset.StandardCharsets;
  * <pre>
  * byte 0    token: proves to a peer that it reached this rank's memory
  * byte 8    the slots of the group of all ranks (rank 0): serial, descriptor, bytes
- * byte 128  steps this rank has made, in all its groups
+ * byte 128  what this rank has passed: steps in all its groups, kernels, blocks of files
  * byte 136  1 + the rank it waits for since long; 0: none
  * byte 144  1 once this rank has left
  * byte 256  state of the cause: 0 none, 1 being written, 2 there; then its length, then its text
@@ -26,7 +26,7 @@ final class Board {
 
     private static final int TOKEN = 0;
     private static final int SLOTS = 8;
-    private static final int STEPS = 128;
+    private static final int PROGRESS = 128;
     private static final int WAITS_FOR = 136;
     private static final int LEFT = 144;
     private static final int STATE = 256;
@@ -67,12 +67,13 @@ final class Board {
         return new Segment.Handle(0, page.getInt(SLOTS), page.getInt(SLOTS + 4), page.getLong(SLOTS + 8));
     }
 
-    void countStep() {
-        LONG.setOpaque(page, STEPS, 1 + (long) LONG.getOpaque(page, STEPS));
+    void countProgress() {
+        LONG.getAndAdd(page, PROGRESS, 1L);
     }
 
-    long steps() {
-        return (long) LONG.getOpaque(page, STEPS);
+    /** Moves as long as this rank works. */
+    long progress() {
+        return (long) LONG.getOpaque(page, PROGRESS);
     }
 
     /** Says for whom this rank waits; -1 for none. */

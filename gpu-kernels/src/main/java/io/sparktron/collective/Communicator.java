@@ -37,6 +37,12 @@ public interface Communicator extends AutoCloseable {
     Allocator allocator();
 
     /**
+     * Says that this rank works although it starts no collective: it has passed a kernel, or a block of a file. Peers wait for it as long as it
+     * says so. Cheap; any thread, but only for what this rank's own thread waits for.
+     */
+    void progress();
+
+    /**
      * Makes every pending and future collective fail with {@code cause}, on all ranks of this group and of all groups that it was split
      * from or that were split from these: a rank that stops in one group cannot come to the others. The first cause stays. Any thread.
      */

@@ -142,7 +142,7 @@ final class GroupSlots {
     void step(Request request) {
         step++;
         Board.LONG.setRelease(window, note(rank, step) + STEP, step);
-        world.board(world.rank()).countStep();
+        world.board(world.rank()).countProgress();
         for (int peer = 0; peer < ranks.length; peer++) {
             if (!hasCome(peer)) {
                 await(peer, request);
@@ -168,7 +168,7 @@ final class GroupSlots {
     private void await(int peer, Request request) {
         Board mine = world.board(world.rank());
         Board theirs = world.board(ranks[peer]);
-        long stepsThen = theirs.steps();
+        long progressThen = theirs.progress();
         long movedAt = 0;
         long checkedAt = 0;
         pause.begin();
@@ -190,8 +190,8 @@ final class GroupSlots {
                     throw new CommunicatorException("group " + name + ": " + dead + ", died; rank " + rank
                             + " waits for rank " + peer + " in " + request);
                 }
-                if (theirs.steps() != stepsThen) {
-                    stepsThen = theirs.steps();
+                if (theirs.progress() != progressThen) {
+                    progressThen = theirs.progress();
                     movedAt = waited;
                 }
             }

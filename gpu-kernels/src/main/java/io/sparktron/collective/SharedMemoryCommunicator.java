@@ -31,7 +31,7 @@ import java.util.stream.IntStream;
  * meant to be allocated before the first step; its pages are returned when its owner closes it.
  */
 public final class SharedMemoryCommunicator implements Communicator {
-    /** How long a rank waits for a peer that makes no step at all, unless told otherwise. */
+    /** How long a rank waits for a peer that makes no progress at all, unless told otherwise. */
     public static final Duration DEFAULT_TIME_LIMIT = Duration.ofSeconds(60);
 
     /** Bytes up to which a tensor travels in one step: measured, copying it twice costs no more than a second step. */
@@ -67,7 +67,7 @@ public final class SharedMemoryCommunicator implements Communicator {
      * The group of all ranks of a rendezvous; all of them call it.
      *
      * @param name what the group is called in errors
-     * @param timeLimit how long a rank waits for a peer that makes no step at all
+     * @param timeLimit how long a rank waits for a peer that makes no progress at all
      * @throws CommunicatorException on all ranks, if they do not all run on one host or cannot map each other's memory
      */
     public static SharedMemoryCommunicator open(String name, Rendezvous rendezvous, Duration timeLimit) {
@@ -275,6 +275,11 @@ public final class SharedMemoryCommunicator implements Communicator {
     @Override
     public Allocator allocator() {
         return world::allocate;
+    }
+
+    @Override
+    public void progress() {
+        world.progress();
     }
 
     /** Fails the opened communicator and every group split from it, on all ranks. */

@@ -214,6 +214,13 @@ final class World implements AutoCloseable {
         return null;
     }
 
+    /** Counts one more thing that this rank has passed. */
+    synchronized void progress() {
+        if (!closed && boards.size() == size) {
+            boards.get(rank).countProgress();
+        }
+    }
+
     /** Makes all collectives of all ranks fail; the first cause stays. */
     synchronized void abort(String cause) {
         if (!closed && !boards.isEmpty()) {

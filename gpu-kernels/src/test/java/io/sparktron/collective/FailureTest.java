@@ -187,6 +187,23 @@ class FailureTest {
     }
 
     @Test
+    void aPeerThatWorksWithoutCollectivesIsWaitedFor() {
+        RankThreads.outcomes(2, Duration.ofMillis(1_200), world -> {
+                    if (world.rank() == 1) {
+                        for (int block = 0; block < 20; block++) {
+                            Thread.sleep(100);
+                            world.progress();
+                        }
+                    }
+                    world.run(new Collective.Barrier(), queue);
+                    world.close();
+                    world.progress();
+                    return null;
+                })
+                .forEach(outcome -> assertThat(outcome.failure()).isNull());
+    }
+
+    @Test
     void aPeerThatLeavesEarly() {
         List<RankThreads.Outcome<Void>> outcomes = RankThreads.outcomes(3, NO_LIMIT, world -> {
             if (world.rank() != 2) {

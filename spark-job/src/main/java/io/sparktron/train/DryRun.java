@@ -95,6 +95,9 @@ final class DryRun {
         }
 
         @Override
+        public void progress() {}
+
+        @Override
         public void abort(String cause) {}
 
         @Override

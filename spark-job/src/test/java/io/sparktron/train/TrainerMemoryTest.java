@@ -120,6 +120,9 @@ class TrainerMemoryTest {
         }
 
         @Override
+        public void progress() {}
+
+        @Override
         public void abort(String cause) {}
 
         @Override

@@ -57,6 +57,11 @@ public final class DeferringCommunicator implements Communicator {
     }
 
     @Override
+    public void progress() {
+        host.progress();
+    }
+
+    @Override
     public void abort(String cause) {
         host.abort(cause);
     }

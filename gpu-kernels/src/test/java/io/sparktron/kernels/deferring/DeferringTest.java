@@ -194,6 +194,9 @@ class DeferringTest {
         }
 
         @Override
+        public void progress() {}
+
+        @Override
         public void abort(String cause) {
             throw new IllegalStateException(cause);
         }
