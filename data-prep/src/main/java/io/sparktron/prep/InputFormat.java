@@ -23,7 +23,7 @@ public enum InputFormat {
                 return format;
             }
         }
-        throw new InvalidInputException("prep.format is \"" + name + "\"; legal: "
+        throw new InvalidInputException("prep.format = " + name + "; legal: "
                 + Arrays.stream(values()).map(InputFormat::toString).collect(Collectors.joining(", ")));
     }
 

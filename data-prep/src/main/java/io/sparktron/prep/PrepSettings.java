@@ -174,7 +174,7 @@ public record PrepSettings(
 
     private static void require(boolean legal, String key, Object value, String what) {
         if (!legal) {
-            throw new InvalidInputException(key + " is " + value + "; legal: " + what);
+            throw new InvalidInputException(key + " = " + value + "; legal: " + what);
         }
     }
 }

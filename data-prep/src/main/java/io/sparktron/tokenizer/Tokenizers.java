@@ -11,6 +11,6 @@ public final class Tokenizers {
         if (name.equals(Gpt2Tokenizer.NAME)) {
             return new Gpt2Tokenizer();
         }
-        throw new InvalidInputException("There is no tokenizer \"" + name + "\"; legal: " + Gpt2Tokenizer.NAME);
+        throw new InvalidInputException("there is no tokenizer " + name + "; legal: " + Gpt2Tokenizer.NAME);
     }
 }

@@ -21,19 +21,19 @@ class PrepSettingsTest {
 
     @Test
     void namesTheKeyTheValueAndWhatIsLegal() {
-        assertRefused(() -> PrepSettings.of(List.of(), "out"), "prep.input is []; legal: at least one");
-        assertRefused(() -> PrepSettings.of(List.of("a", " "), "out"), "prep.input is ");
-        assertRefused(() -> PrepSettings.of(List.of("in"), ""), "prep.output is ");
-        assertRefused(() -> settings.withTextField(""), "prep.text-field is ");
-        assertRefused(() -> settings.withSequence(0), "prep.sequence is 0; legal: 1 to 1048576");
-        assertRefused(() -> settings.withSequence((1 << 20) + 1), "prep.sequence is 1048577");
-        assertRefused(() -> settings.withMinimumCharacters(0), "prep.minimum-characters is 0");
-        assertRefused(() -> settings.withValidationFraction(1), "prep.validation-fraction is 1.0");
-        assertRefused(() -> settings.withValidationFraction(-0.1), "prep.validation-fraction is -0.1");
-        assertRefused(() -> settings.withValidationFraction(Double.NaN), "prep.validation-fraction is NaN");
-        assertRefused(() -> settings.withSamplesPerFile(100), "prep.samples-per-file is 100; legal: a multiple of 256");
-        assertRefused(() -> settings.withSamplesPerFile(-256), "prep.samples-per-file is -256");
-        assertRefused(() -> InputFormat.named("csv"), "prep.format is \"csv\"; legal: auto, text, jsonl, parquet");
+        assertRefused(() -> PrepSettings.of(List.of(), "out"), "prep.input = []; legal: at least one");
+        assertRefused(() -> PrepSettings.of(List.of("a", " "), "out"), "prep.input = ");
+        assertRefused(() -> PrepSettings.of(List.of("in"), ""), "prep.output = ");
+        assertRefused(() -> settings.withTextField(""), "prep.text-field = ");
+        assertRefused(() -> settings.withSequence(0), "prep.sequence = 0; legal: 1 to 1048576");
+        assertRefused(() -> settings.withSequence((1 << 20) + 1), "prep.sequence = 1048577");
+        assertRefused(() -> settings.withMinimumCharacters(0), "prep.minimum-characters = 0");
+        assertRefused(() -> settings.withValidationFraction(1), "prep.validation-fraction = 1.0");
+        assertRefused(() -> settings.withValidationFraction(-0.1), "prep.validation-fraction = -0.1");
+        assertRefused(() -> settings.withValidationFraction(Double.NaN), "prep.validation-fraction = NaN");
+        assertRefused(() -> settings.withSamplesPerFile(100), "prep.samples-per-file = 100; legal: a multiple of 256");
+        assertRefused(() -> settings.withSamplesPerFile(-256), "prep.samples-per-file = -256");
+        assertRefused(() -> InputFormat.named("csv"), "prep.format = csv; legal: auto, text, jsonl, parquet");
     }
 
     @Test

@@ -87,7 +87,7 @@ class Gpt2TokenizerTest {
     void namesTheKnownTokenizers() {
         assertThatThrownBy(() -> Tokenizers.named("gpt3"))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessage("There is no tokenizer \"gpt3\"; legal: gpt2");
+                .hasMessage("there is no tokenizer gpt3; legal: gpt2");
     }
 
     /** Letters, blanks, digits, signs and any other code points but surrogates. */

@@ -3,6 +3,7 @@ package io.sparktron.command;
 import io.sparktron.evaluate.EvaluateRequest;
 import io.sparktron.generate.GenerateRequest;
 import io.sparktron.generate.Sampling;
+import io.sparktron.model.GptConfig;
 import io.sparktron.model.ModelRequest;
 import io.sparktron.optimizer.AdamConfig;
 import io.sparktron.optimizer.Schedule;
@@ -94,6 +95,7 @@ final class Requests {
 
     private static void requireDivisible(Settings settings, Layout layout) {
         settings.find(Keys.HEADS).ifPresent(heads -> {
+            settings.find(Keys.HIDDEN).ifPresent(hidden -> GptConfig.requireDivisible(hidden, heads));
             if (heads % layout.tensor() != 0) {
                 throw new InvalidInputException("parallel.tensor = " + layout.tensor()
                         + " does not divide model.heads = " + heads + "; a rank holds whole heads");

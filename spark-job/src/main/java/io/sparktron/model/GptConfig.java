@@ -26,10 +26,7 @@ public record GptConfig(int layers, int hidden, int heads, int sequence, int pos
         positive("model.heads", heads);
         positive("model.sequence", sequence);
         positive("model.vocabulary", vocabulary);
-        if (hidden % heads != 0) {
-            throw new InvalidInputException("model.heads = " + heads + " does not divide model.hidden = " + hidden
-                    + "; every head has hidden / heads columns");
-        }
+        requireDivisible(hidden, heads);
         if (positions < sequence) {
             throw new InvalidInputException("model.positions = " + positions + " is less than model.sequence = "
                     + sequence + "; every position needs a vector");
@@ -65,6 +62,14 @@ public record GptConfig(int layers, int hidden, int heads, int sequence, int pos
         double h = hidden;
         double forward = layers * (24 * h * h + 4 * h * sequence) + 2 * h * vocabulary;
         return 3 * forward * tokens;
+    }
+
+    /** Fails unless the heads can share the columns. */
+    public static void requireDivisible(int hidden, int heads) {
+        if (hidden % heads != 0) {
+            throw new InvalidInputException("model.heads = " + heads + " does not divide model.hidden = " + hidden
+                    + "; every head has hidden / heads columns");
+        }
     }
 
     /** Fails unless each layer can be split over the ranks of a tensor group. */

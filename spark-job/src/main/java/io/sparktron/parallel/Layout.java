@@ -1,5 +1,6 @@
 package io.sparktron.parallel;
 
+import io.sparktron.tokens.InvalidInputException;
 import java.io.Serializable;
 
 /**
@@ -10,9 +11,12 @@ import java.io.Serializable;
  * @param data copies of the model
  */
 public record Layout(int tensor, int data) implements Serializable {
+    private static final int MOST_RANKS = 1 << 20;
+
     public Layout {
-        if (tensor < 1 || data < 1) {
-            throw new IllegalArgumentException("tensor " + tensor + " x data " + data + ": both are at least 1");
+        if (tensor < 1 || data < 1 || (long) tensor * data > MOST_RANKS) {
+            throw new InvalidInputException("parallel.tensor x parallel.data = " + tensor + " x " + data
+                    + ", must each be at least 1, and together at most " + MOST_RANKS + " ranks");
         }
     }
 

@@ -20,6 +20,10 @@ public record TrainingConfig(long steps, int microBatch, int globalBatch, long s
         positive("train.steps", steps);
         positive("train.micro-batch", microBatch);
         positive("train.global-batch", globalBatch);
+        if (steps > Long.MAX_VALUE / globalBatch) {
+            throw new InvalidInputException("train.steps = " + steps + " steps of train.global-batch = " + globalBatch
+                    + " samples, must together be at most 2^63 - 1 samples");
+        }
     }
 
     /** Micro-batches that a rank accumulates before one update. */
