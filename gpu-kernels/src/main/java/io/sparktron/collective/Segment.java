@@ -55,7 +55,7 @@ record Segment(Handle handle, HostMemory memory) {
 
     /** Maps a segment that {@code owner} made. */
     static Segment open(Member owner, Handle handle) {
-        String path = "/proc/" + owner.process() + "/fd/" + handle.descriptor();
+        String path = "/proc/" + owner.process().id() + "/fd/" + handle.descriptor();
         long length = Math.max(handle.bytes(), 1);
         try {
             int descriptor = LibC.open(path, LibC.O_RDWR | LibC.O_CLOEXEC);

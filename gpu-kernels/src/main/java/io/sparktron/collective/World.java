@@ -100,7 +100,8 @@ final class World implements AutoCloseable {
         mapped.get(member.rank()).put(member.board().serial(), board.segment());
         if (board.token() != member.token()) {
             throw new CommunicatorException("descriptor " + member.board().descriptor() + " of process "
-                    + member.process() + " is not the board of " + member + ": /proc shows another process namespace");
+                    + member.process().id() + " is not the board of " + member
+                    + ": /proc shows another process namespace");
         }
         return board;
     }
