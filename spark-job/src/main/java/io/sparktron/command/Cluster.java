@@ -1,5 +1,6 @@
 package io.sparktron.command;
 
+import io.sparktron.job.HostSettings;
 import io.sparktron.job.RankSpark;
 import io.sparktron.job.Slots;
 import io.sparktron.job.SparkRanks;
@@ -69,6 +70,7 @@ final class Cluster {
     /** A launcher that starts its Spark context when a program is first run. */
     static final class Ranks implements RankLauncher, AutoCloseable {
         private final SparkConf conf;
+        private final HostSettings hosts;
         private final Duration slotTimeout;
         private final Duration peerTimeout;
         private final Consumer<String> progress;
@@ -76,6 +78,7 @@ final class Cluster {
 
         private Ranks(SparkConf conf, Settings settings, Consumer<String> progress) {
             this.conf = conf;
+            this.hosts = Requests.hosts(settings);
             this.slotTimeout = Duration.ofSeconds(settings.get(Keys.SLOT_TIMEOUT));
             this.peerTimeout = Duration.ofSeconds(settings.get(Keys.PEER_TIMEOUT));
             this.progress = progress;
@@ -86,7 +89,7 @@ final class Cluster {
                 int ranks, RankProgram<R> program, Consumer<Serializable> onReport) {
             if (started == null) {
                 progress.accept("starting Spark, master " + conf.get("spark.master"));
-                started = new SparkRanks(conf, slotTimeout, peerTimeout, progress);
+                started = new SparkRanks(conf, hosts, slotTimeout, peerTimeout, progress);
             }
             return started.run(ranks, program, onReport);
         }

@@ -6,6 +6,9 @@ import static io.sparktron.command.CommandName.PREP;
 import static io.sparktron.command.CommandName.PRETRAIN;
 import static io.sparktron.command.CommandName.QUICKSTART;
 
+import io.sparktron.job.AddressChoice;
+import io.sparktron.job.HostsBy;
+import io.sparktron.job.PortRange;
 import io.sparktron.optimizer.Schedule;
 import io.sparktron.prep.InputFormat;
 import io.sparktron.train.DeviceConfig;
@@ -110,6 +113,14 @@ final class Keys {
             "copies",
             "slots / parallel.tensor of a given master, else 1",
             "copies of the model that share a global batch",
+            RANKS);
+
+    static final Key<Boolean> ACROSS_HOSTS = unset(
+            "parallel.across-hosts",
+            ValueType.FLAG,
+            "",
+            "a warning on CPUs, refused on GPUs",
+            "whether the ranks that share every layer may be on several hosts",
             RANKS);
 
     static final Key<Long> STEPS =
@@ -253,6 +264,34 @@ final class Keys {
             "seconds",
             "60",
             "how long a rank waits for a peer that makes no step at all",
+            RANKS);
+    static final Key<HostsBy> HOST_IDENTITY = with(
+            "job.host-identity",
+            ValueType.choice(List.of(HostsBy.values())),
+            "",
+            "kernel",
+            "what counts as a host: a running kernel, or each address of a Worker (to try what crosses hosts)",
+            RANKS);
+    static final Key<AddressChoice> ADDRESS = unset(
+            "job.address",
+            ValueType.ADDRESS,
+            "",
+            "where Spark reaches the executor",
+            "which address of its host a rank listens on for ranks of other hosts",
+            RANKS);
+    static final Key<PortRange> PORTS = unset(
+            "job.ports",
+            ValueType.PORTS,
+            "",
+            "any free port",
+            "ports that ranks listen on for ranks of other hosts; at least as many as a host has ranks",
+            RANKS);
+    static final Key<Integer> CONNECT_TIMEOUT = with(
+            "job.connect-timeout",
+            ValueType.integer(1),
+            "seconds",
+            "30",
+            "how long a connection between two ranks may take to be made and let in",
             RANKS);
 
     private Keys() {}

@@ -3,6 +3,9 @@ package io.sparktron.command;
 import io.sparktron.evaluate.EvaluateRequest;
 import io.sparktron.generate.GenerateRequest;
 import io.sparktron.generate.Sampling;
+import io.sparktron.job.AcrossHosts;
+import io.sparktron.job.HostSettings;
+import io.sparktron.job.PortRange;
 import io.sparktron.model.GptConfig;
 import io.sparktron.model.ModelRequest;
 import io.sparktron.optimizer.AdamConfig;
@@ -13,6 +16,7 @@ import io.sparktron.pretrain.PretrainRequest;
 import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.train.DeviceConfig;
 import io.sparktron.train.TrainingConfig;
+import java.time.Duration;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -125,6 +129,19 @@ final class Requests {
                         settings.get(Keys.GENERATE_SEED)),
                 layout,
                 device(settings));
+    }
+
+    static HostSettings hosts(Settings settings) {
+        AcrossHosts unset =
+                settings.get(Keys.DEVICE_KIND) == DeviceConfig.Kind.CUDA ? AcrossHosts.REFUSED : AcrossHosts.WARNED;
+        return new HostSettings(
+                settings.get(Keys.HOST_IDENTITY),
+                settings.find(Keys.ACROSS_HOSTS)
+                        .map(allowed -> allowed ? AcrossHosts.ACCEPTED : AcrossHosts.REFUSED)
+                        .orElse(unset),
+                settings.find(Keys.ADDRESS).orElse(null),
+                settings.find(Keys.PORTS).orElse(PortRange.ANY),
+                Duration.ofSeconds(settings.get(Keys.CONNECT_TIMEOUT)));
     }
 
     private static DeviceConfig device(Settings settings) {

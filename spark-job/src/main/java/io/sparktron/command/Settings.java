@@ -137,10 +137,18 @@ final class Settings {
         Map<String, Object> values = new TreeMap<>();
         for (Key<?> key : Keys.all()) {
             if (key.commands().contains(command)) {
-                find(key).ifPresent(value -> values.put(key.name(), value instanceof Enum<?> ? given(key) : value));
+                find(key).ifPresent(value -> values.put(key.name(), plain(value) ? value : given(key)));
             }
         }
         return ConfigValueFactory.fromMap(values).render(ConfigRenderOptions.concise());
+    }
+
+    /** Whether JSON has a form for it. */
+    private static boolean plain(Object value) {
+        return value instanceof String
+                || value instanceof Number
+                || value instanceof Boolean
+                || value instanceof List<?>;
     }
 
     private String given(Key<?> key) {

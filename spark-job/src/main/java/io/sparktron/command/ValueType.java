@@ -1,5 +1,7 @@
 package io.sparktron.command;
 
+import io.sparktron.job.AddressChoice;
+import io.sparktron.job.PortRange;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -41,6 +43,12 @@ record ValueType<T>(String legal, Function<String, T> reader) {
         require(Double.isFinite(value));
         return value;
     });
+
+    static final ValueType<PortRange> PORTS =
+            new ValueType<>("port or range of ports within 1-65535, such as 20000-20100", PortRange::parse);
+
+    static final ValueType<AddressChoice> ADDRESS = new ValueType<>(
+            "prefix such as 10.1.0.0/16 or fd00:1::/64, or network interface such as eth0", AddressChoice::new);
 
     static ValueType<Integer> integer(int least) {
         return new ValueType<>("integer of at least " + least, text -> {

@@ -23,6 +23,11 @@ record EvaluateProgram(
         HadoopSettings hadoop)
         implements RankProgram<Evaluation> {
     @Override
+    public int groupSize() {
+        return layout.tensor();
+    }
+
+    @Override
     public Evaluation run(RankContext context) throws Exception {
         Configuration files = hadoop.configuration();
         TokenDataset dataset = TokenDataset.open(data, files);

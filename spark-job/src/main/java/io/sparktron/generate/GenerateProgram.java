@@ -39,6 +39,11 @@ record GenerateProgram(
         implements RankProgram<int[]> {
 
     @Override
+    public int groupSize() {
+        return layout.tensor();
+    }
+
+    @Override
     public int[] run(RankContext context) throws Exception {
         Checkpoint trained = Checkpoint.open(checkpoint, hadoop.configuration());
         try (RankDevice opened = new RankDevice(device, layout, context);

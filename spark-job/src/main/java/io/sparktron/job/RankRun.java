@@ -22,14 +22,25 @@ final class RankRun extends SparkListener {
     private static final Duration NEWS_OF_LOST_EXECUTOR = Duration.ofSeconds(10);
 
     private final String id;
+    private final int ranks;
+    private final int groupSize;
+    private final AcrossHosts acrossHosts;
     private final LinkedBlockingQueue<Serializable> reports = new LinkedBlockingQueue<>();
     private final Map<Integer, Seat> seats = new TreeMap<>();
     private RankMessage.Failed first;
     private RankMessage.Failed firstLostPeer;
     private String lost;
+    private boolean placesSaid;
 
-    RankRun(String id) {
+    /**
+     * @param groupSize ranks that should share a host
+     * @param acrossHosts what to say if they do not
+     */
+    RankRun(String id, int ranks, int groupSize, AcrossHosts acrossHosts) {
         this.id = id;
+        this.ranks = ranks;
+        this.groupSize = groupSize;
+        this.acrossHosts = acrossHosts;
     }
 
     String id() {
@@ -68,6 +79,19 @@ final class RankRun extends SparkListener {
         while (report != null) {
             onReport.accept(report);
             report = reports.poll();
+        }
+    }
+
+    /** Says once, when all ranks are known, where they are. */
+    synchronized void sayPlaces(Consumer<String> progress) {
+        if (placesSaid || seats.size() < ranks) {
+            return;
+        }
+        placesSaid = true;
+        Seating seating = Seating.of(seats.values(), groupSize);
+        progress.accept(seating.describe());
+        if (acrossHosts == AcrossHosts.WARNED) {
+            seating.warning().ifPresent(progress);
         }
     }
 

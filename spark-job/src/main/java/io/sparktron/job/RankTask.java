@@ -2,9 +2,10 @@ package io.sparktron.job;
 
 import io.sparktron.collective.Communicator;
 import io.sparktron.collective.CommunicatorException;
+import io.sparktron.collective.Communicators;
 import io.sparktron.collective.HostIdentity;
+import io.sparktron.collective.Network;
 import io.sparktron.collective.Rendezvous;
-import io.sparktron.collective.SharedMemoryCommunicator;
 import io.sparktron.rank.RankProgram;
 import io.sparktron.tokens.InvalidInputException;
 import java.io.IOException;
@@ -28,12 +29,21 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<RankO
 
     private final String run;
     private final RankProgram<?> program;
+    private final int groupSize;
+    private final HostSettings hosts;
+    private final String secret;
     private final Duration peerTimeout;
     private transient boolean failed; // every task has its own copy of this object
 
-    RankTask(String run, RankProgram<?> program, Duration peerTimeout) {
+    /**
+     * @param secret what lets ranks of other hosts in
+     */
+    RankTask(String run, RankProgram<?> program, HostSettings hosts, String secret, Duration peerTimeout) {
         this.run = run;
         this.program = program;
+        this.groupSize = program.groupSize();
+        this.hosts = hosts;
+        this.secret = secret;
         this.peerTimeout = peerTimeout;
     }
 
@@ -41,17 +51,21 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<RankO
     public Iterator<RankOutcome> apply(Iterator<Integer> partition) {
         BarrierTaskContext task = BarrierTaskContext.get();
         Seat seat = new Seat(
-                HostIdentity.current().encode(),
+                hosts.hostsBy().identity(sparkHost()).encode(),
                 SparkEnv.get().executorId(),
                 ProcessHandle.current().pid(),
                 task.partitionId());
         int rank = -1;
         try {
-            List<Seat> seats = Seat.byRank(task.allGather(seat.encode()));
-            rank = seats.indexOf(seat);
+            List<Seat> seats =
+                    Stream.of(task.allGather(seat.encode())).map(Seat::decode).toList();
+            Seating seating = Seating.of(seats, groupSize);
+            rank = seating.byRank().indexOf(seat);
             RankPlugin.channel().send(new RankMessage.Started(run, rank, seat));
-            Seat.requireOneHost(seats);
-            RankOutcome outcome = runProgram(task, seats, rank);
+            if (hosts.acrossHosts() == AcrossHosts.REFUSED) {
+                seating.requireGroupsTogether();
+            }
+            RankOutcome outcome = runProgram(task, seating, rank);
             RankPlugin.channel().ask(new RankMessage.Finished(run, rank));
             return CollectionConverters.asScala(List.of(outcome).iterator());
         } catch (Throwable failure) {
@@ -60,16 +74,24 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<RankO
         }
     }
 
-    private RankOutcome runProgram(BarrierTaskContext task, List<Seat> seats, int rank) throws Exception {
-        Rendezvous rendezvous = new StageRendezvous(task, seats, rank);
-        try (Communicator world = SharedMemoryCommunicator.open("world", rendezvous, peerTimeout);
+    /** Name or address of this executor. */
+    private static String sparkHost() {
+        return SparkEnv.get().blockManager().blockManagerId().host();
+    }
+
+    private RankOutcome runProgram(BarrierTaskContext task, Seating seating, int rank) throws Exception {
+        Rendezvous rendezvous = new StageRendezvous(task, seating.byRank(), rank);
+        HostIdentity here = seating.hosts().get(rank);
+        Network network = hosts.network(sparkHost(), here, seating.hosts(), secret);
+        LOG.info("rank {} of {} on host {}, listens on {}", rank, seating.ranks(), here, network);
+        try (Communicator world = Communicators.open("world", rendezvous, here, network, peerTimeout);
                 CancelWatch watch = new CancelWatch(task, world)) {
             try {
-                Serializable result = program.run(new SparkRankContext(run, rank, seats.size(), world, watch));
+                Serializable result = program.run(new SparkRankContext(run, rank, seating, world, watch));
                 return new RankOutcome(rank, RankMessage.serialize(result));
             } catch (Throwable failure) {
                 // First the driver, then the peers: so theirs can never look like the first failure.
-                report(rank, seats.get(rank), failure);
+                report(rank, seating.byRank().get(rank), failure);
                 world.abort("rank " + rank + " failed: " + describe(failure));
                 throw failure;
             }

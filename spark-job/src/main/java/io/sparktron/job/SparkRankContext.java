@@ -6,11 +6,22 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
 
-/** A rank inside a barrier task. All ranks are on one host, since {@link Seat#requireOneHost} has passed. */
-record SparkRankContext(String run, int rank, int ranks, Communicator world, CancelWatch watch) implements RankContext {
+/** A rank inside a barrier task. */
+record SparkRankContext(String run, int rank, Seating seating, Communicator world, CancelWatch watch)
+        implements RankContext {
+    @Override
+    public int ranks() {
+        return seating.ranks();
+    }
+
+    @Override
+    public String host() {
+        return seating.byRank().get(rank).identity().name();
+    }
+
     @Override
     public int ranksOnHost() {
-        return ranks;
+        return seating.ranksOnHostOf(rank);
     }
 
     @Override

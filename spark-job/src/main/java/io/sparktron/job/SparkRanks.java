@@ -24,6 +24,7 @@ public final class SparkRanks implements RankLauncher, AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
 
     private final JavaSparkContext spark;
+    private final HostSettings hosts;
     private final Duration slotTimeout;
     private final Duration peerTimeout;
     private final Consumer<String> progress;
@@ -32,12 +33,15 @@ public final class SparkRanks implements RankLauncher, AutoCloseable {
      * Starts the context.
      *
      * @param conf as {@link RankSpark#configure} makes it
+     * @param hosts how ranks count hosts and reach each other across them
      * @param slotTimeout how long to wait for executors
      * @param peerTimeout how long a rank waits for a peer that makes no step at all
      * @param progress lines for people
      */
-    public SparkRanks(SparkConf conf, Duration slotTimeout, Duration peerTimeout, Consumer<String> progress) {
+    public SparkRanks(
+            SparkConf conf, HostSettings hosts, Duration slotTimeout, Duration peerTimeout, Consumer<String> progress) {
         this.spark = new JavaSparkContext(conf);
+        this.hosts = hosts;
         this.slotTimeout = slotTimeout;
         this.peerTimeout = peerTimeout;
         this.progress = progress;
@@ -46,12 +50,13 @@ public final class SparkRanks implements RankLauncher, AutoCloseable {
     @Override
     public <R extends Serializable> List<R> run(int ranks, RankProgram<R> program, Consumer<Serializable> onReport) {
         Slots.requirePossible(spark.getConf(), ranks);
-        RankRun run = new RankRun(UUID.randomUUID().toString());
+        RankRun run = new RankRun(UUID.randomUUID().toString(), ranks, program.groupSize(), hosts.acrossHosts());
         RankPlugin.register(run);
         spark.sc().addSparkListener(run);
         try {
             Slots.await(spark.sc(), ranks, slotTimeout, progress);
-            return collect(submit(ranks, new RankTask(run.id(), program, peerTimeout)), run, ranks, onReport);
+            RankTask task = new RankTask(run.id(), program, hosts, HostSettings.newSecret(), peerTimeout);
+            return collect(submit(ranks, task), run, ranks, onReport);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RankFailedException("the driver was interrupted", e);
@@ -77,8 +82,10 @@ public final class SparkRanks implements RankLauncher, AutoCloseable {
             throws InterruptedException {
         try {
             while (!job.isDone()) {
+                run.sayPlaces(progress);
                 run.deliver(onReport, POLL);
             }
+            run.sayPlaces(progress);
             run.deliver(onReport, Duration.ZERO);
             return byRank(job.get(), ranks);
         } catch (ExecutionException failed) {

@@ -4,7 +4,6 @@ import io.sparktron.checkpoint.Checkpoint;
 import io.sparktron.checkpoint.CheckpointFailedException;
 import io.sparktron.checkpoint.CheckpointMetadata;
 import io.sparktron.checkpoint.CheckpointWriter;
-import io.sparktron.collective.HostIdentity;
 import io.sparktron.data.BatchReader;
 import io.sparktron.data.Positions;
 import io.sparktron.data.SampleOrder;
@@ -43,6 +42,11 @@ final class PretrainProgram implements RankProgram<Long> {
     }
 
     @Override
+    public int groupSize() {
+        return plan.layout().tensor();
+    }
+
+    @Override
     public Long run(RankContext context) throws Exception {
         try (RankDevice device = new RankDevice(plan.device(), plan.layout(), context);
                 Trainer trainer = new Trainer(device.execution(), plan.model(), plan.training())) {
@@ -69,7 +73,7 @@ final class PretrainProgram implements RankProgram<Long> {
             prepareState();
             context.report(new PretrainReport.Ready(
                     context.rank(),
-                    HostIdentity.current().name(),
+                    context.host(),
                     ProcessHandle.current().pid(),
                     on.kernels().device().description(),
                     Backend.threads(plan.device(), context.ranksOnHost()),

@@ -10,6 +10,9 @@ public interface RankContext {
 
     int ranks();
 
+    /** Name of the host that this rank runs on. */
+    String host();
+
     /** Ranks that run on this rank's host, itself included. */
     int ranksOnHost();
 

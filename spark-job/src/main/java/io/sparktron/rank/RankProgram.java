@@ -10,4 +10,12 @@ import java.io.Serializable;
  */
 public interface RankProgram<R extends Serializable> extends Serializable {
     R run(RankContext context) throws Exception;
+
+    /**
+     * Every so many consecutive ranks should run on one host, since they exchange much more with each other than with the rest; 1 if that does not
+     * matter. Divides the number of ranks. Asked on the driver.
+     */
+    default int groupSize() {
+        return 1;
+    }
 }

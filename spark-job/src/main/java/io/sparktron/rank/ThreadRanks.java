@@ -1,6 +1,7 @@
 package io.sparktron.rank;
 
 import io.sparktron.collective.Communicator;
+import io.sparktron.collective.HostIdentity;
 import io.sparktron.collective.SharedMemoryCommunicator;
 import io.sparktron.collective.ThreadRendezvous;
 import java.io.Serializable;
@@ -106,6 +107,11 @@ public final class ThreadRanks implements RankLauncher {
         @Override
         public int ranks() {
             return world.size();
+        }
+
+        @Override
+        public String host() {
+            return HostIdentity.current().name();
         }
 
         @Override

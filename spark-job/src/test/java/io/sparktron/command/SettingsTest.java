@@ -2,12 +2,18 @@ package io.sparktron.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sparktron.job.AcrossHosts;
+import io.sparktron.job.AddressChoice;
+import io.sparktron.job.HostSettings;
+import io.sparktron.job.HostsBy;
+import io.sparktron.job.PortRange;
 import io.sparktron.optimizer.Schedule;
 import io.sparktron.parallel.Layout;
 import io.sparktron.pretrain.PretrainRequest;
 import io.sparktron.quickstart.QuickstartRequest;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.Test;
@@ -65,6 +71,29 @@ class SettingsTest {
         settings.addAssignment("data.validation=v");
         assertThat(Requests.pretrain(settings, new Layout(1, 1)).validateEvery())
                 .isEqualTo(100);
+    }
+
+    @Test
+    void hostsAndNetworkComeFromTheirKeys() {
+        HostSettings unset = Requests.hosts(parse());
+        assertThat(unset).isEqualTo(HostSettings.standard());
+        Settings settings = parse("--set", "parallel.across-hosts=false", "--set", "job.host-identity=address");
+        settings.addAssignment("job.address=10.1.0.0/16").addAssignment("job.ports=20000-20100");
+        settings.addAssignment("job.connect-timeout=5");
+        HostSettings given = Requests.hosts(settings);
+        assertThat(given)
+                .isEqualTo(new HostSettings(
+                        HostsBy.ADDRESS,
+                        AcrossHosts.REFUSED,
+                        new AddressChoice("10.1.0.0/16"),
+                        new PortRange(20_000, 20_100),
+                        Duration.ofSeconds(5)));
+        assertThat(Requests.hosts(settings.addAssignment("parallel.across-hosts=true"))
+                        .acrossHosts())
+                .isEqualTo(AcrossHosts.ACCEPTED);
+        assertThat(settings.json(CommandName.PRETRAIN))
+                .contains("\"job.address\":\"10.1.0.0/16\"", "\"job.ports\":\"20000-20100\"")
+                .contains("\"parallel.across-hosts\":true", "\"job.host-identity\":\"address\"");
     }
 
     @ParameterizedTest

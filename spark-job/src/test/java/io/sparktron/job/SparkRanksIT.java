@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparktron.collective.Collective;
+import io.sparktron.collective.HostIdentity;
 import io.sparktron.kernels.host.HostDevice;
 import io.sparktron.rank.RankContext;
 import io.sparktron.rank.RankFailedException;
@@ -14,6 +15,7 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.apache.spark.SparkConf;
 import org.junit.jupiter.api.AfterAll;
@@ -24,6 +26,7 @@ import org.junit.jupiter.api.Timeout;
 /** Barrier stages on four executor processes, which see the packaged application jar and these test classes. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class SparkRanksIT {
+    private static final List<String> SAID = new CopyOnWriteArrayList<>();
     private static SparkRanks ranks;
 
     @BeforeAll
@@ -37,9 +40,10 @@ class SparkRanksIT {
         SparkConf given = new SparkConf().set("spark.ui.enabled", "false");
         ranks = new SparkRanks(
                 RankSpark.configure(given, "local-cluster[4,1,512]", 4, classPath),
+                HostSettings.standard(),
                 Duration.ofSeconds(60),
                 Duration.ofSeconds(20),
-                line -> {});
+                SAID::add);
     }
 
     @AfterAll
@@ -72,6 +76,7 @@ class SparkRanksIT {
         assertThat(answers)
                 .extracting(Answer::process)
                 .doesNotContain(ProcessHandle.current().pid());
+        assertThat(SAID).contains("ranks 0-3 on host " + HostIdentity.current().name() + ": shared memory");
         assertThat(reports).hasSize(400);
         for (int rank = 0; rank < 4; rank++) {
             int first = rank * 1000;
