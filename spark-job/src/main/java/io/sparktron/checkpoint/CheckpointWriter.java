@@ -3,6 +3,7 @@ package io.sparktron.checkpoint;
 import io.sparktron.checkpoint.CheckpointManifest.LogicalTensor;
 import io.sparktron.checkpoint.CheckpointManifest.Slice;
 import io.sparktron.collective.Communicator;
+import io.sparktron.storage.Permission;
 import io.sparktron.storage.Storage;
 import io.sparktron.tensor.Queue;
 import java.io.FileNotFoundException;
@@ -37,13 +38,7 @@ public final class CheckpointWriter {
         this.attempt = attempt;
     }
 
-    /**
-     * Saves; every rank calls it, and all return or all throw.
-     *
-     * @param tensors this rank's parts; those that are not {@link NamedTensor#saved} are written by another
-     * @param attempt a word that no earlier attempt of this run used: files are never overwritten
-     * @throws CheckpointFailedException on every rank if any could not do its part, naming that rank, file and cause; there is no manifest then
-     */
+    /** Saves where nobody else writes. */
     public static void save(
             String runFolder,
             CheckpointMetadata metadata,
@@ -53,11 +48,33 @@ public final class CheckpointWriter {
             Configuration hadoop,
             String attempt)
             throws CheckpointFailedException {
+        save(runFolder, metadata, tensors, world, queue, hadoop, attempt, Permission.ALWAYS);
+    }
+
+    /**
+     * Saves; every rank calls it, and all return or all throw.
+     *
+     * @param tensors this rank's parts; those that are not {@link NamedTensor#saved} are written by another
+     * @param attempt a word that no earlier attempt of this run used: files are never overwritten
+     * @param permission asked on rank 0 before the manifest is written
+     * @throws CheckpointFailedException on every rank if any could not do its part, naming that rank, file and cause; there is no manifest then
+     */
+    public static void save(
+            String runFolder,
+            CheckpointMetadata metadata,
+            List<NamedTensor> tensors,
+            Communicator world,
+            Queue queue,
+            Configuration hadoop,
+            String attempt,
+            Permission permission)
+            throws CheckpointFailedException {
         Path folder = CheckpointFolders.of(runFolder, metadata.step());
         CheckpointWriter writer = new CheckpointWriter(folder, world, queue, hadoop, attempt);
         writer.together(writer.shard(world.rank()), () -> writer.writeShard(tensors));
         writer.together(new Path(folder, CheckpointManifest.FILE), () -> {
             if (world.rank() == 0) {
+                permission.require();
                 writer.writeManifest(metadata);
             }
         });

@@ -2,6 +2,7 @@ package io.sparktron.command;
 
 import io.sparktron.job.SlotsMissingException;
 import io.sparktron.rank.RankFailedException;
+import io.sparktron.run.LeaseLostException;
 import io.sparktron.tokens.InvalidInputException;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -29,6 +30,8 @@ public final class Sparktron {
     private Sparktron() {}
 
     public static void main(String[] arguments) {
+        System.setProperty(
+                "sparktron.command", String.join(" ", arguments)); // for those who find the run folder in use
         int code = run(arguments, new SparkConf(), System.out, System.err);
         System.out.flush();
         System.exit(code);
@@ -125,7 +128,7 @@ public final class Sparktron {
             err.println("sparktron: " + oneLine(failure.getMessage()) + "; `sparktron help` shows how to call it");
             return WRONG_INPUT;
         } else {
-            boolean speaks = failure instanceof SlotsMissingException;
+            boolean speaks = failure instanceof SlotsMissingException || failure instanceof LeaseLostException;
             err.println("sparktron: " + oneLine(speaks ? failure.getMessage() : firstLine(failure)) + whereTheLogIs());
         }
         return wrong.isPresent() ? WRONG_INPUT : FAILED;

@@ -3,8 +3,11 @@ package io.sparktron.pretrain;
 import io.sparktron.rank.RankLauncher;
 import io.sparktron.run.MetricsLog;
 import io.sparktron.run.RunFolder;
+import io.sparktron.run.RunLease;
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -23,15 +26,39 @@ public final class Pretrain {
             PretrainRequest request, RankLauncher launcher, Configuration hadoop, Consumer<String> progress)
             throws IOException {
         RunFolder folder = RunFolder.open(request.runFolder(), hadoop);
+        List<String> said = new ArrayList<>();
+        if (new Planner(request, folder, hadoop, said::add).plan().isEmpty()) {
+            said.forEach(progress);
+            return;
+        }
+        // What was read before the folder was ours may be of another driver's making by now: it is planned again.
+        try (RunLease lease = folder.take(progress, Thread.currentThread()::interrupt)) {
+            try {
+                train(request, folder, lease, launcher, hadoop, progress);
+            } catch (IOException | RuntimeException e) {
+                lease.explain(e);
+                throw e;
+            }
+        }
+    }
+
+    private static void train(
+            PretrainRequest request,
+            RunFolder folder,
+            RunLease lease,
+            RankLauncher launcher,
+            Configuration hadoop,
+            Consumer<String> progress)
+            throws IOException {
         Optional<PretrainPlan> planned = new Planner(request, folder, hadoop, progress).plan();
         if (planned.isEmpty()) {
             return;
         }
         PretrainPlan plan = planned.get();
         progress.accept(begins(plan));
-        try (MetricsLog metrics = folder.openMetrics(plan.start().step())) {
-            Driver driver = new Driver(plan, folder, metrics, request.settings(), progress);
-            launcher.run(plan.layout().ranks(), new PretrainProgram(plan), driver::receive);
+        try (MetricsLog metrics = folder.openMetrics(plan.start().step(), lease)) {
+            Driver driver = new Driver(plan, folder, lease, metrics, request.settings(), progress);
+            launcher.run(plan.layout().ranks(), new PretrainProgram(plan, lease.ticket()), driver::receive);
         }
         progress.accept("finished " + plan.training().steps() + " steps; run folder " + request.runFolder());
     }
@@ -50,12 +77,20 @@ public final class Pretrain {
         private final MetricsLog metrics;
         private final RunPage page;
         private final RunFolder folder;
+        private final RunLease lease;
         private final Consumer<String> progress;
         private final ProgressLine line;
 
-        Driver(PretrainPlan plan, RunFolder folder, MetricsLog metrics, String settings, Consumer<String> progress) {
+        Driver(
+                PretrainPlan plan,
+                RunFolder folder,
+                RunLease lease,
+                MetricsLog metrics,
+                String settings,
+                Consumer<String> progress) {
             this.plan = plan;
             this.folder = folder;
+            this.lease = lease;
             this.metrics = metrics;
             this.page = new RunPage(plan, settings);
             this.progress = progress;
@@ -83,7 +118,7 @@ public final class Pretrain {
         private void ready(PretrainReport.Ready ready) {
             page.add(ready);
             if (page.complete()) {
-                folder.writeRunJson(page.toJson());
+                folder.writeRunJson(page.toJson(), lease);
                 progress.accept(
                         (plan.layout().ranks() == 1
                                         ? "1 rank ready, "

@@ -12,6 +12,8 @@ import io.sparktron.kernels.StepState;
 import io.sparktron.parallel.Execution;
 import io.sparktron.rank.RankContext;
 import io.sparktron.rank.RankProgram;
+import io.sparktron.run.LeaseLostException;
+import io.sparktron.run.LeaseTicket;
 import io.sparktron.run.StepMetrics;
 import io.sparktron.tokens.SampleWriter;
 import io.sparktron.train.Backend;
@@ -36,9 +38,11 @@ final class PretrainProgram implements RankProgram<Long> {
     private static final double NANOS = 1e9;
 
     private final PretrainPlan plan;
+    private final LeaseTicket lease;
 
-    PretrainProgram(PretrainPlan plan) {
+    PretrainProgram(PretrainPlan plan, LeaseTicket lease) {
         this.plan = plan;
+        this.lease = lease;
     }
 
     @Override
@@ -204,8 +208,12 @@ final class PretrainProgram implements RankProgram<Long> {
                         context.world(),
                         on.queue(),
                         hadoop,
-                        plan.attempt());
+                        plan.attempt(),
+                        () -> lease.require(hadoop));
             } catch (CheckpointFailedException e) {
+                if (e.getCause() instanceof LeaseLostException lost) {
+                    throw lost;
+                }
                 if (step == plan.training().steps()) {
                     throw e;
                 }

@@ -50,7 +50,7 @@ public final class ThreadRanks implements RankLauncher {
             threads.add(thread);
             thread.start();
         }
-        threads.forEach(ThreadRanks::join);
+        threads.forEach(thread -> join(thread, first));
         if (first.get() != null) {
             throw first.get();
         }
@@ -78,14 +78,15 @@ public final class ThreadRanks implements RankLauncher {
         return new RankFailedException("rank " + rank + " of this process: " + cause, cause);
     }
 
-    /** Waits for a rank, whatever happens: its memory must not outlive the call. */
-    private static void join(Thread thread) {
+    /** Waits for a rank, whatever happens: its memory must not outlive the call. To interrupt the wait is to cancel the job. */
+    private static void join(Thread thread, AtomicReference<RankFailedException> first) {
         boolean interrupted = false;
         while (thread.isAlive()) {
             try {
                 thread.join();
             } catch (InterruptedException e) {
                 interrupted = true;
+                first.compareAndSet(null, new RankFailedException("the driver was interrupted", e));
             }
         }
         if (interrupted) {

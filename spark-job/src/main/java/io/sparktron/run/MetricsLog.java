@@ -1,6 +1,7 @@
 package io.sparktron.run;
 
 import io.sparktron.checkpoint.Checkpoint;
+import io.sparktron.storage.Permission;
 import io.sparktron.storage.Storage;
 import io.sparktron.tokens.InvalidInputException;
 import java.io.FileNotFoundException;
@@ -21,13 +22,16 @@ import org.apache.hadoop.fs.Path;
 public final class MetricsLog implements AutoCloseable {
     private final Path file;
     private final FSDataOutputStream out;
+    private final Permission permission;
 
-    private MetricsLog(Path file, FSDataOutputStream out) {
+    private MetricsLog(Path file, FSDataOutputStream out, Permission permission) {
         this.file = file;
         this.out = out;
+        this.permission = permission;
     }
 
-    static MetricsLog open(String runFolder, long step, Configuration hadoop) throws IOException {
+    static MetricsLog open(String runFolder, long step, Configuration hadoop, Permission permission)
+            throws IOException {
         Path file = new Path(runFolder, "metrics.jsonl");
         SortedMap<Long, String> lines = existing(file, hadoop).headMap(step + 1);
         if (lines.size() < step) {
@@ -38,7 +42,7 @@ public final class MetricsLog implements AutoCloseable {
         Storage.replace(file, kept.toString().getBytes(StandardCharsets.UTF_8), hadoop);
         FileSystem files = Storage.of(file, hadoop);
         try {
-            return new MetricsLog(file, Storage.append(file, hadoop));
+            return new MetricsLog(file, Storage.append(file, hadoop), permission);
         } catch (UnsupportedOperationException e) {
             throw new InvalidInputException(
                     "run.dir = " + runFolder + ": " + files.getScheme()
@@ -50,6 +54,7 @@ public final class MetricsLog implements AutoCloseable {
     /** Writes a line and flushes it. */
     public void append(StepMetrics step) {
         try {
+            permission.require();
             out.write((step.toJson() + "\n").getBytes(StandardCharsets.UTF_8));
             out.hflush();
         } catch (IOException e) {

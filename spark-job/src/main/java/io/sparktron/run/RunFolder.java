@@ -1,12 +1,14 @@
 package io.sparktron.run;
 
 import io.sparktron.checkpoint.Checkpoint;
+import io.sparktron.storage.Permission;
 import io.sparktron.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -47,9 +49,26 @@ public final class RunFolder {
         }
     }
 
+    /**
+     * Takes the folder, and makes it where there is none: one driver writes it at a time.
+     *
+     * @param progress receives lines for people
+     * @param onLost called once, by another thread, if another driver takes the folder over
+     * @throws io.sparktron.tokens.InvalidInputException if another driver holds it
+     */
+    public RunLease take(Consumer<String> progress, Runnable onLost) throws IOException {
+        return take(LeaseTimes.STANDARD, progress, onLost);
+    }
+
+    RunLease take(LeaseTimes times, Consumer<String> progress, Runnable onLost) throws IOException {
+        Storage.makeFolder("run.dir", new Path(path), hadoop);
+        return RunLease.take(path, hadoop, times, progress, onLost);
+    }
+
     /** Replaces {@code run.json} in one step. */
-    public void writeRunJson(String json) {
+    public void writeRunJson(String json, Permission permission) {
         try {
+            permission.require();
             Storage.replace(new Path(path, "run.json"), json.getBytes(StandardCharsets.UTF_8), hadoop);
         } catch (IOException e) {
             throw new UncheckedIOException("run.json of " + path + " cannot be written: " + e.getMessage(), e);
@@ -57,8 +76,9 @@ public final class RunFolder {
     }
 
     /** The metrics up to {@code step}, ready for the steps that follow. */
-    public MetricsLog openMetrics(long step) throws IOException {
+    public MetricsLog openMetrics(long step, Permission permission) throws IOException {
         Storage.makeFolder("run.dir", new Path(path), hadoop);
-        return MetricsLog.open(path, step, hadoop);
+        permission.require();
+        return MetricsLog.open(path, step, hadoop, permission);
     }
 }

@@ -2,6 +2,9 @@ package io.sparktron.storage;
 
 import io.sparktron.tokens.InvalidInputException;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.StandardOpenOption;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
@@ -11,7 +14,9 @@ import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Options;
 import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.fs.UnsupportedFileSystemException;
+import org.apache.hadoop.hdfs.DistributedFileSystem;
 import org.apache.hadoop.security.AccessControlException;
 
 /** File systems as a run folder uses them: any of Hadoop's, the local one without its checksum files, since ours are in the manifests. */
@@ -100,6 +105,49 @@ public final class Storage {
             failure.addSuppressed(e);
         }
         return failure;
+    }
+
+    /**
+     * Whether of several processes that {@link #createNew} a file at once exactly one succeeds, which Hadoop promises for no file system: the local one
+     * has it from the operating system (where that is a network's, from its server), HDFS from its name node.
+     */
+    public static boolean createsExclusively(Path path, Configuration hadoop) throws IOException {
+        FileSystem files = of(path, hadoop);
+        return files instanceof RawLocalFileSystem || files instanceof DistributedFileSystem;
+    }
+
+    /**
+     * Creates a small file, unless there is one; where file systems do not {@link #createsExclusively}, several may do so at once, and the content is that of the last.
+     * Others may see the file before its content.
+     *
+     * @return whether there was none
+     */
+    public static boolean createNew(Path path, byte[] content, Configuration hadoop) throws IOException {
+        FileSystem files = of(path, hadoop);
+        files.mkdirs(path.getParent());
+        OutputStream created;
+        try {
+            created = exclusive(files, path);
+        } catch (IOException e) { // of a file that another has just begun, file systems say different things
+            if (files.exists(path)) {
+                return false;
+            }
+            throw e;
+        }
+        try (OutputStream out = created) {
+            out.write(content);
+        } catch (IOException e) {
+            throw withoutRest(path, e, hadoop);
+        }
+        return true;
+    }
+
+    /** Hadoop's local file system looks first and creates then; the operating system does both in one. */
+    private static OutputStream exclusive(FileSystem files, Path path) throws IOException {
+        return files instanceof RawLocalFileSystem local
+                ? Files.newOutputStream(
+                        local.pathToFile(path).toPath(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)
+                : files.create(path, false);
     }
 
     /** Deletes a file, or a folder with all in it; that there is none is fine. */

@@ -9,6 +9,7 @@ import io.sparktron.kernels.host.HostDevice;
 import io.sparktron.model.GptConfig;
 import io.sparktron.parallel.Layout;
 import io.sparktron.rank.ThreadRanks;
+import io.sparktron.storage.Permission;
 import io.sparktron.tokens.InvalidInputException;
 import java.io.IOException;
 import java.net.URI;
@@ -129,7 +130,7 @@ class MetricsLogTest {
         hadoop.setClass("fs.unappendable.impl", Unappendable.class, FileSystem.class);
 
         assertThatThrownBy(
-                        () -> RunFolder.open("unappendable:" + folder, hadoop).openMetrics(0))
+                        () -> RunFolder.open("unappendable:" + folder, hadoop).openMetrics(0, Permission.ALWAYS))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContainingAll("run.dir = unappendable:", "legal: a path of file: or hdfs:");
     }
@@ -140,8 +141,8 @@ class MetricsLogTest {
         assertThat(folder).isEmptyDirectory();
         assertThat(run.newestCheckpoint()).isEmpty();
 
-        run.writeRunJson("{\"attempt\": 1}");
-        run.writeRunJson("{}");
+        run.writeRunJson("{\"attempt\": 1}", Permission.ALWAYS);
+        run.writeRunJson("{}", Permission.ALWAYS);
 
         assertThat(folder.resolve("run/run.json")).hasContent("{}");
         try (Stream<Path> files = Files.list(folder.resolve("run"))) {
@@ -150,7 +151,7 @@ class MetricsLogTest {
     }
 
     private MetricsLog open(long step) throws IOException {
-        return RunFolder.open(folder.toString(), HADOOP).openMetrics(step);
+        return RunFolder.open(folder.toString(), HADOOP).openMetrics(step, Permission.ALWAYS);
     }
 
     private static StepMetrics step(long step, String attempt) {
