@@ -38,11 +38,23 @@ public final class RankSpark {
         if (master.startsWith("local-cluster")) {
             onThisMachine(conf, master, application);
         } else if (!master.startsWith("local")) {
-            int cpus = conf.getInt("spark.task.cpus", 1);
-            conf.setIfMissing("spark.executor.cores", String.valueOf(cpus));
-            conf.setIfMissing("spark.cores.max", String.valueOf(cpus * ranks));
+            askForExecutors(conf, master, ranks);
         }
         return conf;
+    }
+
+    /** As many as the ranks need: standalone clusters count an application's cores, the others its executors. */
+    private static void askForExecutors(SparkConf conf, String master, int ranks) {
+        int cpus = conf.getInt("spark.task.cpus", 1);
+        conf.setIfMissing("spark.executor.cores", String.valueOf(cpus));
+        int cores = conf.getInt("spark.executor.cores", cpus);
+        int slots = Math.max(1, cores / cpus);
+        int executors = (ranks + slots - 1) / slots;
+        if (master.startsWith("spark:")) {
+            conf.setIfMissing("spark.cores.max", String.valueOf(executors * cores));
+        } else {
+            conf.setIfMissing("spark.executor.instances", String.valueOf(executors));
+        }
     }
 
     /** Executors read the application where it lies, instead of each keeping a copy in its work folder. */

@@ -40,7 +40,7 @@ public final class Slots {
             int cores = Integer.parseInt(cluster.group(2));
             return OptionalInt.of(Integer.parseInt(cluster.group(1)) * (cores / cpus));
         }
-        if (spark.contains("spark.cores.max")) {
+        if (master.startsWith("spark:") && spark.contains("spark.cores.max")) {
             return OptionalInt.of(spark.getInt("spark.cores.max", 0) / cpus);
         }
         if (spark.contains("spark.executor.instances") && spark.contains("spark.executor.cores")) {
