@@ -43,6 +43,11 @@ public final class Gpt2Tokenizer implements Tokenizer {
         return Table.R50K.encodeOrdinary(text).toArray();
     }
 
+    /** The bytes of one token; those of end-of-text spell {@code <|endoftext|>}. @param id from 0 to {@link #vocabulary} - 1 */
+    public byte[] bytes(int id) {
+        return id == END_OF_TEXT ? END_OF_TEXT_BYTES.clone() : ordinaryBytes(new int[] {id}, 0, 1);
+    }
+
     /** {@inheritDoc} The end-of-text id becomes {@code <|endoftext|>}. */
     @Override
     public String decode(int[] ids) {

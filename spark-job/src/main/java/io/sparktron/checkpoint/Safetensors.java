@@ -21,7 +21,7 @@ import org.apache.hadoop.fs.Path;
  * Hugging Face's container of tensors: an unsigned 64-bit length, a JSON object of that length that maps names to type, shape and place, then the tensors,
  * little-endian and row-major.
  */
-final class Safetensors {
+public final class Safetensors {
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String METADATA = "__metadata__";
 
@@ -42,11 +42,24 @@ final class Safetensors {
      * @param type as the format names it: F32, F16, BF16, I64 ...
      * @param offset bytes from the end of the header
      */
-    record Entry(String type, Shape shape, long offset, long bytes) {}
+    public record Entry(String type, Shape shape, long offset, long bytes) {}
 
     /** The length and the header of a file, padded with blanks so that the tensors after it are aligned. */
     static byte[] header(Map<String, Entry> entries) throws IOException {
+        return header(entries, Map.of());
+    }
+
+    /**
+     * The length and the header of a file, padded with blanks so that the tensors after it are aligned.
+     *
+     * @param metadata what the file says of itself, besides its tensors
+     */
+    public static byte[] header(Map<String, Entry> entries, Map<String, String> metadata) throws IOException {
         ObjectNode root = JSON.createObjectNode();
+        if (!metadata.isEmpty()) {
+            ObjectNode node = root.putObject(METADATA);
+            metadata.forEach(node::put);
+        }
         entries.forEach((name, entry) -> {
             ObjectNode node = root.putObject(name);
             node.put("dtype", entry.type());
@@ -64,7 +77,7 @@ final class Safetensors {
     }
 
     /** All tensors of a file by name; offsets are from the start of the file here. */
-    static Map<String, Entry> entries(Path file, Configuration hadoop) throws IOException {
+    public static Map<String, Entry> entries(Path file, Configuration hadoop) throws IOException {
         long length = Storage.of(file, hadoop).getFileStatus(file).getLen();
         try (FSDataInputStream in = Storage.of(file, hadoop).open(file)) {
             long headerLength = length < Long.BYTES ? -1 : Long.reverseBytes(in.readLong());

@@ -11,7 +11,8 @@ enum CommandName {
     PREP("corpus to token dataset and report"),
     PRETRAIN("token dataset to checkpoints and metrics; goes on by itself if the run folder holds a checkpoint"),
     EVALUATE("checkpoint and dataset to loss and perplexity, as JSON"),
-    GENERATE("checkpoint and prompt to text");
+    GENERATE("checkpoint and prompt to text"),
+    CONVERT("Hugging Face folder of GPT-2 to checkpoint, or the other way");
 
     private final String does;
 

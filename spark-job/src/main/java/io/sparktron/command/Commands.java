@@ -1,5 +1,6 @@
 package io.sparktron.command;
 
+import io.sparktron.convert.Convert;
 import io.sparktron.evaluate.Evaluate;
 import io.sparktron.generate.Generate;
 import io.sparktron.parallel.Layout;
@@ -76,6 +77,10 @@ final class Commands {
         try (Cluster.Ranks ranks = ranks(settings, layout)) {
             out.println(Generate.run(Requests.generate(settings, layout), ranks, cluster.hadoop()));
         }
+    }
+
+    void convert(Settings settings) throws IOException {
+        out.println(Convert.run(Requests.convert(settings), cluster.hadoop(), err::println));
     }
 
     private Layout layout(Settings settings) {

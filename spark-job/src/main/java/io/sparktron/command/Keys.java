@@ -1,11 +1,13 @@
 package io.sparktron.command;
 
+import static io.sparktron.command.CommandName.CONVERT;
 import static io.sparktron.command.CommandName.EVALUATE;
 import static io.sparktron.command.CommandName.GENERATE;
 import static io.sparktron.command.CommandName.PREP;
 import static io.sparktron.command.CommandName.PRETRAIN;
 import static io.sparktron.command.CommandName.QUICKSTART;
 
+import io.sparktron.convert.Format;
 import io.sparktron.job.AddressChoice;
 import io.sparktron.job.HostsBy;
 import io.sparktron.job.PortRange;
@@ -28,6 +30,8 @@ final class Keys {
     private static final Set<CommandName> TRAINING = EnumSet.of(QUICKSTART, PRETRAIN);
     private static final Set<CommandName> GENERATING = EnumSet.of(QUICKSTART, GENERATE);
     private static final Set<CommandName> RANKS = EnumSet.of(QUICKSTART, PRETRAIN, EVALUATE, GENERATE);
+
+    private static final Set<CommandName> CONVERTING = EnumSet.of(CONVERT);
 
     static final Key<String> RUN_DIR = needed(
             "run.dir",
@@ -250,6 +254,35 @@ final class Keys {
     static final Key<Boolean> GREEDY =
             with("generate.greedy", ValueType.FLAG, "", "false", "always the likeliest token", GENERATING);
     static final Key<Long> GENERATE_SEED = with("generate.seed", anyLong(), "", "1234", "of the draws", GENERATING);
+
+    static final Key<String> CONVERT_INPUT = needed(
+            "convert.input",
+            ValueType.PATH,
+            "Hugging Face folder of GPT-2, checkpoint, or run folder, meaning its newest checkpoint",
+            CONVERTING);
+    static final Key<String> CONVERT_OUTPUT =
+            needed("convert.output", ValueType.PATH, "folder that is made; must not exist, or be empty", CONVERTING);
+    static final Key<Format> CONVERT_FORMAT = unset(
+            "convert.format",
+            ValueType.choice(List.of(Format.values())),
+            "",
+            "what convert.input is not",
+            "what the output shall be",
+            CONVERTING);
+    static final Key<String> CONVERT_TOKENIZER = unset(
+            "convert.tokenizer",
+            ValueType.NAME,
+            "",
+            "gpt2 if the input's tokens are GPT-2's",
+            "name of the imported model's tokenizer, as the manifests of its datasets have it",
+            CONVERTING);
+    static final Key<Integer> CONVERT_END_OF_TEXT = unset(
+            "convert.end-of-text",
+            ValueType.integer(0),
+            "",
+            "eos_token_id of config.json",
+            "id that closes a document for the imported model",
+            CONVERTING);
 
     static final Key<Integer> SLOT_TIMEOUT = with(
             "job.slot-timeout",

@@ -1,5 +1,6 @@
 package io.sparktron.command;
 
+import io.sparktron.convert.ConvertRequest;
 import io.sparktron.evaluate.EvaluateRequest;
 import io.sparktron.generate.GenerateRequest;
 import io.sparktron.generate.Sampling;
@@ -142,6 +143,15 @@ final class Requests {
                 settings.find(Keys.ADDRESS).orElse(null),
                 settings.find(Keys.PORTS).orElse(PortRange.ANY),
                 Duration.ofSeconds(settings.get(Keys.CONNECT_TIMEOUT)));
+    }
+
+    static ConvertRequest convert(Settings settings) {
+        return new ConvertRequest(
+                settings.get(Keys.CONVERT_INPUT),
+                settings.get(Keys.CONVERT_OUTPUT),
+                settings.find(Keys.CONVERT_FORMAT),
+                settings.find(Keys.CONVERT_TOKENIZER),
+                integer(settings, Keys.CONVERT_END_OF_TEXT));
     }
 
     private static DeviceConfig device(Settings settings) {

@@ -110,6 +110,7 @@ public final class Sparktron {
             case PRETRAIN -> commands.pretrain(settings);
             case EVALUATE -> commands.evaluate(settings);
             case GENERATE -> commands.generate(settings);
+            case CONVERT -> commands.convert(settings);
         }
     }
 

@@ -18,6 +18,11 @@ record ValueType<T>(String legal, Function<String, T> reader) {
 
     static final ValueType<String> TEXT = new ValueType<>("text", Function.identity());
 
+    static final ValueType<String> NAME = new ValueType<>("text that is not blank", text -> {
+        require(!text.isBlank());
+        return text;
+    });
+
     static final ValueType<String> PATH = new ValueType<>("path", text -> {
         require(!text.isBlank());
         return text;

@@ -1,6 +1,7 @@
 package io.sparktron.storage;
 
 import io.sparktron.tokens.InvalidInputException;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Options;
@@ -162,6 +164,30 @@ public final class Storage {
     public static byte[] read(Path path, Configuration hadoop) throws IOException {
         try (var in = of(path, hadoop).open(path)) {
             return in.readAllBytes();
+        }
+    }
+
+    public static boolean exists(Path path, Configuration hadoop) throws IOException {
+        return of(path, hadoop).exists(path);
+    }
+
+    /**
+     * Fails unless a folder is yet to be made, or has nothing in it.
+     *
+     * @param key the setting that named it
+     * @throws InvalidInputException if there is something
+     */
+    public static void requireEmpty(String key, Path folder, Configuration hadoop) throws IOException {
+        FileSystem files = of(folder, hadoop);
+        FileStatus[] found;
+        try {
+            found = files.listStatus(folder); // of a file: the file
+        } catch (FileNotFoundException none) {
+            return;
+        }
+        if (found.length > 0) {
+            throw new InvalidInputException(key + " = " + folder + " holds "
+                    + found[0].getPath().getName() + "; legal: a folder that does not exist yet, or an empty one");
         }
     }
 }

@@ -8,14 +8,18 @@ import io.sparktron.tensor.Shape;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.LongBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 
-/** What PyTorch computed for a small GPT-2 (see golden/make_golden.py), under our names and in our orientation. */
+/** What PyTorch computed for a small GPT-2 (see golden/make_golden.py and golden/make_imported.py), under our names and in our orientation. */
 public final class GoldenFixture {
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -23,14 +27,25 @@ public final class GoldenFixture {
     private final Map<String, ByteBuffer> arrays = new HashMap<>();
 
     /**
-     * @param folder such as {@code gpt2} or {@code even/gpt2}
+     * @param folder such as {@code gpt2}, {@code even/gpt2} or {@code prime/gpt2}
      */
     public GoldenFixture(String folder) {
         this.folder = folder;
-        read("model.", "model.safetensors");
+        for (String file : weightFiles()) {
+            read("model.", file);
+        }
         read("", "inputs.safetensors");
         read("", "expected.safetensors");
         read("final.", "final.safetensors");
+    }
+
+    /** Its folder of files, which must not be written to. */
+    public static Path path(String folder) {
+        try {
+            return Path.of(GoldenFixture.class.getResource("/golden/" + folder).toURI());
+        } catch (URISyntaxException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     public GptConfig config() {
@@ -160,6 +175,18 @@ public final class GoldenFixture {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /** The model's own files: one, or those that its index names. */
+    private Set<String> weightFiles() {
+        String index = "model.safetensors.index.json";
+        Set<String> files = new TreeSet<>();
+        if (GoldenFixture.class.getResource("/golden/" + folder + "/" + index) == null) {
+            files.add("model.safetensors");
+        } else {
+            json(index).get("weight_map").forEach(file -> files.add(file.asText()));
+        }
+        return files;
     }
 
     private void read(String prefix, String file) {

@@ -11,23 +11,46 @@ import io.sparktron.train.DeviceConfig;
 import io.sparktron.train.TrainingConfig;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
 
-/** The golden trace through all of {@code pretrain}: imported weights, a dataset on disk, the metrics and the last checkpoint. */
+/**
+ * The golden trace through all of {@code convert} and {@code pretrain}: imported weights, a dataset on disk, the metrics and the last checkpoint. The models and
+ * datasets that others made are trained at every legal layout.
+ */
 @Timeout(120)
 class GoldenPretrainTest {
     @TempDir
     Path folder;
 
-    @ParameterizedTest(name = "{0}, tensor {1} x data {2}")
-    @CsvSource({"gpt2, 3, 1", "gpt2, 2, 3", "even/gpt2, 4, 1", "even/gpt2, 1, 3"})
-    void equalsPyTorch(String fixture, int tensor, int data) throws Exception {
+    static Stream<Arguments> layouts() {
+        List<Arguments> cases = new ArrayList<>();
+        Map.of("prime/gpt2", List.of(1, 5), "twelve/gpt2", List.of(1, 2, 3, 4, 6, 12))
+                .forEach((fixture, tensors) -> tensors.forEach(tensor -> {
+                    cases.add(Arguments.of(fixture, tensor, 1, 1));
+                    cases.add(Arguments.of(fixture, tensor, 1, 3));
+                    cases.add(Arguments.of(fixture, tensor, 3, 1));
+                }));
+        cases.add(Arguments.of("gpt2", 3, 1, 1));
+        cases.add(Arguments.of("gpt2", 2, 3, 1));
+        cases.add(Arguments.of("even/gpt2", 4, 1, 1));
+        cases.add(Arguments.of("even/gpt2", 1, 3, 1));
+        return cases.stream();
+    }
+
+    @ParameterizedTest(name = "{0}, tensor {1} x data {2}, micro-batch {3}")
+    @MethodSource("layouts")
+    void equalsPyTorch(String fixture, int tensor, int data, int microBatch) throws Exception {
         GoldenRun golden = new GoldenRun(fixture, folder);
         Path run = folder.resolve("run");
         OptionalInt unset = OptionalInt.empty();
@@ -40,7 +63,7 @@ class GoldenPretrainTest {
                 new Layout(tensor, data),
                 new TrainingConfig(
                         GoldenRun.STEPS,
-                        1,
+                        microBatch,
                         3,
                         1,
                         new AdamConfig(0.9, 0.999, 1e-8, 0.01, 1),

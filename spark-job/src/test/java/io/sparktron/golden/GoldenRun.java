@@ -4,30 +4,23 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sparktron.checkpoint.Checkpoint;
-import io.sparktron.checkpoint.CheckpointMetadata;
-import io.sparktron.checkpoint.HuggingFaceGpt2;
-import io.sparktron.checkpoint.NamedTensor;
-import io.sparktron.kernels.host.HostDevice;
+import io.sparktron.convert.Convert;
+import io.sparktron.convert.ConvertRequest;
+import io.sparktron.convert.Format;
 import io.sparktron.model.GptConfig;
 import io.sparktron.model.GptParameters;
 import io.sparktron.parallel.Box;
-import io.sparktron.parallel.ParameterSpec;
 import io.sparktron.run.StepMetrics;
-import io.sparktron.tensor.DType;
-import io.sparktron.tensor.HostMemory;
-import io.sparktron.tensor.Queue;
-import io.sparktron.tensor.Tensor;
 import io.sparktron.tokens.Manifest;
 import io.sparktron.tokens.SampleWriter;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
-import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
 
 /** A golden fixture as the files that {@code pretrain} takes, and what it must make of them. */
@@ -35,6 +28,7 @@ public final class GoldenRun {
     /** Optimizer steps of the trace. */
     public static final int STEPS = 20;
 
+    private static final String TOKENIZER = "golden";
     private static final Configuration HADOOP = new Configuration();
     private static final double TRACE = 5e-6;
     private static final double FINAL_WEIGHTS = 5e-4;
@@ -45,28 +39,27 @@ public final class GoldenRun {
     private final Path start;
 
     /**
-     * Writes the trace's tokens as a dataset of 60 samples, and the weights as a checkpoint.
+     * Writes the trace's tokens as a dataset of 60 samples, unless the fixture has one, and converts the weights to a checkpoint.
      *
      * @param fixture such as {@code gpt2}
      */
     public GoldenRun(String fixture, Path folder) throws IOException {
         this.golden = new GoldenFixture(fixture);
         this.config = golden.config();
-        this.data = folder.resolve("tokens");
         this.start = folder.resolve("start");
-        writeTokens();
-        Path huggingFace = Files.createDirectories(folder.resolve("hugging-face"));
-        for (String file : List.of("config.json", "model.safetensors")) {
-            try (InputStream in = GoldenRun.class.getResourceAsStream("/golden/" + fixture + "/" + file)) {
-                Files.write(huggingFace.resolve(file), in.readAllBytes());
-            }
+        Path given = GoldenFixture.path(fixture);
+        boolean hasTokens = Files.exists(given.resolve("tokens"));
+        this.data = hasTokens ? given.resolve("tokens") : folder.resolve("tokens");
+        if (!hasTokens) {
+            writeTokens();
         }
-        HuggingFaceGpt2.importCheckpoint(
-                huggingFace.toString(),
+        ConvertRequest convert = new ConvertRequest(
+                given.toString(),
                 start.toString(),
-                config.sequence(),
-                new CheckpointMetadata.Tokenizer("golden", config.vocabulary(), config.vocabulary() - 1),
-                HADOOP);
+                Optional.of(Format.SPARKTRON),
+                Optional.of(hasTokens ? "syllables" : TOKENIZER),
+                OptionalInt.empty());
+        Convert.run(convert, HADOOP, line -> {});
     }
 
     /** The settings of the trace, without layout and run folder. */
@@ -106,40 +99,20 @@ public final class GoldenRun {
     }
 
     private void checkWeights(Checkpoint checkpoint) {
-        try (HostDevice device = new HostDevice(1)) {
-            Queue queue = device.newQueue("check");
-            GptParameters.buckets(config, 1, 1).stream().flatMap(List::stream).forEach(spec -> {
-                float[] expected = golden.box("final.", spec.name(), spec.global(), Box.whole(spec.global()));
-                float[] ours = load(checkpoint, spec, queue);
-                boolean fusedBias = spec.name().endsWith("query_key_value.bias");
-                double largest = 0;
-                double distance = 0;
-                for (int i = 0; i < ours.length; i++) {
-                    if (!fusedBias
-                            || i * 3 / ours.length != 1) { // not the key biases: their gradient is zero in theory
-                        largest = Math.max(largest, Math.abs(expected[i]));
-                        distance = Math.max(distance, Math.abs(ours[i] - (double) expected[i]));
-                    }
+        GptParameters.buckets(config, 1, 1).stream().flatMap(List::stream).forEach(spec -> {
+            float[] expected = golden.box("final.", spec.name(), spec.global(), Box.whole(spec.global()));
+            float[] ours = CheckpointWeights.load(checkpoint, spec);
+            boolean fusedBias = spec.name().endsWith("query_key_value.bias");
+            double largest = 0;
+            double distance = 0;
+            for (int i = 0; i < ours.length; i++) {
+                if (!fusedBias || i * 3 / ours.length != 1) { // not the key biases: their gradient is zero in theory
+                    largest = Math.max(largest, Math.abs(expected[i]));
+                    distance = Math.max(distance, Math.abs(ours[i] - (double) expected[i]));
                 }
-                assertThat(distance / largest).as(spec.name()).isLessThan(FINAL_WEIGHTS);
-            });
-        }
-    }
-
-    private static float[] load(Checkpoint checkpoint, ParameterSpec spec, Queue queue) {
-        long bytes = spec.global().elements() * DType.FLOAT32.bytes();
-        try (HostMemory memory = HostMemory.allocate(spec.name(), bytes)) {
-            Tensor tensor = new Tensor(memory, 0, DType.FLOAT32, spec.global());
-            checkpoint.load(
-                    List.of(new NamedTensor(spec.name(), spec.global(), Box.whole(spec.global()), tensor, true)),
-                    queue);
-            ByteBuffer read = ByteBuffer.allocate((int) bytes).order(ByteOrder.LITTLE_ENDIAN);
-            queue.read(tensor, read);
-            float[] values = new float[(int) spec.global().elements()];
-            FloatBuffer floats = read.asFloatBuffer();
-            floats.get(values);
-            return values;
-        }
+            }
+            assertThat(distance / largest).as(spec.name()).isLessThan(FINAL_WEIGHTS);
+        });
     }
 
     private void writeTokens() throws IOException {
@@ -157,7 +130,7 @@ public final class GoldenRun {
                             "gpt",
                             config.sequence(),
                             samples,
-                            new Manifest.Vocabulary("golden", config.vocabulary(), config.vocabulary() - 1),
+                            new Manifest.Vocabulary(TOKENIZER, config.vocabulary(), config.vocabulary() - 1),
                             List.of(writer.finish()),
                             null,
                             Map.of())

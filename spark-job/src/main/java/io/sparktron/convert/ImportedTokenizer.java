@@ -1,0 +1,92 @@
+package io.sparktron.convert;
+
+import io.sparktron.checkpoint.CheckpointMetadata;
+import io.sparktron.tokenizer.ByteAlphabet;
+import io.sparktron.tokenizer.Gpt2Tokenizer;
+import io.sparktron.tokens.InvalidInputException;
+import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Which tokenizer a model's ids are of. A dataset fits a model if both name the same tokenizer, with as many ids and the same end-of-text. GPT-2's own is
+ * recognised by its tokens, or, in a folder without tokenizer files, by its number of ids and its end-of-text; any other needs a name ({@code
+ * convert.tokenizer}), the one that the manifests of its datasets have.
+ *
+ * @param why how it was found out, for people
+ */
+record ImportedTokenizer(CheckpointMetadata.Tokenizer tokenizer, String why) {
+    /**
+     * @throws InvalidInputException if the name is needed, or contradicts the files
+     */
+    static ImportedTokenizer of(ConvertRequest request, HuggingFaceModel model, TokenizerFiles files)
+            throws IOException {
+        int vocabulary = model.model().vocabulary();
+        int endOfText = endOfText(request, model);
+        Optional<Map<String, Integer>> tokens = files.tokens(vocabulary);
+        if (request.tokenizer().isPresent()) {
+            String name = request.tokenizer().get();
+            if (name.equals(Gpt2Tokenizer.NAME)) {
+                requireGpt2(vocabulary, endOfText, tokens);
+            }
+            return new ImportedTokenizer(
+                    new CheckpointMetadata.Tokenizer(name, vocabulary, endOfText), "as " + Convert.TOKENIZER + " says");
+        }
+        Optional<String> difference = difference(vocabulary, endOfText, tokens);
+        if (difference.isPresent()) {
+            throw new InvalidInputException(Convert.TOKENIZER + " is not set, and the tokenizer of " + model.folder()
+                    + " is not " + Gpt2Tokenizer.NAME + ": " + difference.get()
+                    + "; legal: the name that tokenizer.name has in the manifests of this model's datasets");
+        }
+        return new ImportedTokenizer(
+                new CheckpointMetadata.Tokenizer(Gpt2Tokenizer.NAME, vocabulary, endOfText),
+                tokens.isPresent()
+                        ? "by its tokens"
+                        : "by its number of ids and its end-of-text, as there are no tokenizer files");
+    }
+
+    private static int endOfText(ConvertRequest request, HuggingFaceModel model) {
+        int vocabulary = model.model().vocabulary();
+        boolean given = request.endOfText().isPresent();
+        long id = given
+                ? request.endOfText().getAsInt()
+                : model.config()
+                        .endOfText()
+                        .orElseThrow(() -> new InvalidInputException(
+                                Convert.END_OF_TEXT + " is not set, and config.json of " + model.folder()
+                                        + " has no eos_token_id; legal: the id that closes a document, from 0 to "
+                                        + (vocabulary - 1)));
+        if (id < 0 || id >= vocabulary) {
+            throw new InvalidInputException((given ? Convert.END_OF_TEXT : "eos_token_id of " + model.folder())
+                    + " = " + id + ", must be from 0 to " + (vocabulary - 1) + "; " + Convert.END_OF_TEXT
+                    + " sets the id that closes a document");
+        }
+        return (int) id;
+    }
+
+    private static void requireGpt2(int vocabulary, int endOfText, Optional<Map<String, Integer>> tokens) {
+        difference(vocabulary, endOfText, tokens).ifPresent(difference -> {
+            throw new InvalidInputException(Convert.TOKENIZER + " = " + Gpt2Tokenizer.NAME + " cannot be this model's: "
+                    + difference + "; legal: another name");
+        });
+    }
+
+    /** What tells it from GPT-2's; empty if nothing does. */
+    private static Optional<String> difference(int vocabulary, int endOfText, Optional<Map<String, Integer>> tokens) {
+        Gpt2Tokenizer gpt2 = new Gpt2Tokenizer();
+        if (vocabulary != gpt2.vocabulary() || endOfText != gpt2.endOfText()) {
+            return Optional.of("it has " + vocabulary + " ids and end-of-text " + endOfText + ", not "
+                    + gpt2.vocabulary() + " and " + gpt2.endOfText());
+        }
+        if (tokens.isEmpty()) {
+            return Optional.empty();
+        }
+        for (int id = 0; id < vocabulary; id++) {
+            String token = ByteAlphabet.spell(gpt2.bytes(id));
+            if (!Integer.valueOf(id).equals(tokens.get().get(token))) {
+                return Optional.of("token " + token + " is not its id " + id);
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,111 @@
+package io.sparktron.convert;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sparktron.storage.Storage;
+import io.sparktron.tokens.InvalidInputException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/** What a folder has of a tokenizer's files. They are not run here: they travel unchanged, and tell which token an id is. */
+final class TokenizerFiles {
+    private static final String VOCABULARY = "vocab.json";
+    private static final String TOKENIZER = "tokenizer.json";
+    private static final List<String> NAMES = List.of(
+            VOCABULARY,
+            "merges.txt",
+            TOKENIZER,
+            "tokenizer_config.json",
+            "special_tokens_map.json",
+            "added_tokens.json");
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private final Path folder;
+    private final Configuration hadoop;
+    private final List<String> names;
+
+    TokenizerFiles(Path folder, Configuration hadoop) throws IOException {
+        this.folder = folder;
+        this.hadoop = hadoop;
+        List<String> found = new ArrayList<>();
+        for (String name : NAMES) {
+            if (Storage.exists(new Path(folder, name), hadoop)) {
+                found.add(name);
+            }
+        }
+        this.names = List.copyOf(found);
+    }
+
+    /** Those that are there. */
+    List<String> names() {
+        return names;
+    }
+
+    byte[] content(String name) throws IOException {
+        return Storage.read(new Path(folder, name), hadoop);
+    }
+
+    /**
+     * Tokens as they are spelled there, and their ids; empty if no file tells.
+     *
+     * @param vocabulary the model's number of ids
+     * @throws InvalidInputException if a file is damaged or gives an id that the model has not
+     */
+    Optional<Map<String, Integer>> tokens(int vocabulary) throws IOException {
+        if (names.contains(VOCABULARY)) {
+            Map<String, Integer> tokens = new HashMap<>();
+            putAll(VOCABULARY, json(VOCABULARY), vocabulary, tokens);
+            return Optional.of(tokens);
+        }
+        if (!names.contains(TOKENIZER)) {
+            return Optional.empty();
+        }
+        JsonNode root = json(TOKENIZER);
+        JsonNode model = root.path("model").path("vocab");
+        if (!model.isObject()) {
+            return Optional.empty(); // of a kind that does not map tokens to ids
+        }
+        Map<String, Integer> tokens = new HashMap<>();
+        putAll(TOKENIZER, model, vocabulary, tokens);
+        for (JsonNode added : root.path("added_tokens")) {
+            put(TOKENIZER, added.path("content").asText(), added.path("id"), vocabulary, tokens);
+        }
+        return Optional.of(tokens);
+    }
+
+    private void putAll(String name, JsonNode map, int vocabulary, Map<String, Integer> tokens) {
+        for (Map.Entry<String, JsonNode> entry : map.properties()) {
+            put(name, entry.getKey(), entry.getValue(), vocabulary, tokens);
+        }
+    }
+
+    private void put(String name, String token, JsonNode id, int vocabulary, Map<String, Integer> tokens) {
+        if (!id.isInt() || id.intValue() < 0 || id.intValue() >= vocabulary) {
+            throw new InvalidInputException(new Path(folder, name) + ": the id of token \"" + token + "\" is " + id
+                    + "; legal: 0 to " + (vocabulary - 1) + ", as vocab_size is " + vocabulary);
+        }
+        tokens.put(token, id.intValue());
+    }
+
+    private JsonNode json(String name) throws IOException {
+        Path file = new Path(folder, name);
+        JsonNode root;
+        try {
+            root = JSON.readTree(Storage.read(file, hadoop));
+        } catch (JsonProcessingException e) {
+            throw new InvalidInputException(file + " is not JSON: " + e.getOriginalMessage(), e);
+        }
+        if (!root.isObject()) {
+            throw new InvalidInputException(file + " holds no JSON object");
+        }
+        return root;
+    }
+}
