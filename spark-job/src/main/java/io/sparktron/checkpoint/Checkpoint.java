@@ -5,7 +5,9 @@ import io.sparktron.storage.Storage;
 import io.sparktron.tensor.Queue;
 import io.sparktron.tensor.Shape;
 import io.sparktron.tokens.InvalidInputException;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.security.AccessControlException;
 
 /** A complete checkpoint, by its manifest; shards are opened when they are loaded. */
 public final class Checkpoint {
@@ -25,9 +28,17 @@ public final class Checkpoint {
         this.folder = folder;
         this.hadoop = hadoop;
         Path file = new Path(folder, CheckpointManifest.FILE);
-        CheckpointManifest manifest = CheckpointManifest.parse(Storage.read(file, hadoop), file.toString());
+        CheckpointManifest manifest = parse(Storage.read(file, hadoop), file);
         this.metadata = manifest.metadata();
         manifest.tensors().forEach(tensor -> tensors.put(tensor.name(), tensor));
+    }
+
+    private static CheckpointManifest parse(byte[] json, Path file) throws IOException {
+        try {
+            return CheckpointManifest.parse(json, file.toString());
+        } catch (InvalidInputException e) {
+            throw new DamagedCheckpointException(file.getParent().toString(), e.getMessage(), e);
+        }
     }
 
     /**
@@ -63,13 +74,29 @@ public final class Checkpoint {
 
     /** All complete checkpoints of a run folder, oldest first. */
     public static List<Checkpoint> all(String runFolder, Configuration hadoop) throws IOException {
-        List<Checkpoint> all = new ArrayList<>();
+        return upTo(Long.MAX_VALUE, runFolder, hadoop);
+    }
+
+    /** All complete checkpoints of a run folder after step {@code last} or an earlier one, oldest first; later ones are not opened. */
+    public static List<Checkpoint> upTo(long last, String runFolder, Configuration hadoop) throws IOException {
+        List<Checkpoint> found = new ArrayList<>();
         for (Path folder : CheckpointFolders.newestFirst(runFolder, hadoop)) {
-            if (CheckpointFolders.isComplete(folder, hadoop)) {
-                all.add(0, new Checkpoint(folder, hadoop));
+            if (CheckpointFolders.step(folder) <= last && CheckpointFolders.isComplete(folder, hadoop)) {
+                found.add(0, new Checkpoint(folder, hadoop));
             }
         }
-        return all;
+        return found;
+    }
+
+    /** The folders of all complete checkpoints of a run folder, damaged or not, newest first. */
+    public static List<String> complete(String runFolder, Configuration hadoop) throws IOException {
+        List<String> found = new ArrayList<>();
+        for (Path folder : CheckpointFolders.newestFirst(runFolder, hadoop)) {
+            if (CheckpointFolders.isComplete(folder, hadoop)) {
+                found.add(folder.toString());
+            }
+        }
+        return found;
     }
 
     public String folder() {
@@ -91,7 +118,9 @@ public final class Checkpoint {
      * Enqueues the copy of each target's box, from whatever slices hold it. Checksums of all slices that are touched are verified; on an error some targets may
      * have been written to.
      *
-     * @throws InvalidInputException naming tensor and file if a tensor is missing, has another shape, or a shard is missing, torn or damaged
+     * @throws InvalidInputException naming the tensor if it is missing or has another shape
+     * @throws DamagedCheckpointException naming tensor and file if a shard is missing, torn or damaged
+     * @throws UncheckedIOException naming the folder if the file system fails
      */
     public void load(List<NamedTensor> targets, Queue queue) {
         try (SliceReader reader = new SliceReader(folder, hadoop, queue)) {
@@ -105,10 +134,23 @@ public final class Checkpoint {
                     throw new InvalidInputException(folder + " has " + target.name() + " of shape " + tensor.global()
                             + ", the model needs " + target.global());
                 }
-                reader.load(tensor, target);
+                load(reader, tensor, target);
             }
-        } catch (IOException e) {
+        } catch (AccessControlException e) {
             throw new InvalidInputException(folder + " cannot be read: " + e.getMessage(), e);
+        } catch (IOException e) {
+            throw new UncheckedIOException(folder + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private void load(SliceReader reader, LogicalTensor tensor, NamedTensor target) throws IOException {
+        try {
+            reader.load(tensor, target);
+        } catch (InvalidInputException e) {
+            throw new DamagedCheckpointException(folder.toString(), e.getMessage(), e);
+        } catch (EOFException e) {
+            throw new DamagedCheckpointException(
+                    folder.toString(), folder + " is torn: a file of tensor " + target.name() + " ends early", e);
         }
     }
 }

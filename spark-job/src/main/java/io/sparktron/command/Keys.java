@@ -298,6 +298,20 @@ final class Keys {
             "60",
             "how long a rank waits for a peer that makes no step at all",
             RANKS);
+    static final Key<Integer> RETRIES = with(
+            "job.retries",
+            ValueType.integer(0),
+            "retries",
+            "3",
+            "how often a run goes on by itself after ranks were lost, without a new checkpoint in between",
+            TRAINING);
+    static final Key<Integer> RETRY_WAIT = with(
+            "job.retry-wait",
+            ValueType.integer(0),
+            "seconds",
+            "2",
+            "wait before the first retry; doubled for each further one, up to 60",
+            TRAINING);
     static final Key<HostsBy> HOST_IDENTITY = with(
             "job.host-identity",
             ValueType.choice(List.of(HostsBy.values())),

@@ -14,6 +14,7 @@ import io.sparktron.optimizer.Schedule;
 import io.sparktron.parallel.Layout;
 import io.sparktron.prep.PrepSettings;
 import io.sparktron.pretrain.PretrainRequest;
+import io.sparktron.pretrain.RetryPolicy;
 import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.train.DeviceConfig;
 import io.sparktron.train.TrainingConfig;
@@ -72,6 +73,7 @@ final class Requests {
                 settings.get(Keys.VALIDATE_BATCHES),
                 settings.get(Keys.CHECKPOINT_EVERY),
                 settings.get(Keys.CHECKPOINT_KEEP),
+                new RetryPolicy(settings.get(Keys.RETRIES), Duration.ofSeconds(settings.get(Keys.RETRY_WAIT))),
                 settings.json(CommandName.PRETRAIN));
     }
 

@@ -1,7 +1,7 @@
 package io.sparktron.command;
 
-import io.sparktron.job.SlotsMissingException;
 import io.sparktron.rank.RankFailedException;
+import io.sparktron.rank.SlotsMissingException;
 import io.sparktron.run.LeaseLostException;
 import io.sparktron.tokens.InvalidInputException;
 import java.io.IOException;

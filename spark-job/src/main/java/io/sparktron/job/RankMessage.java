@@ -1,5 +1,6 @@
 package io.sparktron.job;
 
+import io.sparktron.rank.RankFailedException.Kind;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -34,9 +35,10 @@ sealed interface RankMessage extends Serializable {
      * @param rank or -1 where it failed before ranks were given
      * @param cause one line
      * @param error the Java-serialized error; empty if it cannot be serialized
-     * @param lostPeer whether the failure is only that of a peer, seen from here
+     * @param kind whether trying again may help
+     * @param consequence whether it failed only because a peer did, or because it was told to end
      */
-    record Failed(String run, int rank, Seat seat, String cause, byte[] error, boolean lostPeer)
+    record Failed(String run, int rank, Seat seat, String cause, byte[] error, Kind kind, boolean consequence)
             implements RankMessage {}
 
     /** Java serialization, as Spark serializes closures. */

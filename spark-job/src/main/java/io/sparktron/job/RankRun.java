@@ -1,26 +1,27 @@
 package io.sparktron.job;
 
+import io.sparktron.job.TaskWatch.Loss;
+import io.sparktron.job.TaskWatch.Task;
+import io.sparktron.rank.FailureKinds;
 import io.sparktron.rank.RankFailedException;
+import io.sparktron.rank.RankFailedException.Kind;
 import java.io.IOException;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import org.apache.spark.scheduler.SparkListener;
-import org.apache.spark.scheduler.SparkListenerExecutorRemoved;
+import java.util.stream.Collectors;
 
 /**
- * What the driver knows of one running job: who the ranks are, what they report, and which failed first. Spark's own threads
- * write it, the thread that waits for the job reads it.
+ * What the ranks of one running job tell the driver: who they are, what they report, and which failed first. Spark's own threads write it, the thread that
+ * waits for the job reads it.
  */
-final class RankRun extends SparkListener {
-    /** Ranks see a dead peer before Spark does: how long the news of a lost executor may take. */
-    private static final Duration NEWS_OF_LOST_EXECUTOR = Duration.ofSeconds(10);
-
+final class RankRun {
     private final String id;
     private final int ranks;
     private final int groupSize;
@@ -28,8 +29,7 @@ final class RankRun extends SparkListener {
     private final LinkedBlockingQueue<Serializable> reports = new LinkedBlockingQueue<>();
     private final Map<Integer, Seat> seats = new TreeMap<>();
     private RankMessage.Failed first;
-    private RankMessage.Failed firstLostPeer;
-    private String lost;
+    private RankMessage.Failed firstConsequence;
     private boolean placesSaid;
 
     /**
@@ -54,23 +54,12 @@ final class RankRun extends SparkListener {
         } else if (message instanceof RankMessage.Started started) {
             seats.put(started.rank(), started.seat());
         } else if (message instanceof RankMessage.Failed failed) {
-            if (failed.lostPeer()) {
-                firstLostPeer = firstLostPeer == null ? failed : firstLostPeer;
+            if (failed.consequence()) {
+                firstConsequence = firstConsequence == null ? failed : firstConsequence;
             } else {
                 first = first == null ? failed : first;
             }
         }
-        notifyAll();
-    }
-
-    @Override
-    public synchronized void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
-        seats.forEach((rank, seat) -> {
-            if (lost == null && first == null && seat.executor().equals(removed.executorId())) {
-                lost = "rank " + rank + " (" + seat + ") was lost: " + oneLine(removed.reason());
-            }
-        });
-        notifyAll();
     }
 
     /** Hands on the next report, if one comes in time; the reader is called by no other thread. */
@@ -95,27 +84,52 @@ final class RankRun extends SparkListener {
         }
     }
 
-    /** Why the job ended, given how Spark puts it. */
-    synchronized RankFailedException failure(Throwable spark) throws InterruptedException {
-        long end = System.nanoTime() + NEWS_OF_LOST_EXECUTOR.toNanos();
-        while (first == null && lost == null && !seats.isEmpty()) {
-            long left = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-            if (left <= 0) {
-                break;
-            }
-            wait(left);
-        }
-        if (lost != null) {
-            return new RankFailedException(lost, spark);
-        }
-        return Optional.ofNullable(first != null ? first : firstLostPeer)
-                .map(RankRun::failure)
-                .orElseGet(() -> new RankFailedException(oneLine(spark.getMessage()), spark));
+    /** Whether a rank has failed for a reason of its own. */
+    synchronized boolean knowsCause() {
+        return first != null;
     }
 
-    private static RankFailedException failure(RankMessage.Failed failed) {
-        String rank = failed.rank() < 0 ? "a rank to be" : "rank " + failed.rank();
-        return new RankFailedException(rank + " (" + failed.seat() + ") failed: " + failed.cause(), error(failed));
+    /**
+     * Why the job ended.
+     *
+     * @param spark how Spark puts it
+     * @param loss the executor that was lost first
+     * @param hung tasks that did not end with the job
+     */
+    synchronized RankFailedException failure(Throwable spark, Optional<Loss> loss, List<Task> hung) {
+        if (first != null) {
+            return failure(first.kind(), nameOf(first) + " failed: " + first.cause(), error(first));
+        }
+        if (loss.isPresent()) {
+            String reason = loss.get().reason();
+            return failure(
+                    FailureKinds.ofLoss(reason),
+                    name(loss.get().task()) + " was lost: " + oneLine(reason) + FailureKinds.hint(reason),
+                    spark);
+        }
+        String seen = firstConsequence == null ? oneLine(spark.getMessage()) : firstConsequence.cause();
+        if (!hung.isEmpty()) {
+            String names = hung.stream().map(this::name).collect(Collectors.joining(", "));
+            return failure(Kind.LOST, names + (hung.size() == 1 ? " hangs: " : " hang: ") + seen, spark);
+        }
+        return failure(firstConsequence == null ? Kind.PROGRAM : Kind.LOST, seen, spark);
+    }
+
+    private static RankFailedException failure(Kind kind, String message, Throwable cause) {
+        return new RankFailedException(kind, message, cause);
+    }
+
+    private static String nameOf(RankMessage.Failed failed) {
+        return (failed.rank() < 0 ? "a rank to be" : "rank " + failed.rank()) + " (" + failed.seat() + ")";
+    }
+
+    /** The rank that a task has become, if it has. */
+    private String name(Task task) {
+        return seats.entrySet().stream()
+                .filter(seat -> seat.getValue().partition() == task.partition())
+                .map(seat -> "rank " + seat.getKey() + " (" + seat.getValue() + ")")
+                .findFirst()
+                .orElse("a rank to be (executor " + task.executor() + " on " + task.host() + ")");
     }
 
     private static Throwable error(RankMessage.Failed failed) {

@@ -6,6 +6,7 @@ import io.sparktron.collective.Communicators;
 import io.sparktron.collective.HostIdentity;
 import io.sparktron.collective.Network;
 import io.sparktron.collective.Rendezvous;
+import io.sparktron.rank.FailureKinds;
 import io.sparktron.rank.RankProgram;
 import io.sparktron.tokens.InvalidInputException;
 import java.io.IOException;
@@ -16,6 +17,8 @@ import java.util.Objects;
 import java.util.stream.Stream;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
+import org.apache.spark.SparkException;
+import org.apache.spark.util.ShutdownHookManager;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import scala.collection.Iterator;
@@ -111,18 +114,40 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<RankO
         } catch (IOException | RuntimeException notSerializable) {
             LOG.warn("only the description of this error reaches the driver", notSerializable);
         }
-        boolean lostPeer = Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
-                .anyMatch(CommunicatorException.class::isInstance);
         try {
-            RankPlugin.channel().ask(new RankMessage.Failed(run, rank, seat, describe(failure), error, lostPeer));
+            RankPlugin.channel()
+                    .ask(new RankMessage.Failed(
+                            run,
+                            rank,
+                            seat,
+                            describe(failure),
+                            error,
+                            FailureKinds.of(failure),
+                            isConsequence(failure)));
         } catch (Exception unreachable) {
             LOG.error("the driver does not answer", unreachable);
         }
     }
 
+    /** A rank that is told to end, or whose process is, may fail in many ways; none of them is a cause. */
+    private static boolean isConsequence(Throwable failure) {
+        return BarrierTaskContext.get().isInterrupted()
+                || ShutdownHookManager.inShutdown()
+                || Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                        .anyMatch(RankTask::isLostPeer);
+    }
+
+    /** From the communicator, or from the stage's all-gather, whose coordinator waits for {@code spark.barrier.sync.timeout}. */
+    private static boolean isLostPeer(Throwable failure) {
+        return failure instanceof CommunicatorException
+                || failure instanceof SparkException
+                        && String.valueOf(failure.getMessage()).contains("barrier sync requests");
+    }
+
     private static String describe(Throwable failure) {
-        // Of wrong input the sentence says all; of anything else its type matters.
-        String said = failure instanceof InvalidInputException ? failure.getMessage() : failure.toString();
+        // Of wrong input and lost peers the sentence says all; of anything else its type matters.
+        boolean speaks = failure instanceof InvalidInputException || failure instanceof CommunicatorException;
+        String said = speaks ? failure.getMessage() : failure.toString();
         return said.lines().findFirst().orElse("");
     }
 

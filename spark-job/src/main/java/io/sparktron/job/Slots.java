@@ -1,5 +1,6 @@
 package io.sparktron.job;
 
+import io.sparktron.rank.SlotsMissingException;
 import io.sparktron.tokens.InvalidInputException;
 import java.time.Duration;
 import java.util.OptionalInt;

@@ -1,6 +1,7 @@
 package io.sparktron.job;
 
 import io.sparktron.rank.RankFailedException;
+import io.sparktron.rank.RankFailedException.Kind;
 import io.sparktron.rank.RankLauncher;
 import io.sparktron.rank.RankProgram;
 import java.io.IOException;
@@ -51,24 +52,27 @@ public final class SparkRanks implements RankLauncher, AutoCloseable {
     public <R extends Serializable> List<R> run(int ranks, RankProgram<R> program, Consumer<Serializable> onReport) {
         Slots.requirePossible(spark.getConf(), ranks);
         RankRun run = new RankRun(UUID.randomUUID().toString(), ranks, program.groupSize(), hosts.acrossHosts());
+        TaskWatch tasks = new TaskWatch(run.id());
+        Aftermath aftermath = new Aftermath(spark.sc(), tasks, progress);
         RankPlugin.register(run);
-        spark.sc().addSparkListener(run);
+        spark.sc().addSparkListener(tasks);
         try {
             Slots.await(spark.sc(), ranks, slotTimeout, progress);
             RankTask task = new RankTask(run.id(), program, hosts, HostSettings.newSecret(), peerTimeout);
-            return collect(submit(ranks, task), run, ranks, onReport);
+            return collect(submit(ranks, task, run.id()), run, aftermath, ranks, onReport);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new RankFailedException("the driver was interrupted", e);
+            throw new RankFailedException(Kind.STOPPED, "the driver was interrupted", e);
         } finally {
-            spark.sc().removeSparkListener(run);
+            spark.sc().removeSparkListener(tasks);
             RankPlugin.unregister(run);
         }
     }
 
-    private JavaFutureAction<List<RankOutcome>> submit(int ranks, RankTask task) {
+    private JavaFutureAction<List<RankOutcome>> submit(int ranks, RankTask task, String run) {
         RDD<Integer> seats = spark.parallelize(IntStream.range(0, ranks).boxed().toList(), ranks)
                 .rdd();
+        spark.sc().setLocalProperty(TaskWatch.RUN, run);
         spark.sc().setInterruptOnCancel(true);
         spark.sc().setJobDescription(ranks + " ranks");
         return seats.barrier()
@@ -78,7 +82,11 @@ public final class SparkRanks implements RankLauncher, AutoCloseable {
     }
 
     private <R extends Serializable> List<R> collect(
-            JavaFutureAction<List<RankOutcome>> job, RankRun run, int ranks, Consumer<Serializable> onReport)
+            JavaFutureAction<List<RankOutcome>> job,
+            RankRun run,
+            Aftermath aftermath,
+            int ranks,
+            Consumer<Serializable> onReport)
             throws InterruptedException {
         try {
             while (!job.isDone()) {
@@ -91,12 +99,15 @@ public final class SparkRanks implements RankLauncher, AutoCloseable {
         } catch (ExecutionException failed) {
             if (spark.sc().isStopped()) {
                 throw new RankFailedException(
-                        "Spark was stopped while the ranks ran: by a signal, or by the cluster", failed.getCause());
+                        Kind.STOPPED,
+                        "Spark was stopped while the ranks ran: by a signal, or by the cluster",
+                        failed.getCause());
             }
-            throw run.failure(failed.getCause());
+            throw aftermath.explain(run, failed.getCause());
         } finally {
             if (!job.isDone()) {
                 job.cancel(true);
+                aftermath.clear();
             }
         }
     }

@@ -3,7 +3,8 @@
  * {@code local[N]}.
  *
  * <p>{@link io.sparktron.job.SparkRanks} is the driver's side: it waits for slots, submits the stage once (a failed barrier result stage is
- * never rerun by Spark) and tells which rank failed first. {@link io.sparktron.job.RankTask} is the executors' side: tasks find
+ * never rerun by Spark), tells which rank failed first, and frees the slots of ranks that do not end ({@link io.sparktron.job.Aftermath}). Whether to run again is for
+ * its caller, who knows from where. {@link io.sparktron.job.RankTask} is the executors' side: tasks find
  * each other by the stage's all-gather, become ranks and open the communicator. What ranks say on the way travels over
  * {@link io.sparktron.job.RankPlugin}'s channel, their results as Kryo-serialized task results.
  */

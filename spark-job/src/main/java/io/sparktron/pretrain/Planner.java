@@ -2,6 +2,7 @@ package io.sparktron.pretrain;
 
 import io.sparktron.checkpoint.Checkpoint;
 import io.sparktron.checkpoint.CheckpointMetadata;
+import io.sparktron.checkpoint.DamagedCheckpointException;
 import io.sparktron.data.TokenDataset;
 import io.sparktron.model.GptConfig;
 import io.sparktron.model.MicroBatch;
@@ -12,9 +13,11 @@ import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.tokens.Manifest;
 import io.sparktron.train.DeviceConfig;
 import java.io.IOException;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
@@ -25,6 +28,7 @@ final class Planner {
     private final RunFolder folder;
     private final Configuration hadoop;
     private final Consumer<String> progress;
+    private final Set<String> avoided = new HashSet<>();
 
     Planner(PretrainRequest request, RunFolder folder, Configuration hadoop, Consumer<String> progress) {
         this.request = request;
@@ -33,12 +37,50 @@ final class Planner {
         this.progress = progress;
     }
 
-    /** The plan; empty if the run is finished already. */
+    /** The plan of a start by hand; empty if the run is finished already. A damaged newest checkpoint stops it. */
     Optional<PretrainPlan> plan() throws IOException {
+        return plan(folder.newestCheckpoint());
+    }
+
+    /** Has {@link #replan} pass over a checkpoint, loudly. */
+    void avoid(DamagedCheckpointException damage) {
+        avoided.add(damage.folder());
+        progress.accept("warning: going back to the checkpoint before " + damage.folder() + ": " + damage.getMessage());
+    }
+
+    /**
+     * The plan of another attempt, from the newest checkpoint that is not known to be damaged; empty if the run is finished already.
+     *
+     * @param begin where this command began, and to where it goes back if it has made no checkpoint that can be read
+     * @throws InvalidInputException if the checkpoints from which it began are damaged by now
+     */
+    Optional<PretrainPlan> replan(Start begin) throws IOException {
+        Optional<Checkpoint> newest = newestUndamaged();
+        if (newest.isEmpty() && begin instanceof Start.Resumed resumed) {
+            throw new InvalidInputException("no undamaged checkpoint is left in " + request.runFolder()
+                    + ", which went on from " + resumed.checkpoint()
+                    + "; start with another run.dir, or remove its checkpoints to start it from the beginning");
+        }
+        return plan(newest);
+    }
+
+    private Optional<Checkpoint> newestUndamaged() throws IOException {
+        for (String checkpoint : folder.completeCheckpoints()) {
+            if (!avoided.contains(checkpoint)) {
+                try {
+                    return Optional.of(Checkpoint.open(checkpoint, hadoop));
+                } catch (DamagedCheckpointException damage) {
+                    avoid(damage);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    private Optional<PretrainPlan> plan(Optional<Checkpoint> newest) throws IOException {
         request.training().accumulation(request.layout());
         TokenDataset train = TokenDataset.open(request.trainData(), hadoop);
         Manifest data = train.manifest();
-        Optional<Checkpoint> newest = folder.newestCheckpoint();
         Optional<Checkpoint> base =
                 newest.isPresent() ? newest : request.initFrom().map(path -> Checkpoint.open(path, hadoop));
         base.ifPresent(checkpoint -> requireSameTokenizer(checkpoint, data));

@@ -1,6 +1,8 @@
 package io.sparktron.pretrain;
 
+import io.sparktron.rank.RankFailedException;
 import io.sparktron.rank.RankLauncher;
+import io.sparktron.rank.SlotsMissingException;
 import io.sparktron.run.MetricsLog;
 import io.sparktron.run.RunFolder;
 import io.sparktron.run.RunLease;
@@ -13,9 +15,35 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 
-/** Pretraining as the driver sees it: decide what to run, run the ranks, keep {@code run.json} and {@code metrics.jsonl}. */
+/**
+ * Pretraining as the driver sees it: decide what to run, run the ranks, keep {@code run.json} and {@code metrics.jsonl}, and begin again where ranks were
+ * lost.
+ */
 public final class Pretrain {
-    private Pretrain() {}
+    private final PretrainRequest request;
+    private final RankLauncher launcher;
+    private final RunFolder folder;
+    private final RunLease lease;
+    private final Planner planner;
+    private final AttemptLog attempts;
+    private final Consumer<String> progress;
+
+    private Pretrain(
+            PretrainRequest request,
+            RankLauncher launcher,
+            RunFolder folder,
+            RunLease lease,
+            Planner planner,
+            Consumer<String> progress)
+            throws IOException {
+        this.request = request;
+        this.launcher = launcher;
+        this.folder = folder;
+        this.lease = lease;
+        this.planner = planner;
+        this.attempts = AttemptLog.open(folder, lease);
+        this.progress = progress;
+    }
 
     /**
      * Trains until the last step, from the newest checkpoint of the run folder if it holds one.
@@ -34,7 +62,8 @@ public final class Pretrain {
         // What was read before the folder was ours may be of another driver's making by now: it is planned again.
         try (RunLease lease = folder.take(progress, Thread.currentThread()::interrupt)) {
             try {
-                train(request, folder, lease, launcher, hadoop, progress);
+                Planner planner = new Planner(request, folder, hadoop, progress);
+                new Pretrain(request, launcher, folder, lease, planner, progress).run();
             } catch (IOException | RuntimeException e) {
                 lease.explain(e);
                 throw e;
@@ -42,25 +71,39 @@ public final class Pretrain {
         }
     }
 
-    private static void train(
-            PretrainRequest request,
-            RunFolder folder,
-            RunLease lease,
-            RankLauncher launcher,
-            Configuration hadoop,
-            Consumer<String> progress)
-            throws IOException {
-        Optional<PretrainPlan> planned = new Planner(request, folder, hadoop, progress).plan();
-        if (planned.isEmpty()) {
-            return;
+    /** Attempt after attempt, until one gets to the end. */
+    private void run() throws IOException {
+        Optional<PretrainPlan> plan = planner.plan();
+        if (plan.isPresent()) {
+            Recovery recovery =
+                    new Recovery(request.retries(), planner, plan.get().start(), progress);
+            while (plan.isPresent()) {
+                plan = attempt(plan.get(), recovery);
+            }
         }
-        PretrainPlan plan = planned.get();
+    }
+
+    /** Makes an attempt, and returns the plan of the next if there is to be one. */
+    private Optional<PretrainPlan> attempt(PretrainPlan plan, Recovery recovery) throws IOException {
         progress.accept(begins(plan));
+        attempts.begin(plan);
+        Driver driver = new Driver(plan);
         try (MetricsLog metrics = folder.openMetrics(plan.start().step(), lease)) {
-            Driver driver = new Driver(plan, folder, lease, metrics, request.settings(), progress);
-            launcher.run(plan.layout().ranks(), new PretrainProgram(plan, lease.ticket()), driver::receive);
+            launcher.run(
+                    plan.layout().ranks(),
+                    new PretrainProgram(plan, lease.ticket()),
+                    message -> driver.receive(message, metrics));
+        } catch (RankFailedException failure) {
+            lease.explain(failure);
+            attempts.end(failure.getMessage());
+            return recovery.after(failure, driver.lastStep);
+        } catch (SlotsMissingException failure) {
+            attempts.end(failure.getMessage());
+            throw recovery.withFirstCause(failure);
         }
+        attempts.end("finished");
         progress.accept("finished " + plan.training().steps() + " steps; run folder " + request.runFolder());
+        return Optional.empty();
     }
 
     private static String begins(PretrainPlan plan) {
@@ -71,37 +114,26 @@ public final class Pretrain {
         return model + ": " + plan.start().describe();
     }
 
-    /** Turns reports of the ranks into files and lines. */
-    private static final class Driver {
+    /** Turns reports of the ranks of one attempt into files and lines. */
+    private final class Driver {
         private final PretrainPlan plan;
-        private final MetricsLog metrics;
         private final RunPage page;
-        private final RunFolder folder;
-        private final RunLease lease;
-        private final Consumer<String> progress;
         private final ProgressLine line;
+        private long lastStep;
 
-        Driver(
-                PretrainPlan plan,
-                RunFolder folder,
-                RunLease lease,
-                MetricsLog metrics,
-                String settings,
-                Consumer<String> progress) {
+        Driver(PretrainPlan plan) {
             this.plan = plan;
-            this.folder = folder;
-            this.lease = lease;
-            this.metrics = metrics;
-            this.page = new RunPage(plan, settings);
-            this.progress = progress;
+            this.page = new RunPage(plan, request.settings());
             this.line = new ProgressLine(plan.training().steps(), plan.start().step());
+            this.lastStep = plan.start().step();
         }
 
-        void receive(Serializable message) {
+        void receive(Serializable message, MetricsLog metrics) {
             if (message instanceof PretrainReport.Ready ready) {
                 ready(ready);
             } else if (message instanceof PretrainReport.Step step) {
                 metrics.append(step.metrics());
+                lastStep = step.metrics().step();
                 line.after(step.metrics()).ifPresent(progress);
             } else if (message instanceof PretrainReport.Saved saved) {
                 progress.accept("saved step " + saved.step());
@@ -118,7 +150,7 @@ public final class Pretrain {
         private void ready(PretrainReport.Ready ready) {
             page.add(ready);
             if (page.complete()) {
-                folder.writeRunJson(page.toJson(), lease);
+                folder.writeRunJson(page.toJson(attempts.toJson()), lease);
                 progress.accept(
                         (plan.layout().ranks() == 1
                                         ? "1 rank ready, "

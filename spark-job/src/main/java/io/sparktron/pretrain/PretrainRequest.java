@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param validateBatches global batches of one validation
  * @param checkpointEvery steps between checkpoints; the last step always saves; 0 for only that
  * @param checkpointKeep newest checkpoints to keep; 0 keeps all
+ * @param retries what to do when ranks are lost
  * @param settings the whole configuration as JSON, for {@code run.json}
  */
 public record PretrainRequest(
@@ -32,4 +33,5 @@ public record PretrainRequest(
         int validateBatches,
         int checkpointEvery,
         int checkpointKeep,
+        RetryPolicy retries,
         String settings) {}

@@ -27,7 +27,7 @@ record PreviousRun(Layout layout, TrainingConfig training, List<Integer> threads
             .build();
 
     /**
-     * The inverse of {@link RunPage#toJson}.
+     * The inverse of what {@link RunPage} writes.
      *
      * @throws IOException if the text is no run page
      */

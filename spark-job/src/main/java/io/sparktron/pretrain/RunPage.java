@@ -1,6 +1,7 @@
 package io.sparktron.pretrain;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,7 +39,10 @@ final class RunPage {
         return ranks.size() == plan.layout().ranks();
     }
 
-    String toJson() {
+    /**
+     * @param attempts as {@link AttemptLog} lists them
+     */
+    String toJson(JsonNode attempts) {
         Map<String, Object> page = new LinkedHashMap<>();
         page.put("format", "sparktron-run");
         page.put("version", 1);
@@ -50,6 +54,7 @@ final class RunPage {
         page.put("tokenizer", plan.tokenizer());
         page.put("data", data());
         page.put("resumed_after_step", plan.start().step());
+        page.put("attempts", attempts);
         page.put("ranks", ranks.values());
         try {
             page.put("settings", JSON.readTree(settings));

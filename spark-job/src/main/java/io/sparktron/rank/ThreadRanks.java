@@ -4,6 +4,7 @@ import io.sparktron.collective.Communicator;
 import io.sparktron.collective.HostIdentity;
 import io.sparktron.collective.SharedMemoryCommunicator;
 import io.sparktron.collective.ThreadRendezvous;
+import io.sparktron.rank.RankFailedException.Kind;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -75,7 +76,7 @@ public final class ThreadRanks implements RankLauncher {
     }
 
     private static RankFailedException failed(int rank, Throwable cause) {
-        return new RankFailedException("rank " + rank + " of this process: " + cause, cause);
+        return new RankFailedException(FailureKinds.of(cause), "rank " + rank + " of this process: " + cause, cause);
     }
 
     /** Waits for a rank, whatever happens: its memory must not outlive the call. To interrupt the wait is to cancel the job. */
@@ -86,7 +87,7 @@ public final class ThreadRanks implements RankLauncher {
                 thread.join();
             } catch (InterruptedException e) {
                 interrupted = true;
-                first.compareAndSet(null, new RankFailedException("the driver was interrupted", e));
+                first.compareAndSet(null, new RankFailedException(Kind.STOPPED, "the driver was interrupted", e));
             }
         }
         if (interrupted) {

@@ -7,6 +7,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
@@ -38,6 +39,11 @@ public final class RunFolder {
      */
     public Optional<Checkpoint> newestCheckpoint() throws IOException {
         return Checkpoint.newest(path, hadoop);
+    }
+
+    /** The folders of all complete checkpoints, damaged or not, newest first. */
+    public List<String> completeCheckpoints() throws IOException {
+        return Checkpoint.complete(path, hadoop);
     }
 
     /** The content of {@code run.json}, if there is one. */

@@ -79,7 +79,8 @@ class LauncherIT {
     /** One comparison for two promises: a resumed run is the undisturbed one, and executors compute what threads do, bit for bit. */
     @Test
     void aKilledExecutorEndsTheRunAndTheSameCommandGoesOnToTheBitsOfThreads() throws Exception {
-        String[] command = pretrain("killed", EXECUTORS, KILLED_STEPS, "--set", "train.checkpoint-every=10");
+        String[] command = pretrain(
+                "killed", EXECUTORS, KILLED_STEPS, "--set", "train.checkpoint-every=10", "--set", "job.retries=0");
         try (Launcher launcher = Launcher.start(folder, command)) {
             launcher.await(running -> hasCheckpoint("killed"));
             List<ProcessHandle> executors = launcher.executors();

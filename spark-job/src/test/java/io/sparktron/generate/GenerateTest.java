@@ -9,6 +9,7 @@ import io.sparktron.optimizer.Schedule;
 import io.sparktron.parallel.Layout;
 import io.sparktron.pretrain.Pretrain;
 import io.sparktron.pretrain.PretrainRequest;
+import io.sparktron.pretrain.RetryPolicy;
 import io.sparktron.rank.ThreadRanks;
 import io.sparktron.tokenizer.Tokenizer;
 import io.sparktron.tokenizer.Tokenizers;
@@ -82,6 +83,7 @@ class GenerateTest {
                 0,
                 0,
                 0,
+                RetryPolicy.NONE,
                 "{}");
         Pretrain.run(request, ranks(), HADOOP, line -> {});
     }

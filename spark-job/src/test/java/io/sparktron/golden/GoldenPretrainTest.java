@@ -6,6 +6,7 @@ import io.sparktron.optimizer.Schedule;
 import io.sparktron.parallel.Layout;
 import io.sparktron.pretrain.Pretrain;
 import io.sparktron.pretrain.PretrainRequest;
+import io.sparktron.pretrain.RetryPolicy;
 import io.sparktron.rank.ThreadRanks;
 import io.sparktron.train.DeviceConfig;
 import io.sparktron.train.TrainingConfig;
@@ -73,6 +74,7 @@ class GoldenPretrainTest {
                 0,
                 0,
                 0,
+                RetryPolicy.NONE,
                 "{}");
         Pretrain.run(request, new ThreadRanks(Duration.ofSeconds(60)), new Configuration(), line -> {});
         golden.check(run);

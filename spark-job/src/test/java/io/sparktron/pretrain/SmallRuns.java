@@ -5,6 +5,7 @@ import io.sparktron.optimizer.AdamConfig;
 import io.sparktron.optimizer.Schedule;
 import io.sparktron.parallel.Layout;
 import io.sparktron.random.Philox;
+import io.sparktron.rank.RankLauncher;
 import io.sparktron.rank.ThreadRanks;
 import io.sparktron.run.StepMetrics;
 import io.sparktron.tokens.Manifest;
@@ -119,6 +120,7 @@ final class SmallRuns {
         private int threads = 1;
         private OptionalInt positions = OptionalInt.empty();
         private int validateBatches = 2;
+        private RetryPolicy retries = RetryPolicy.NONE;
 
         private Request(String run) {
             this.run = run;
@@ -194,6 +196,11 @@ final class SmallRuns {
             return this;
         }
 
+        Request retries(int count) {
+            retries = new RetryPolicy(count, Duration.ZERO);
+            return this;
+        }
+
         /** Leaves model.* to the checkpoint that training starts from. */
         Request withoutModel() {
             model = false;
@@ -201,9 +208,13 @@ final class SmallRuns {
         }
 
         void run() {
+            run(new ThreadRanks(Duration.ofSeconds(60)));
+        }
+
+        void run(RankLauncher launcher) {
             progress.clear();
             try {
-                Pretrain.run(build(), new ThreadRanks(Duration.ofSeconds(60)), HADOOP, progress::add);
+                Pretrain.run(build(), launcher, HADOOP, progress::add);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -231,6 +242,7 @@ final class SmallRuns {
                     validateBatches,
                     checkpointEvery,
                     0,
+                    retries,
                     "{\"a\": 1}");
         }
 

@@ -1,0 +1,79 @@
+package io.sparktron.job;
+
+import io.sparktron.job.TaskWatch.Loss;
+import io.sparktron.job.TaskWatch.Task;
+import io.sparktron.rank.RankFailedException;
+import io.sparktron.rank.RankFailedException.Kind;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.apache.spark.SparkContext;
+
+/**
+ * What is to be done when a job has failed: find out why, and make sure that no rank of it keeps a slot. Spark interrupts the tasks, but native code
+ * takes no notice of that, and a stopped process of nothing; whoever has not ended after a while loses his executor, through the cluster manager.
+ */
+final class Aftermath {
+    /** How long ranks may take to end; then their executors are ended. */
+    private static final Duration GRACE = Duration.ofSeconds(10);
+
+    /** How long the news of a lost executor may take: peers see a dead process before Spark does. */
+    private static final Duration NEWS_OF_LOSS = Duration.ofSeconds(10);
+
+    /** A Worker sends SIGTERM and, 10 s later, SIGKILL; Spark may wait another 5 s before it believes that the executor is lost. */
+    private static final Duration EVICTION = Duration.ofSeconds(30);
+
+    private final SparkContext spark;
+    private final TaskWatch tasks;
+    private final Consumer<String> progress;
+
+    Aftermath(SparkContext spark, TaskWatch tasks, Consumer<String> progress) {
+        this.spark = spark;
+        this.tasks = tasks;
+        this.progress = progress;
+    }
+
+    /** Why the job ended; when this returns, its slots are free again, or it has been said that they are not. */
+    RankFailedException explain(RankRun run, Throwable cause) throws InterruptedException {
+        List<Task> hung = tasks.awaitEnd(GRACE);
+        boolean open = !run.knowsCause() && hung.isEmpty();
+        Optional<Loss> loss = tasks.awaitLoss(open ? NEWS_OF_LOSS : Duration.ZERO);
+        RankFailedException failure = run.failure(cause, loss, hung);
+        if (hung.isEmpty()) {
+            return failure;
+        }
+        if (spark.isLocal()) {
+            return new RankFailedException(
+                    Kind.STOPPED,
+                    failure.getMessage() + "; its thread does not end, so this process has to",
+                    failure.getCause());
+        }
+        evict(hung);
+        return failure;
+    }
+
+    /** Ends whatever a cancelled job has left. */
+    void clear() throws InterruptedException {
+        List<Task> hung = tasks.awaitEnd(GRACE);
+        if (!hung.isEmpty() && !spark.isLocal()) {
+            evict(hung);
+        }
+    }
+
+    private void evict(List<Task> hung) throws InterruptedException {
+        for (String executor : hung.stream().map(Task::executor).distinct().toList()) {
+            progress.accept("executor " + executor + " does not end its rank: replacing it");
+            // Not in Spark's published interface; killExecutor, which is, would also take the executor from the
+            // application's share.
+            if (!spark.killAndReplaceExecutor(executor)) {
+                progress.accept("warning: " + spark.master() + " does not end executor " + executor);
+            }
+        }
+        List<Task> left = tasks.awaitEnd(EVICTION);
+        for (Task task : left) {
+            progress.accept("warning: executor " + task.executor() + " on " + task.host() + " is still there after "
+                    + EVICTION.toSeconds() + " s");
+        }
+    }
+}
