@@ -27,7 +27,7 @@ class RankSparkTest {
         assertThat(conf.get("spark.cores.max", null)).isEqualTo(coresMax);
         assertThat(conf.get("spark.executor.instances", null)).isEqualTo(executors);
         if (!master.startsWith("local")) {
-            assertThat(Slots.most(conf).orElseThrow()).isBetween(ranks, ranks + 1);
+            assertThat(Slots.most(conf).orElseThrow()).isGreaterThanOrEqualTo(ranks);
         }
     }
 
