@@ -18,6 +18,6 @@ public final class Communicators {
      */
     public static Communicator open(
             String name, Rendezvous rendezvous, HostIdentity host, Network network, Duration timeLimit) {
-        return SharedMemoryCommunicator.open(name, rendezvous, timeLimit);
+        return GroupCommunicator.of(Opening.open(name, rendezvous, host, network, timeLimit), name);
     }
 }

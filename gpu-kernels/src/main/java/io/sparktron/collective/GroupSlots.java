@@ -2,67 +2,58 @@ package io.sparktron.collective;
 
 import io.sparktron.tensor.HostMemory;
 import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.util.StringJoiner;
+import java.util.Arrays;
 
 /**
- * Where the ranks of a group meet: a shared segment with a slot for each, which only that rank writes and all others read.
+ * Where the ranks of a group that run on one host meet: a shared segment with a slot for each, which only that rank writes and all others
+ * read.
  *
- * <p>A collective is a sequence of steps. In a step a rank writes a note (what it asks, and where its operand lies) or a piece of data
- * (into its mailbox), says that it has come, waits until all have, and reads theirs. Notes and mailboxes are double: what belongs to
- * step s is overwritten in step s + 2, for which all ranks have come to step s + 1 and hence read what they wanted of step s.
+ * <p>Notes and mailboxes are double: what belongs to step s is overwritten in step s + 2, for which all ranks have come to step s + 1 and
+ * hence read what they wanted of step s.
  *
  * <pre>
- * byte 0, 128     notes, one cache line each: step, request (3 numbers), operand (segment and descriptor, bytes, offset)
+ * byte 0, 128     notes, each in a cache line of its own
  * byte 256        1 once the rank has left the group
  * byte 4096       mailbox, mailbox
  * </pre>
  */
-final class GroupSlots {
-    /** Bytes of a mailbox. */
-    static final int MAILBOX = 1 << 16;
-
-    private static final int NOTE_BYTES = 128;
+final class GroupSlots implements Meeting {
+    private static final int NOTE_EVERY = 128;
     private static final int LEFT = 256;
     private static final int MAILBOXES = 4096;
     private static final int SLOT_BYTES = MAILBOXES + 2 * MAILBOX;
 
-    private static final int STEP = 0;
-    private static final int WORD = 8;
-    private static final int ELEMENTS = 16;
-    private static final int ARGUMENT = 24;
-    private static final int SERIAL = 32;
-    private static final int DESCRIPTOR = 36;
-    private static final int SEGMENT_BYTES = 40;
-    private static final int OFFSET = 48;
-
-    private static final long CHECK_EVERY = Duration.ofMillis(500).toNanos();
-
     private final World world;
-    private final String name;
-    private final int[] ranks;
-    private final int rank;
+    private final Group group;
+    /** The ranks of the group that meet here. */
+    private final int[] members;
+    /** First byte of each rank's slot; -1 for those that do not meet here. */
+    private final int[] slots;
+
     private final HostMemory memory;
     private final ByteBuffer window;
-    private final Pause pause;
+    private final Patience patience;
     private long step;
     private boolean left;
 
     /**
-     * @param ranks the group's ranks as ranks of the world
-     * @param rank this rank within the group
+     * @param members the ranks of the group that run on this host, in ascending order
      */
-    GroupSlots(World world, String name, int[] ranks, int rank, HostMemory memory) {
+    GroupSlots(World world, Group group, int[] members, HostMemory memory) {
         this.world = world;
-        this.name = name;
-        this.ranks = ranks;
-        this.rank = rank;
+        this.group = group;
+        this.members = members;
+        this.slots = new int[group.size()];
+        Arrays.fill(slots, -1);
+        for (int slot = 0; slot < members.length; slot++) {
+            slots[members[slot]] = slot * SLOT_BYTES;
+        }
         this.memory = memory;
         this.window = memory.window(0);
-        this.pause = new Pause(Runtime.getRuntime().availableProcessors() >= world.size());
+        this.patience = new Patience(world, group, Runtime.getRuntime().availableProcessors() >= world.ranksHere());
     }
 
-    /** Of the segment for a group of {@code size} ranks. */
+    /** Of the segment for {@code size} ranks. */
     static long bytes(int size) {
         long bytes = (long) size * SLOT_BYTES;
         if (bytes > HostMemory.SPAN) {
@@ -72,174 +63,127 @@ final class GroupSlots {
         return bytes;
     }
 
-    /** Writes this rank's note for the next step. {@code operand} is null if peers do not reach it. */
-    void post(Request request, Segment.Handle operand, long offset) {
-        int note = note(rank, step + 1);
-        window.putLong(note + WORD, request.word());
-        window.putLong(note + ELEMENTS, request.elements());
-        window.putLong(note + ARGUMENT, request.argument());
-        window.putInt(note + SERIAL, operand == null ? -1 : operand.serial());
-        if (operand != null) {
-            window.putInt(note + DESCRIPTOR, operand.descriptor());
-            window.putLong(note + SEGMENT_BYTES, operand.bytes());
-            window.putLong(note + OFFSET, offset);
-        }
+    /** The ranks of the group that meet here. */
+    int[] members() {
+        return members;
     }
 
-    /** This rank's mailbox for the next step. */
-    Span outgoing() {
-        return mailbox(rank, step + 1);
+    @Override
+    public long steps() {
+        return step;
     }
 
-    /** A rank's mailbox in the step that was made last. */
-    Span incoming(int peer) {
+    @Override
+    public void post(Request request, Segment.Handle operand, long offset) {
+        Note.write(window, note(group.rank(), step + 1), group.id(), request, operand, offset);
+    }
+
+    @Override
+    public Span outgoing() {
+        return mailbox(group.rank(), step + 1);
+    }
+
+    @Override
+    public Span incoming(int peer) {
         return mailbox(peer, step);
     }
 
-    /** The color, or other argument, that a rank noted in the step made last. */
-    long argument(int peer) {
-        return window.getLong(note(peer, step) + ARGUMENT);
+    @Override
+    public boolean noted(int peer, Request request) {
+        return Note.matches(window, note(peer, step), request);
     }
 
-    /** Where the operand lies that a rank noted in the step made last; null if it is not shared. */
-    Segment.Handle operand(int peer) {
-        int note = note(peer, step);
-        int serial = window.getInt(note + SERIAL);
-        return serial < 0
-                ? null
-                : new Segment.Handle(
-                        ranks[peer], serial, window.getInt(note + DESCRIPTOR), window.getLong(note + SEGMENT_BYTES));
+    @Override
+    public Request request(int peer) {
+        return Note.request(window, note(peer, step));
     }
 
-    /** Byte of {@link #operand} at which the tensor starts. */
-    long offset(int peer) {
-        return window.getLong(note(peer, step) + OFFSET);
+    @Override
+    public boolean shared(int peer) {
+        return Note.shared(window, note(peer, step));
     }
 
-    /** Fails on all ranks, with the same words, unless all noted the same request. */
-    void requireAgreement(Request request) {
-        boolean agree = true;
-        for (int peer = 0; peer < ranks.length; peer++) {
-            int note = note(peer, step);
-            agree &= request.matches(
-                    window.getLong(note + WORD), window.getLong(note + ELEMENTS), window.getLong(note + ARGUMENT));
+    @Override
+    public Segment.Handle operand(int peer) {
+        return Note.operand(window, note(peer, step), group.ranks()[peer]);
+    }
+
+    @Override
+    public long offset(int peer) {
+        return Note.offset(window, note(peer, step));
+    }
+
+    /** The exposed tensor that a rank noted in the step made last, where it lies; null if it is not shared. */
+    Span tensor(int peer, Request request) {
+        Segment.Handle operand = operand(peer);
+        if (operand == null) {
+            return null;
         }
-        if (!agree) {
-            StringJoiner asked = new StringJoiner(", ");
-            for (int peer = 0; peer < ranks.length; peer++) {
-                int note = note(peer, step);
-                asked.add("rank " + peer + " asks for "
-                        + Request.peer(
-                                window.getLong(note + WORD),
-                                window.getLong(note + ELEMENTS),
-                                window.getLong(note + ARGUMENT)));
-            }
-            throw new CommunicatorException("group " + name + ": ranks ask for different collectives: " + asked);
-        }
+        return peer == group.rank() ? Span.of(request.exposed()) : new Span(world.reach(operand), offset(peer));
     }
 
-    /** Says that this rank has come to the next step, and waits for all others. */
-    void step(Request request) {
+    @Override
+    public void step(Request request, int mail) {
+        come();
+        awaitAll(request);
+    }
+
+    /** Says that this rank has come to the next step. */
+    void come() {
         step++;
-        Board.LONG.setRelease(window, note(rank, step) + STEP, step);
-        world.board(world.rank()).countProgress();
-        for (int peer = 0; peer < ranks.length; peer++) {
+        Note.publish(window, note(group.rank(), step), step);
+        world.board().countProgress();
+    }
+
+    /** Waits until all ranks have come that meet here. */
+    void awaitAll(Request request) {
+        for (int peer : members) {
             if (!hasCome(peer)) {
                 await(peer, request);
             }
         }
     }
 
+    private void await(int peer, Request request) {
+        patience.begin();
+        while (!hasCome(peer)) {
+            if (patience.pause()) {
+                patience.check(peer, request, false, hasLeft(peer) && !hasCome(peer));
+            }
+        }
+        patience.end();
+    }
+
     /** Says that this rank will make no further step, and unmaps the slots here. */
-    void leave() {
+    @Override
+    public void leave() {
         if (!left) {
             left = true;
-            Board.LONG.setVolatile(window, slot(rank) + LEFT, 1L);
+            Board.LONG.setVolatile(window, slots[group.rank()] + LEFT, 1L);
             memory.close();
         }
     }
 
-    void requireMember() {
+    @Override
+    public void requireMember() {
         if (left) {
-            throw new CommunicatorException("group " + name + ": rank " + rank + " has left");
+            throw new CommunicatorException("group " + group.name() + ": rank " + group.rank() + " has left");
         }
-    }
-
-    private void await(int peer, Request request) {
-        Board mine = world.board(world.rank());
-        Board theirs = world.board(ranks[peer]);
-        long progressThen = theirs.progress();
-        long movedAt = 0;
-        long checkedAt = 0;
-        pause.begin();
-        while (!hasCome(peer)) {
-            long waited = pause.once();
-            if (waited == 0) {
-                continue;
-            }
-            world.failIfStopped(name);
-            if (hasLeft(peer) && !hasCome(peer)) {
-                throw new CommunicatorException("group " + name + ": " + member(peer) + " left while rank " + rank
-                        + " waits for it in " + request);
-            }
-            if (waited - checkedAt >= CHECK_EVERY) {
-                checkedAt = waited;
-                mine.waitsFor(ranks[peer]);
-                Member dead = world.dead();
-                if (dead != null) {
-                    throw new CommunicatorException("group " + name + ": " + dead + ", died; rank " + rank
-                            + " waits for rank " + peer + " in " + request);
-                }
-                if (theirs.progress() != progressThen) {
-                    progressThen = theirs.progress();
-                    movedAt = waited;
-                }
-            }
-            if (waited - movedAt >= world.timeLimit().toNanos()) {
-                throw new CommunicatorException("group " + name + ": " + member(peer) + " did not come to " + request
-                        + " within " + world.timeLimit().toMillis() / 1000.0 + " s; rank " + rank + " waits for it"
-                        + chain(ranks[peer]));
-            }
-        }
-        mine.waitsFor(-1);
-    }
-
-    /** For whom the awaited rank waits in its turn, and so on: the last in this chain is the one to look at. */
-    private String chain(int start) {
-        StringBuilder text = new StringBuilder();
-        int waiting = start;
-        for (int links = 0; links < world.size(); links++) {
-            int next = world.board(waiting).waitsFor();
-            if (next < 0) {
-                break;
-            }
-            text.append(", which waits for ").append(world.member(next));
-            waiting = next;
-        }
-        return text.toString();
-    }
-
-    private String member(int peer) {
-        return "rank " + peer + " (" + world.member(ranks[peer]) + ")";
     }
 
     private boolean hasCome(int peer) {
-        return (long) Board.LONG.getAcquire(window, note(peer, step) + STEP) >= step;
+        return Note.step(window, note(peer, step)) >= step;
     }
 
     private boolean hasLeft(int peer) {
-        return (long) Board.LONG.getVolatile(window, slot(peer) + LEFT) != 0;
+        return (long) Board.LONG.getVolatile(window, slots[peer] + LEFT) != 0;
     }
 
     private Span mailbox(int peer, long ofStep) {
-        return new Span(memory, slot(peer) + MAILBOXES + (ofStep & 1) * MAILBOX);
+        return new Span(memory, slots[peer] + MAILBOXES + (ofStep & 1) * MAILBOX);
     }
 
-    private static int note(int peer, long ofStep) {
-        return slot(peer) + (int) (ofStep & 1) * NOTE_BYTES;
-    }
-
-    private static int slot(int peer) {
-        return peer * SLOT_BYTES;
+    private int note(int peer, long ofStep) {
+        return slots[peer] + (int) (ofStep & 1) * NOTE_EVERY;
     }
 }

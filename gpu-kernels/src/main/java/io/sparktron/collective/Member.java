@@ -7,18 +7,19 @@ package io.sparktron.collective;
  * @param token a random number that stands on the board
  */
 record Member(int rank, HostIdentity host, HostProcess process, Segment.Handle board, long token) {
+    private static final String KIND = "rank";
     private static final int FIELDS = 7;
 
     /** This process as a rank. */
-    static Member self(int rank, Segment.Handle board, long token) {
-        return new Member(rank, HostIdentity.current(), HostProcess.current(), board, token);
+    static Member self(int rank, HostIdentity host, Segment.Handle board, long token) {
+        return new Member(rank, host, HostProcess.current(), board, token);
     }
 
     /** For the rendezvous. */
     String encode() {
         return String.join(
                 " ",
-                "shared-memory",
+                KIND,
                 host.encode(),
                 Long.toString(process.id()),
                 Long.toString(process.started()),
@@ -30,10 +31,10 @@ record Member(int rank, HostIdentity host, HostProcess process, Segment.Handle b
     /** The inverse of {@link #encode}. */
     static Member decode(int rank, String message) {
         String[] fields = message.split(" ");
-        if (fields.length != FIELDS || !fields[0].equals("shared-memory")) {
+        if (fields.length != FIELDS || !fields[0].equals(KIND)) {
             throw new CommunicatorException(
                     "rank " + rank + " sent '" + message
-                            + "' to the rendezvous, which is not how a rank opens a shared memory communicator: do all ranks run the same program?");
+                            + "' to the rendezvous, which is not how a rank opens a communicator: do all ranks run the same program?");
         }
         return new Member(
                 rank,

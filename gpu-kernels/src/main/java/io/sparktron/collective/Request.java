@@ -67,6 +67,11 @@ record Request(Kind kind, Reduction reduction, DType type, long elements, long a
         return type == null ? 0 : elements * type.bytes();
     }
 
+    /** Whether a rank has something that others want. */
+    boolean sends(int rank) {
+        return exposed != null && (kind != Kind.BROADCAST || argument == rank);
+    }
+
     /** Kind, reduction and type as one number. */
     long word() {
         int reductionCode = reduction == null ? 0 : 1 + reduction.ordinal();

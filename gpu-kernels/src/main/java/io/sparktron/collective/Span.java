@@ -16,6 +16,15 @@ record Span(HostMemory memory, long offset) {
         return bytes == 0 ? this : new Span(memory, offset + bytes);
     }
 
+    /** All of them, each {@code bytes} bytes further on; null stays null. */
+    static Span[] plus(Span[] spans, long bytes) {
+        Span[] shifted = new Span[spans.length];
+        for (int i = 0; i < spans.length; i++) {
+            shifted[i] = spans[i] == null ? null : spans[i].plus(bytes);
+        }
+        return shifted;
+    }
+
     /** Copies the first {@code bytes} bytes, which may overlap the destination's. */
     void copyTo(Span destination, long bytes) {
         if (equals(destination)) {

@@ -10,14 +10,15 @@ import java.util.Arrays;
 
 /**
  * Prints how fast an all-reduce between processes is: median and least time, and algorithm bandwidth, which is bytes of the
- * tensor per second. Argument: number of processes.
+ * tensor per second. Arguments: number of processes, {@link Placement}.
  */
 final class CollectiveSpeed {
     private CollectiveSpeed() {}
 
     public static void main(String[] arguments) throws Exception {
         int ranks = Integer.parseInt(arguments[0]);
-        try (RankProcesses children = RankProcesses.start(ranks, "speed", Duration.ofSeconds(60))) {
+        try (RankProcesses children =
+                RankProcesses.start(Placement.valueOf(arguments[1]), ranks, "speed", Duration.ofSeconds(60))) {
             for (String line = children.next(0); !line.startsWith("("); line = children.next(0)) {
                 System.out.println(line);
             }

@@ -5,19 +5,27 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Ranks as processes: the same numbers as threads, and what happens when one of them is gone. */
 @Timeout(60)
+@ParameterizedClass
+@EnumSource(Placement.class)
 class ProcessRanksTest {
+    @Parameter
+    private Placement placement;
+
     /** Longer than {@link Timeout} allows: an error that comes in time did not come from here. */
     private static final Duration NO_LIMIT = Duration.ofMinutes(10);
 
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 4})
     void collectivesAreRight(int ranks) throws Exception {
-        try (RankProcesses children = RankProcesses.start(ranks, "collectives", NO_LIMIT)) {
+        try (RankProcesses children = RankProcesses.start(placement, ranks, "collectives", NO_LIMIT)) {
             for (int rank = 0; rank < ranks; rank++) {
                 assertThat(children.next(rank)).isEqualTo("right");
                 assertThat(children.exit(rank)).isZero();
@@ -28,7 +36,7 @@ class ProcessRanksTest {
     @ParameterizedTest
     @ValueSource(ints = {2, 3})
     void aKilledPeerFailsAllOthers(int ranks) throws Exception {
-        try (RankProcesses children = RankProcesses.start(ranks, "forever", NO_LIMIT)) {
+        try (RankProcesses children = RankProcesses.start(placement, ranks, "forever", NO_LIMIT)) {
             for (int rank = 0; rank < ranks; rank++) {
                 assertThat(children.next(rank)).isEqualTo("running");
             }
@@ -45,7 +53,7 @@ class ProcessRanksTest {
 
     @Test
     void theRankThatHoldsTheCauseMayDieToo() throws Exception {
-        try (RankProcesses children = RankProcesses.start(3, "forever", NO_LIMIT)) {
+        try (RankProcesses children = RankProcesses.start(placement, 3, "forever", NO_LIMIT)) {
             for (int rank = 0; rank < 3; rank++) {
                 assertThat(children.next(rank)).isEqualTo("running");
             }
@@ -59,7 +67,7 @@ class ProcessRanksTest {
 
     @Test
     void aPeerThatExitsWithoutLeavingFailsTheOthers() throws Exception {
-        try (RankProcesses children = RankProcesses.start(2, "vanish", NO_LIMIT)) {
+        try (RankProcesses children = RankProcesses.start(placement, 2, "vanish", NO_LIMIT)) {
             assertThat(children.next(0))
                     .contains("world rank 1, process ")
                     .contains(", died; rank 0 waits for rank 1 in barrier");

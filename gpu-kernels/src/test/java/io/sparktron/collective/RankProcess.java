@@ -19,7 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** What a child of {@link RankProcesses} runs. Arguments: program, rank, ranks, time limit. */
+/** What a child of {@link RankProcesses} runs. Arguments: program, rank, ranks, time limit, placement. */
 final class RankProcess {
     private static final BufferedReader INPUT =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -30,7 +30,7 @@ final class RankProcess {
         Rendezvous rendezvous = rendezvous(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
         Duration timeLimit = Duration.parse(arguments[3]);
         try (HostDevice device = new HostDevice(1);
-                Communicator world = SharedMemoryCommunicator.open("world", rendezvous, timeLimit)) {
+                Communicator world = Placement.valueOf(arguments[4]).open("world", rendezvous, timeLimit)) {
             Queue queue = device.newQueue("compute");
             switch (arguments[0]) {
                 case "collectives" -> collectives(world, queue);

@@ -23,16 +23,17 @@ final class RankProcesses implements AutoCloseable {
     private final List<BlockingQueue<String>> said = new ArrayList<>();
 
     /** Starts {@code ranks} children that run a program of {@link RankProcess}. */
-    static RankProcesses start(int ranks, String program, Duration timeLimit) throws IOException {
+    static RankProcesses start(Placement placement, int ranks, String program, Duration timeLimit) throws IOException {
         RankProcesses children = new RankProcesses();
         ThreadRendezvous rendezvous = new ThreadRendezvous(ranks, Duration.ofSeconds(60));
         for (int rank = 0; rank < ranks; rank++) {
-            children.add(rendezvous.end(rank), program, timeLimit);
+            children.add(placement, rendezvous.end(rank), program, timeLimit);
         }
         return children;
     }
 
-    private void add(Rendezvous rendezvous, String program, Duration timeLimit) throws IOException {
+    private void add(Placement placement, Rendezvous rendezvous, String program, Duration timeLimit)
+            throws IOException {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -43,7 +44,8 @@ final class RankProcesses implements AutoCloseable {
                 program,
                 Integer.toString(rendezvous.rank()),
                 Integer.toString(rendezvous.size()),
-                timeLimit.toString()));
+                timeLimit.toString(),
+                placement.name()));
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();

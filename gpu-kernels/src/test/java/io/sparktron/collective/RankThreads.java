@@ -21,9 +21,9 @@ final class RankThreads {
     record Outcome<R>(R result, Throwable failure) {}
 
     /** Results by rank; throws the first failure. */
-    static <R> List<R> run(int ranks, Program<R> program) {
+    static <R> List<R> run(Placement placement, int ranks, Program<R> program) {
         List<R> results = new ArrayList<>();
-        for (Outcome<R> outcome : outcomes(ranks, LIMIT, program)) {
+        for (Outcome<R> outcome : outcomes(placement, ranks, LIMIT, program)) {
             if (outcome.failure() != null) {
                 throw new AssertionError("a rank failed", outcome.failure());
             }
@@ -33,13 +33,13 @@ final class RankThreads {
     }
 
     /** Every rank opens a communicator, runs the program and leaves, whether it failed or not. */
-    static <R> List<Outcome<R>> outcomes(int ranks, Duration timeLimit, Program<R> program) {
+    static <R> List<Outcome<R>> outcomes(Placement placement, int ranks, Duration timeLimit, Program<R> program) {
         ThreadRendezvous rendezvous = new ThreadRendezvous(ranks, LIMIT);
         List<FutureTask<R>> tasks = new ArrayList<>();
         for (int rank = 0; rank < ranks; rank++) {
             Rendezvous end = rendezvous.end(rank);
             FutureTask<R> task = new FutureTask<>(() -> {
-                try (Communicator world = SharedMemoryCommunicator.open("world", end, timeLimit)) {
+                try (Communicator world = placement.open("world", end, timeLimit)) {
                     return program.run(world);
                 }
             });

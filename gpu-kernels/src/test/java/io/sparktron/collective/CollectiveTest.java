@@ -25,6 +25,8 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -33,11 +35,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Numbers: every collective, on ranks as threads, against loops over arrays; bit for bit. */
 @Timeout(60)
-class SharedMemoryCommunicatorTest {
+@ParameterizedClass
+@EnumSource(Placement.class)
+class CollectiveTest {
     private static final int[] RANKS = {1, 2, 3, 4, 8};
 
     /** Empty, one element, odd, just small and just not, several mailboxes. */
     private static final int[] LENGTHS = {0, 1, 13, 256, 257, 50_021};
+
+    @Parameter
+    private Placement placement;
 
     private final HostDevice device = new HostDevice(1);
     private final Queue queue = device.newQueue("compute");
@@ -56,7 +63,7 @@ class SharedMemoryCommunicatorTest {
     @ParameterizedTest
     @MethodSource("ranksAndHomes")
     void allReduceAddsInRankOrder(int ranks, Home home) {
-        RankThreads.run(ranks, world -> {
+        RankThreads.run(placement, ranks, world -> {
             for (Reduction reduction : Reduction.values()) {
                 for (int length : LENGTHS) {
                     Tensor x = write(tensor(home.allocator(world), length), values(world.rank(), length));
@@ -71,7 +78,7 @@ class SharedMemoryCommunicatorTest {
     @ParameterizedTest
     @MethodSource("ranksAndHomes")
     void reduceScatterThenAllGatherEqualsAllReduce(int ranks, Home home) {
-        RankThreads.run(ranks, world -> {
+        RankThreads.run(placement, ranks, world -> {
             for (int part : LENGTHS) {
                 int length = part * ranks;
                 float[] expected = reduced(Reduction.SUM, ranks, length);
@@ -91,7 +98,7 @@ class SharedMemoryCommunicatorTest {
     @ParameterizedTest
     @MethodSource("ranksAndHomes")
     void aPartMayAliasItsPlaceInTheWhole(int ranks, Home home) {
-        RankThreads.run(ranks, world -> {
+        RankThreads.run(placement, ranks, world -> {
             for (int part : LENGTHS) {
                 int length = part * ranks;
                 Tensor whole = write(tensor(home.allocator(world), length), values(world.rank(), length));
@@ -107,7 +114,7 @@ class SharedMemoryCommunicatorTest {
     @ParameterizedTest
     @MethodSource("ranksAndHomes")
     void broadcastCopiesTheRoot(int ranks, Home home) {
-        RankThreads.run(ranks, world -> {
+        RankThreads.run(placement, ranks, world -> {
             for (int root = 0; root < ranks; root++) {
                 for (int length : LENGTHS) {
                     Tensor x = write(tensor(home.allocator(world), length), values(world.rank(), length));
@@ -123,7 +130,7 @@ class SharedMemoryCommunicatorTest {
     @ValueSource(ints = {1, 2, 3, 4, 8})
     void barrierEndsOnlyAfterAllHaveStarted(int ranks) {
         List<Integer> started = new ArrayList<>();
-        RankThreads.run(ranks, world -> {
+        RankThreads.run(placement, ranks, world -> {
             for (int round = 1; round <= 20; round++) {
                 if (world.rank() == round % ranks) {
                     Thread.sleep(2);
@@ -147,7 +154,7 @@ class SharedMemoryCommunicatorTest {
     void everyTypeReduces(DType type) {
         int ranks = 3;
         int length = 10_007;
-        RankThreads.run(ranks, world -> {
+        RankThreads.run(placement, ranks, world -> {
             for (Reduction reduction : Reduction.values()) {
                 Tensor x = new Tensor(
                         world.allocator().allocate("x", (long) length * type.bytes()), 0, type, Shape.of(length));
@@ -183,7 +190,7 @@ class SharedMemoryCommunicatorTest {
 
     @Test
     void bytesOfAnyTypeAreGathered() {
-        RankThreads.run(3, world -> {
+        RankThreads.run(placement, 3, world -> {
             Tensor input = new Tensor(HostMemory.allocate("input", 20_002), 0, DType.BFLOAT16, Shape.of(10_001));
             Tensor output = new Tensor(HostMemory.allocate("output", 60_006), 0, DType.BFLOAT16, Shape.of(30_003));
             for (int i = 0; i < 10_001; i++) {
@@ -199,7 +206,7 @@ class SharedMemoryCommunicatorTest {
 
     @Test
     void nanWinsEveryMaximum() {
-        RankThreads.run(3, world -> {
+        RankThreads.run(placement, 3, world -> {
             Tensor x = write(tensor(world.allocator(), 5), new float[] {1, world.rank() == 1 ? Float.NaN : 2, 3, 4, 5});
             world.run(new Collective.AllReduce(Reduction.MAX, x), queue);
             assertThat(read(x)).containsExactly(1, Float.NaN, 3, 4, 5);
@@ -211,7 +218,7 @@ class SharedMemoryCommunicatorTest {
     @ValueSource(ints = {2, 3})
     void sixtyFourMegabytes(int ranks) {
         int length = 1 << 24;
-        RankThreads.run(ranks, world -> {
+        RankThreads.run(placement, ranks, world -> {
             Tensor x = tensor(world.allocator(), length);
             for (int i = 0; i < length; i++) {
                 Elements.set(x, i, i % 1021 + world.rank());
@@ -231,7 +238,7 @@ class SharedMemoryCommunicatorTest {
     @ValueSource(ints = {2, 3, 8})
     void thousandsOfSmallOnesBackToBack(int ranks) {
         int rounds = 20_000 / ranks;
-        RankThreads.run(ranks, world -> {
+        RankThreads.run(placement, ranks, world -> {
             Tensor x = tensor(world.allocator(), 3);
             Tensor all = tensor(world.allocator(), ranks);
             for (int round = 0; round < rounds; round++) {
@@ -253,7 +260,7 @@ class SharedMemoryCommunicatorTest {
     @Test
     void groupsOfAGridUseMemoryOfTheirParent() {
         int tensorSize = 2;
-        RankThreads.run(6, world -> {
+        RankThreads.run(placement, 6, world -> {
             Communicator tensorGroup = world.split("tensor", world.rank() / tensorSize);
             Communicator dataGroup = world.split("data", world.rank() % tensorSize);
             assertThat(tensorGroup.size()).isEqualTo(2);
@@ -278,7 +285,7 @@ class SharedMemoryCommunicatorTest {
 
     @Test
     void allocatedMemoryIsZeroAndAlignedAndReusable() {
-        RankThreads.run(2, world -> {
+        RankThreads.run(placement, 2, world -> {
             for (int round = 0; round < 50; round++) {
                 Memory memory = world.allocator().allocate("frame", 100_000);
                 assertThat(memory.address() % 4096).isZero();
@@ -295,19 +302,19 @@ class SharedMemoryCommunicatorTest {
 
     @Test
     void operandsAreChecked() {
-        RankThreads.run(1, world -> {
+        RankThreads.run(placement, 1, world -> {
             Tensor three = tensor(world.allocator(), 3);
             Tensor four = tensor(world.allocator(), 4);
             assertThatThrownBy(() -> world.run(new Collective.AllGather(three, four), queue))
                     .hasMessage("output has 4 elements, must have 1 times the 3 of input");
             return null;
         });
-        RankThreads.run(1, world -> {
+        RankThreads.run(placement, 1, world -> {
             assertThatThrownBy(() -> world.run(new Collective.Broadcast(1, tensor(world.allocator(), 3)), queue))
                     .hasMessage("the root of a broadcast is 1, must be in 0 ... 0");
             return null;
         });
-        RankThreads.run(1, world -> {
+        RankThreads.run(placement, 1, world -> {
             Tensor half = new Tensor(HostMemory.allocate("half", 6), 0, DType.BFLOAT16, Shape.of(3));
             assertThatThrownBy(() -> world.run(new Collective.AllReduce(Reduction.SUM, half), queue))
                     .hasMessageContaining("a reduction of BFLOAT16, must be of FLOAT32");
