@@ -16,6 +16,11 @@ public final class Allocations implements AutoCloseable {
         };
     }
 
+    /** All of it, bytes. */
+    public long bytes() {
+        return held.stream().mapToLong(Memory::bytes).sum();
+    }
+
     /** Frees all of it, the last allocation first; one that cannot be freed does not keep the others. */
     @Override
     public void close() {

@@ -45,7 +45,7 @@ public final class GradientNorm {
     }
 
     /** Bytes of the sums of a gradient of so many elements. */
-    static long bytes(long elements) {
+    public static long bytes(long elements) {
         return elements / Optimization.CHUNK * DType.FLOAT64.bytes();
     }
 

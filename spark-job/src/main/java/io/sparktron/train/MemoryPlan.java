@@ -13,7 +13,8 @@ import io.sparktron.tensor.Frame;
 import io.sparktron.tensor.Memory;
 import io.sparktron.tensor.Tensor;
 import java.io.Serializable;
-import java.util.concurrent.atomic.LongAdder;
+import java.util.HashMap;
+import java.util.Map;
 
 /**
  * What one rank needs of its device, known before anything is allocated. Activations are found by running the model's own forward and backward with nothing
@@ -27,7 +28,13 @@ public record MemoryPlan(long parameters, long activations) implements Serializa
 
     /** For training: forward and backward of one micro-batch. */
     public static MemoryPlan training(Kernels kernels, GptConfig config, Layout layout, int microBatch) {
-        return of(kernels, config, layout, microBatch, true, (model, frame, batch, scalar) -> {
+        return training(kernels, config, layout, microBatch, new HashMap<>());
+    }
+
+    /** @param purposes receives the bytes of each allocation that is not activations */
+    static MemoryPlan training(
+            Kernels kernels, GptConfig config, Layout layout, int microBatch, Map<String, Long> purposes) {
+        return of(kernels, config, layout, microBatch, true, purposes, (model, frame, batch, scalar) -> {
             GptModel.Saved saved = model.forward(frame, batch, scalar);
             model.backward(frame, batch, saved, scalar, bucket -> {});
         });
@@ -35,12 +42,12 @@ public record MemoryPlan(long parameters, long activations) implements Serializa
 
     /** For evaluation: the loss of one micro-batch. */
     public static MemoryPlan evaluation(Kernels kernels, GptConfig config, Layout layout, int microBatch) {
-        return of(kernels, config, layout, microBatch, false, GptModel::evaluate);
+        return of(kernels, config, layout, microBatch, false, new HashMap<>(), GptModel::evaluate);
     }
 
     /** For generation: the logits of the last position of one sample, gathered. */
     public static MemoryPlan generation(Kernels kernels, GptConfig config, Layout layout) {
-        return of(kernels, config, layout, 1, false, (model, frame, batch, scalar) -> {
+        return of(kernels, config, layout, 1, false, new HashMap<>(), (model, frame, batch, scalar) -> {
             Tensor part = model.logits(frame, batch, batch.sequence() - 1, 1); // [1, v]
             frame.take(part.type(), layout.tensor() * part.elements());
         });
@@ -56,11 +63,16 @@ public record MemoryPlan(long parameters, long activations) implements Serializa
     }
 
     private static MemoryPlan of(
-            Kernels kernels, GptConfig config, Layout layout, int microBatch, boolean forTraining, Pass pass) {
+            Kernels kernels,
+            GptConfig config,
+            Layout layout,
+            int microBatch,
+            boolean forTraining,
+            Map<String, Long> purposes,
+            Pass pass) {
         Execution dry = DryRun.execution(kernels, layout);
-        LongAdder parameters = new LongAdder();
         Allocator counting = (purpose, bytes) -> {
-            parameters.add(bytes);
+            purposes.merge(purpose, bytes, Long::sum);
             return DryRun.VIRTUAL.allocate(purpose, bytes);
         };
         Memory boundless = DryRun.VIRTUAL.allocate("activations", BOUNDLESS);
@@ -69,6 +81,7 @@ public record MemoryPlan(long parameters, long activations) implements Serializa
                 new TrainingState(dry, config, new ParameterStorage.Source(counting, counting, forTraining));
         MicroBatch batch = MicroBatch.over(boundless, microBatch, config.sequence());
         pass.run(state.model(), frame, batch, state.stepState().slot(StepState.LOSS_SUM));
-        return new MemoryPlan(parameters.sum(), frame.peak());
+        return new MemoryPlan(
+                purposes.values().stream().mapToLong(Long::longValue).sum(), frame.peak());
     }
 }

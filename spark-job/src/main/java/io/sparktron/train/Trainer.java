@@ -45,6 +45,11 @@ public final class Trainer implements AutoCloseable {
         return plan;
     }
 
+    /** Bytes that it holds. */
+    long heldBytes() {
+        return held.bytes();
+    }
+
     public TrainingState state() {
         return state;
     }

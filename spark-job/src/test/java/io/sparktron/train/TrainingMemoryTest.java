@@ -1,0 +1,59 @@
+package io.sparktron.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sparktron.model.GptConfig;
+import io.sparktron.optimizer.AdamConfig;
+import io.sparktron.optimizer.Schedule;
+import io.sparktron.parallel.Layout;
+import io.sparktron.rank.ThreadRanks;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** What is planned for a rank is what its trainer then has. */
+class TrainingMemoryTest {
+    @ParameterizedTest
+    @CsvSource({"1, 1, 3", "2, 1, 1", "3, 2, 2"})
+    void isWhatATrainerHolds(int tensor, int data, int microBatch) {
+        GptConfig model = new GptConfig(2, 12, 3 * 2, 5, 7, 17);
+        Layout layout = new Layout(tensor, data);
+        TrainingConfig training = new TrainingConfig(
+                1,
+                microBatch,
+                data * microBatch,
+                5,
+                new AdamConfig(0.9, 0.999, 1e-8, 0.01, 1),
+                new Schedule(1e-3, 0, 0, Schedule.Decay.NONE, 0));
+        TrainingMemory planned = TrainingMemory.of(model, layout, microBatch);
+        List<Long> held = new ThreadRanks(Duration.ofSeconds(30))
+                .run(
+                        layout.ranks(),
+                        context -> {
+                            try (Trainer trainer =
+                                    new Trainer(Backends.PLAIN.execution(layout, context.world()), model, training)) {
+                                return trainer.heldBytes();
+                            }
+                        },
+                        report -> {});
+        assertThat(held.get(0)).isEqualTo(planned.total());
+        assertThat(held).allSatisfy(bytes -> assertThat(bytes).isLessThanOrEqualTo(planned.total()));
+    }
+
+    /** 124 million parameters, four float32 for each, rounded up to whole chunks. */
+    @Test
+    void gpt2NeedsSixteenBytesAParameter() {
+        GptConfig gpt2 = new GptConfig(12, 768, 12, 1024, 1024, 50257);
+        TrainingMemory memory = TrainingMemory.of(gpt2, new Layout(1, 1), 4);
+        long parameters = 4 * gpt2.parameters();
+        assertThat(memory.weights()).isBetween(parameters, parameters + 148 * 4096 * 4);
+        assertThat(memory.gradients()).isEqualTo(memory.weights());
+        assertThat(memory.moments()).isEqualTo(2 * memory.weights());
+        long mib = 1 << 20;
+        assertThat(memory.overheadMiB(1, 2, 1000 * mib))
+                .isEqualTo((memory.total() + mib - 1) / mib + 2 * 32 + 100 + 384);
+        assertThat(memory.overheadMiB(2, 1, 0)).isEqualTo((2 * memory.total() + mib - 1) / mib + 2 * 32 + 384);
+    }
+}
