@@ -5,6 +5,7 @@ import io.sparktron.job.RankSpark;
 import io.sparktron.job.Slots;
 import io.sparktron.job.SparkRanks;
 import io.sparktron.parallel.Layout;
+import io.sparktron.plan.PlanRequest;
 import io.sparktron.rank.RankLauncher;
 import io.sparktron.rank.RankProgram;
 import java.io.Serializable;
@@ -42,6 +43,13 @@ final class Cluster {
         OptionalInt slots = master().isPresent() ? Slots.most(given) : OptionalInt.empty();
         int copies = slots.isPresent() ? Math.max(1, slots.getAsInt() / tensor) : 1;
         return new Layout(tensor, settings.find(Keys.DATA).orElse(copies));
+    }
+
+    /** An executor as Spark's settings make it: a core for each thread of a rank, unless {@code device.threads} says otherwise. */
+    PlanRequest.Executor executor() {
+        int cpus = Math.max(1, given.getInt("spark.task.cpus", 1));
+        int ranks = Math.max(1, given.getInt("spark.executor.cores", cpus) / cpus);
+        return new PlanRequest.Executor(given.getSizeAsBytes("spark.executor.memory", "1g"), ranks, cpus);
     }
 
     /** How paths are read: as every Spark job of this application does. */

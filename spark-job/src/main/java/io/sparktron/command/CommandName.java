@@ -12,7 +12,9 @@ enum CommandName {
     PRETRAIN("token dataset to checkpoints and metrics; goes on by itself if the run folder holds a checkpoint"),
     EVALUATE("checkpoint and dataset to loss and perplexity, as JSON"),
     GENERATE("checkpoint and prompt to text"),
-    CONVERT("Hugging Face folder of GPT-2 to checkpoint, or the other way");
+    CONVERT("Hugging Face folder of GPT-2 to checkpoint, or the other way"),
+    PLAN(
+            "settings to parameters, memory, operations, communication and legal layouts; needs no cluster and no dataset");
 
     private final String does;
 

@@ -4,6 +4,9 @@ import io.sparktron.convert.Convert;
 import io.sparktron.evaluate.Evaluate;
 import io.sparktron.generate.Generate;
 import io.sparktron.parallel.Layout;
+import io.sparktron.plan.Plan;
+import io.sparktron.plan.PlanPage;
+import io.sparktron.plan.PlanRequest;
 import io.sparktron.prep.Prep;
 import io.sparktron.prep.PrepSettings;
 import io.sparktron.pretrain.Pretrain;
@@ -81,6 +84,11 @@ final class Commands {
 
     void convert(Settings settings) throws IOException {
         out.println(Convert.run(Requests.convert(settings), cluster.hadoop(), err::println));
+    }
+
+    void plan(Settings settings) {
+        PlanRequest request = Requests.plan(settings, cluster.layout(settings), cluster.executor());
+        out.print(PlanPage.of(Plan.of(request), request.executor()));
     }
 
     private Layout layout(Settings settings) {

@@ -3,6 +3,7 @@ package io.sparktron.command;
 import static io.sparktron.command.CommandName.CONVERT;
 import static io.sparktron.command.CommandName.EVALUATE;
 import static io.sparktron.command.CommandName.GENERATE;
+import static io.sparktron.command.CommandName.PLAN;
 import static io.sparktron.command.CommandName.PREP;
 import static io.sparktron.command.CommandName.PRETRAIN;
 import static io.sparktron.command.CommandName.QUICKSTART;
@@ -28,9 +29,11 @@ final class Keys {
 
     private static final Set<CommandName> PREPARING = EnumSet.of(QUICKSTART, PREP);
     private static final Set<CommandName> TRAINING = EnumSet.of(QUICKSTART, PRETRAIN);
+    private static final Set<CommandName> MODELS = EnumSet.of(QUICKSTART, PRETRAIN, PLAN);
     private static final Set<CommandName> GENERATING = EnumSet.of(QUICKSTART, GENERATE);
     private static final Set<CommandName> RANKS = EnumSet.of(QUICKSTART, PRETRAIN, EVALUATE, GENERATE);
 
+    private static final Set<CommandName> LAYOUTS = EnumSet.of(QUICKSTART, PRETRAIN, EVALUATE, GENERATE, PLAN);
     private static final Set<CommandName> CONVERTING = EnumSet.of(CONVERT);
 
     static final Key<String> RUN_DIR = needed(
@@ -102,22 +105,25 @@ final class Keys {
     static final Key<Integer> HIDDEN = model("hidden", "", "train.init-from's", "width of a token's representation");
     static final Key<Integer> HEADS =
             model("heads", "", "train.init-from's", "attention heads of a layer; divides model.hidden");
-    static final Key<Integer> SEQUENCE =
-            model("sequence", "tokens", "the dataset's", "length of a sample; must be the dataset's");
+    static final Key<Integer> SEQUENCE = model(
+            "sequence",
+            "tokens",
+            "the dataset's; plan: model.positions, else 1024",
+            "length of a sample; must be the dataset's");
     static final Key<Integer> POSITIONS =
             model("positions", "tokens", "model.sequence", "learned positions, at least model.sequence");
     static final Key<Integer> VOCABULARY =
-            model("vocabulary", "tokens", "the dataset's", "token ids; must be the dataset's");
+            model("vocabulary", "tokens", "the dataset's; plan: 50257", "token ids; must be the dataset's");
 
     static final Key<Integer> TENSOR =
-            with("parallel.tensor", ValueType.integer(1), "ranks", "1", "ranks that each layer is split over", RANKS);
+            with("parallel.tensor", ValueType.integer(1), "ranks", "1", "ranks that each layer is split over", LAYOUTS);
     static final Key<Integer> DATA = unset(
             "parallel.data",
             ValueType.integer(1),
             "copies",
             "slots / parallel.tensor of a given master, else 1",
             "copies of the model that share a global batch",
-            RANKS);
+            LAYOUTS);
 
     static final Key<Boolean> ACROSS_HOSTS = unset(
             "parallel.across-hosts",
@@ -135,14 +141,14 @@ final class Keys {
             "samples",
             "4",
             "samples that one rank takes through the model at once",
-            EnumSet.of(QUICKSTART, PRETRAIN, EVALUATE));
+            EnumSet.of(QUICKSTART, PRETRAIN, EVALUATE, PLAN));
     static final Key<Integer> GLOBAL_BATCH = unset(
             "train.global-batch",
             ValueType.integer(1),
             "samples",
             "parallel.data x train.micro-batch",
             "samples of one update, a multiple of parallel.data x train.micro-batch",
-            TRAINING);
+            MODELS);
     static final Key<Long> SEED =
             with("train.seed", anyLong(), "", "1234", "of initial weights and sample order", TRAINING);
     static final Key<Double> CLIP = number("train.clip", "1.0", "largest global gradient norm; 0 clips nothing");
@@ -229,7 +235,7 @@ final class Keys {
             "threads",
             "cores / ranks on the host",
             "host threads of a rank; part of the layout, since it decides the order of sums",
-            RANKS);
+            LAYOUTS);
 
     static final Key<String> CHECKPOINT = needed(
             "checkpoint",
@@ -389,7 +395,7 @@ final class Keys {
     }
 
     private static Key<Integer> model(String name, String unit, String unset, String description) {
-        return unset("model." + name, ValueType.integer(1), unit, unset, description, TRAINING);
+        return unset("model." + name, ValueType.integer(1), unit, unset, description, MODELS);
     }
 
     private static Key<Double> number(String name, String fallback, String description) {

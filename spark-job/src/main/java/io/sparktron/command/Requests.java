@@ -12,6 +12,7 @@ import io.sparktron.model.ModelRequest;
 import io.sparktron.optimizer.AdamConfig;
 import io.sparktron.optimizer.Schedule;
 import io.sparktron.parallel.Layout;
+import io.sparktron.plan.PlanRequest;
 import io.sparktron.prep.PrepSettings;
 import io.sparktron.pretrain.PretrainRequest;
 import io.sparktron.pretrain.RetryPolicy;
@@ -59,13 +60,7 @@ final class Requests {
                 settings.get(Keys.DATA_TRAIN),
                 settings.find(Keys.DATA_VALIDATION),
                 settings.find(Keys.INIT_FROM),
-                new ModelRequest(
-                        integer(settings, Keys.LAYERS),
-                        integer(settings, Keys.HIDDEN),
-                        integer(settings, Keys.HEADS),
-                        integer(settings, Keys.SEQUENCE),
-                        integer(settings, Keys.POSITIONS),
-                        integer(settings, Keys.VOCABULARY)),
+                model(settings),
                 layout,
                 training,
                 device(settings),
@@ -145,6 +140,28 @@ final class Requests {
                 settings.find(Keys.ADDRESS).orElse(null),
                 settings.find(Keys.PORTS).orElse(PortRange.ANY),
                 Duration.ofSeconds(settings.get(Keys.CONNECT_TIMEOUT)));
+    }
+
+    private static ModelRequest model(Settings settings) {
+        return new ModelRequest(
+                integer(settings, Keys.LAYERS),
+                integer(settings, Keys.HIDDEN),
+                integer(settings, Keys.HEADS),
+                integer(settings, Keys.SEQUENCE),
+                integer(settings, Keys.POSITIONS),
+                integer(settings, Keys.VOCABULARY));
+    }
+
+    static PlanRequest plan(Settings settings, Layout layout, PlanRequest.Executor executor) {
+        return new PlanRequest(
+                model(settings),
+                layout,
+                settings.get(Keys.MICRO_BATCH),
+                integer(settings, Keys.GLOBAL_BATCH),
+                new PlanRequest.Executor(
+                        executor.heap(),
+                        Math.min(executor.ranks(), layout.ranks()),
+                        settings.find(Keys.DEVICE_THREADS).orElse(executor.threads())));
     }
 
     static ConvertRequest convert(Settings settings) {

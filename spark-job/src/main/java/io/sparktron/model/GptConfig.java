@@ -20,6 +20,11 @@ public record GptConfig(int layers, int hidden, int heads, int sequence, int pos
     /** Epsilon of every layer norm. */
     public static final float EPSILON = 1e-5f;
 
+    /** So that no size of a model, in bytes and with all that training keeps beside it, leaves 64 bits. */
+    private static final double MOST_PARAMETERS = 1e15;
+
+    private static final int MOST_LAYERS = 100_000;
+
     public GptConfig {
         positive("model.layers", layers);
         positive("model.hidden", hidden);
@@ -30,6 +35,12 @@ public record GptConfig(int layers, int hidden, int heads, int sequence, int pos
         if (positions < sequence) {
             throw new InvalidInputException("model.positions = " + positions + " is less than model.sequence = "
                     + sequence + "; every position needs a vector");
+        }
+        double parameters = ((double) vocabulary + positions + 12.0 * layers * hidden) * hidden;
+        if (parameters > MOST_PARAMETERS || layers > MOST_LAYERS) {
+            throw new InvalidInputException("model.layers = " + layers + " of model.hidden = " + hidden + " are "
+                    + parameters + " parameters; legal: at most " + MOST_PARAMETERS + ", and at most " + MOST_LAYERS
+                    + " layers");
         }
     }
 

@@ -13,6 +13,7 @@ import io.sparktron.tensor.Memory;
 import io.sparktron.tensor.Queue;
 import io.sparktron.tensor.Tensor;
 import java.nio.ByteBuffer;
+import java.util.function.Consumer;
 
 /** A device, peers and memory that are not there: the model's own code runs on them and only its frame tells how high it came. */
 final class DryRun {
@@ -23,8 +24,21 @@ final class DryRun {
 
     /** Rank 0 of a layout: kernels do nothing, the shapes they need are those of {@code real}. */
     static Execution execution(Kernels real, Layout layout) {
-        Mesh mesh =
-                new Mesh(layout, new NoPeers(layout.ranks()), new NoPeers(layout.tensor()), new NoPeers(layout.data()));
+        return execution(real, layout, operation -> {}, operation -> {});
+    }
+
+    /**
+     * The same, telling what would be started.
+     *
+     * @param tensor receives the collectives of the tensor group
+     * @param data receives those of the data group
+     */
+    static Execution execution(Kernels real, Layout layout, Consumer<Collective> tensor, Consumer<Collective> data) {
+        Mesh mesh = new Mesh(
+                layout,
+                new NoPeers(layout.ranks(), operation -> {}),
+                new NoPeers(layout.tensor(), tensor),
+                new NoPeers(layout.data(), data));
         return new Execution(new InterceptedKernels(real, real.device(), (queue, kernel) -> {}), new NoQueue(), mesh);
     }
 
@@ -73,7 +87,7 @@ final class DryRun {
         }
     }
 
-    private record NoPeers(int size) implements Communicator {
+    private record NoPeers(int size, Consumer<Collective> started) implements Communicator {
         @Override
         public int rank() {
             return 0;
@@ -81,6 +95,7 @@ final class DryRun {
 
         @Override
         public Completion start(Collective operation, Queue after) {
+            started.accept(operation);
             return Done.DONE;
         }
 

@@ -28,6 +28,11 @@ public record TrainingConfig(long steps, int microBatch, int globalBatch, long s
 
     /** Micro-batches that a rank accumulates before one update. */
     public int accumulation(Layout layout) {
+        return accumulation(globalBatch, microBatch, layout);
+    }
+
+    /** Micro-batches that a rank accumulates before one update. */
+    public static int accumulation(int globalBatch, int microBatch, Layout layout) {
         long share = (long) layout.data() * microBatch;
         if (globalBatch % share != 0) {
             throw new InvalidInputException(

@@ -91,6 +91,15 @@ class BadSettingsTest {
             prep     | prep.tokenizer=gpt5                               | no tokenizer gpt5
             prep     | prep.input=none/*.txt                             | none/*.txt
             prep     | prep.sequence=2147483647                          | prep.sequence = 2147483647
+            plan     | model.heads=5                                     | model.heads = 5
+            plan     | parallel.tensor=3                                 | parallel.tensor = 3
+            plan     | train.global-batch=10                             | train.global-batch = 10
+            plan     | model.hidden=2147483644                           | model.hidden = 2147483644
+            plan     | model.layers=2147483647                           | model.layers = 2147483647
+            plan     | train.micro-batch=2147483647                      | train.micro-batch = 2147483647
+            plan     | parallel.data=1000000,train.micro-batch=500000    | parallel.data x train.micro-batch
+            convert  | convert.input=none                                | none does not exist
+            convert  | convert.format=pytorch                            | convert.format = pytorch
             """)
     void valuesOutOfRangeOrAtOddsWithEachOther(String command, String assignments, String message) {
         List<String> given = new ArrayList<>(complete(command));
@@ -111,6 +120,9 @@ class BadSettingsTest {
             case "evaluate" ->
                 List.of("checkpoint=" + folder.resolve("none"), "data.validation=" + folder.resolve("none"));
             case "generate" -> List.of("checkpoint=" + folder.resolve("none"));
+            case "plan" -> List.of("model.layers=2", "model.hidden=64", "model.heads=4");
+            case "convert" ->
+                List.of("convert.input=" + folder.resolve("none"), "convert.output=" + folder.resolve("out"));
             case "prep" -> List.of("prep.input=" + folder.resolve("none"), "prep.output=" + folder.resolve("tokens"));
             default -> throw new IllegalArgumentException(command);
         };

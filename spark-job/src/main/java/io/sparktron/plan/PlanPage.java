@@ -1,0 +1,122 @@
+package io.sparktron.plan;
+
+import io.sparktron.train.TrainingMemory;
+import io.sparktron.train.TrainingTraffic;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
+
+/** A plan for people. */
+public final class PlanPage {
+    private static final String ROW = "  %-21s%s%n";
+
+    private final Plan plan;
+    private final PlanRequest.Executor executor;
+    private final StringBuilder text = new StringBuilder();
+
+    private PlanPage(Plan plan, PlanRequest.Executor executor) {
+        this.plan = plan;
+        this.executor = executor;
+    }
+
+    /** The page, with a line end. */
+    public static String of(Plan plan, PlanRequest.Executor executor) {
+        PlanPage page = new PlanPage(plan, executor);
+        page.model();
+        page.memory();
+        page.operations();
+        page.communication();
+        page.layouts();
+        return page.text.toString();
+    }
+
+    private void model() {
+        line(
+                "GPT of %d layers, hidden size %,d, %d heads, sequence %,d, %,d positions, vocabulary %,d%n",
+                plan.model().layers(),
+                plan.model().hidden(),
+                plan.model().heads(),
+                plan.model().sequence(),
+                plan.model().positions(),
+                plan.model().vocabulary());
+        plan.assumed().forEach(assumed -> line("  %s%n", assumed));
+        line(ROW, "parameters", String.format(Locale.ROOT, "%,d", plan.model().parameters()));
+        line(ROW, "layout", plan.layout() + ", ranks: " + plan.layout().ranks());
+        line(
+                ROW,
+                "global batch",
+                plan.globalBatch() + " samples = data " + plan.layout().data() + " x micro-batch " + plan.microBatch()
+                        + " x " + plan.accumulation() + " accumulated");
+    }
+
+    private void memory() {
+        TrainingMemory memory = plan.memory();
+        line("%nmemory of a rank, outside the Java heap%n");
+        line(ROW, "weights", size(memory.weights()));
+        line(ROW, "gradients", size(memory.gradients()));
+        line(ROW, "Adam's moments", size(memory.moments()));
+        line(ROW, "activations", size(memory.activations()) + ", of a micro-batch of " + plan.microBatch());
+        line(ROW, "buffers", size(memory.buffers()));
+        line(ROW, "together", size(memory.total()));
+        line(
+                "  spark.executor.memoryOverhead = %dm, for an executor with ranks: %d, threads of each: %d, heap: %s%n",
+                overhead(memory), executor.ranks(), executor.threads(), size(executor.heap()));
+        line("    (the ranks' memory + 32 MiB a thread + a tenth of the heap + 384 MiB for the JVM)%n");
+    }
+
+    private void operations() {
+        double token = plan.model().trainingOperations(1);
+        long tokens = (long) plan.globalBatch() * plan.model().sequence();
+        line("%nfloating-point operations of the matrix products, forward and backward%n");
+        line(ROW, "a token", number(token));
+        line(ROW, "a step", String.format(Locale.ROOT, "%s, %,d tokens", number(token * tokens), tokens));
+        line(ROW, "a step, each rank", number(token * tokens / plan.layout().ranks()));
+    }
+
+    private void communication() {
+        TrainingTraffic.Amount tensor = plan.traffic().tensor();
+        TrainingTraffic.Amount data = plan.traffic().data();
+        line("%nall-reduced by a rank in a step%n");
+        line(
+                ROW,
+                "tensor group",
+                amount((long) tensor.operations() * plan.accumulation(), tensor.bytes() * plan.accumulation()));
+        line(ROW, "data group", amount(data.operations(), data.bytes()));
+    }
+
+    private void layouts() {
+        line("%nlegal layouts%n");
+        line("  %-16s %18s %18s%n", "parallel.tensor", "memory of a rank", "memoryOverhead");
+        for (Map.Entry<Integer, TrainingMemory> entry : plan.byTensor().entrySet()) {
+            TrainingMemory memory = entry.getValue();
+            line("  %-16d %18s %17dm%n", entry.getKey(), size(memory.total()), overhead(memory));
+        }
+        String copies = plan.copies().isEmpty()
+                ? "any, with train.global-batch a multiple of parallel.data x train.micro-batch"
+                : plan.copies().stream().map(String::valueOf).collect(Collectors.joining(", "));
+        line("  parallel.data: %s%n", copies);
+    }
+
+    private long overhead(TrainingMemory memory) {
+        return memory.overheadMiB(executor.ranks(), executor.threads(), executor.heap());
+    }
+
+    private static String amount(long operations, long bytes) {
+        return operations == 0 ? "nothing" : size(bytes) + " in " + operations + " operations";
+    }
+
+    private static String number(double value) {
+        return String.format(Locale.ROOT, "%.3e", value);
+    }
+
+    private static String size(long bytes) {
+        double mib = bytes / (double) (1 << 20);
+        return mib < 1024
+                ? String.format(Locale.ROOT, "%,.1f MiB", mib)
+                : String.format(Locale.ROOT, "%,.2f GiB", mib / 1024);
+    }
+
+    private void line(String format, Object... values) {
+        text.append(String.format(Locale.ROOT, format, values));
+    }
+}

@@ -1,0 +1,23 @@
+package io.sparktron.plan;
+
+import io.sparktron.model.ModelRequest;
+import io.sparktron.parallel.Layout;
+import java.util.OptionalInt;
+
+/**
+ * What a user asks of {@code plan}.
+ *
+ * @param microBatch samples that one rank takes through the model at once
+ * @param globalBatch samples of one update; by default one micro-batch of each copy
+ */
+public record PlanRequest(
+        ModelRequest model, Layout layout, int microBatch, OptionalInt globalBatch, Executor executor) {
+    /**
+     * An executor as Spark's settings make it.
+     *
+     * @param heap {@code spark.executor.memory}, bytes
+     * @param ranks tasks that run in it at the same time
+     * @param threads of a rank
+     */
+    public record Executor(long heap, int ranks, int threads) {}
+}

@@ -1,0 +1,75 @@
+package io.sparktron.plan;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sparktron.model.ModelRequest;
+import io.sparktron.parallel.Layout;
+import io.sparktron.tokens.InvalidInputException;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+
+class PlanTest {
+    private static final long LAYERS = 3;
+    private static final long HIDDEN = 48;
+    private static final int SEQUENCE = 17;
+    private static final int VOCABULARY = 101;
+    private static final PlanRequest.Executor EXECUTOR = new PlanRequest.Executor(1L << 30, 1, 2);
+
+    private static Plan plan(Layout layout, int microBatch, OptionalInt globalBatch) {
+        ModelRequest model = new ModelRequest(
+                OptionalInt.of((int) LAYERS),
+                OptionalInt.of((int) HIDDEN),
+                OptionalInt.of(6),
+                OptionalInt.of(SEQUENCE),
+                OptionalInt.empty(),
+                OptionalInt.of(VOCABULARY));
+        return Plan.of(new PlanRequest(model, layout, microBatch, globalBatch, EXECUTOR));
+    }
+
+    /** Paper, section 3: two all-reduces of activations in a layer's forward and two in its backward, and one each for the embedding and the logits. */
+    @Test
+    void countsWhatTheRanksExchange() {
+        Plan plan = plan(new Layout(2, 3), 2, OptionalInt.of(24));
+        assertThat(plan.accumulation()).isEqualTo(4);
+        long tokens = 2 * SEQUENCE;
+        long activations = (4 * LAYERS + 2) * tokens * HIDDEN * Float.BYTES;
+        long scalars = plan.traffic().tensor().bytes() - activations;
+        assertThat(scalars).isBetween(2 * tokens * Float.BYTES, 3 * tokens * Double.BYTES);
+        assertThat(plan.traffic().data().bytes()).isEqualTo(plan.memory().gradients());
+        assertThat(plan.traffic().data().operations()).isEqualTo((int) LAYERS + 2);
+        assertThat(plan.copies()).containsExactly(1, 2, 3, 4, 6, 12);
+        assertThat(plan.byTensor()).containsOnlyKeys(1, 2, 3, 6);
+        assertThat(plan.byTensor().get(6).weights())
+                .isLessThan(plan.byTensor().get(1).weights());
+    }
+
+    @Test
+    void aRankAloneExchangesNothing() {
+        Plan plan = plan(new Layout(1, 1), 2, OptionalInt.empty());
+        assertThat(plan.traffic().tensor().bytes()).isZero();
+        assertThat(plan.traffic().data().bytes()).isZero();
+        assertThat(PlanPage.of(plan, EXECUTOR)).contains("tensor group         nothing");
+    }
+
+    @Test
+    void theUnsetIsAssumedAndSaid() {
+        OptionalInt unset = OptionalInt.empty();
+        ModelRequest model =
+                new ModelRequest(OptionalInt.of(12), OptionalInt.of(768), OptionalInt.of(12), unset, unset, unset);
+        PlanRequest request = new PlanRequest(model, new Layout(1, 1), 4, unset, EXECUTOR);
+        Plan plan = Plan.of(request);
+        assertThat(plan.model().parameters()).isEqualTo(124_439_808);
+        String page = PlanPage.of(plan, EXECUTOR);
+        assertThat(page)
+                .contains("model.vocabulary = 50257 (not set: GPT-2's; the dataset's decides)")
+                .contains("model.sequence = 1024 (not set")
+                .contains("124,439,808")
+                .contains("spark.executor.memoryOverhead = " + plan.memory().overheadMiB(1, 2, 1L << 30) + "m");
+        assertThat(page.lines()).allSatisfy(line -> assertThat(line).doesNotEndWith(" "));
+        ModelRequest without = new ModelRequest(unset, OptionalInt.of(768), OptionalInt.of(12), unset, unset, unset);
+        assertThatThrownBy(() -> Plan.of(new PlanRequest(without, new Layout(1, 1), 4, unset, EXECUTOR)))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("model.layers is not set");
+    }
+}
