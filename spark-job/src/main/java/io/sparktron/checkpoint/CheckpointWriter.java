@@ -56,7 +56,7 @@ public final class CheckpointWriter {
      *
      * @param tensors this rank's parts; those that are not {@link NamedTensor#saved} are written by another
      * @param attempt a word that no earlier attempt of this run used: files are never overwritten
-     * @param permission asked on rank 0 before the manifest is written
+     * @param permission asked on every rank before its shard is written, and on rank 0 before the manifest is
      * @throws CheckpointFailedException on every rank if any could not do its part, naming that rank, file and cause; there is no manifest then
      */
     public static void save(
@@ -71,7 +71,10 @@ public final class CheckpointWriter {
             throws CheckpointFailedException {
         Path folder = CheckpointFolders.of(runFolder, metadata.step());
         CheckpointWriter writer = new CheckpointWriter(folder, world, queue, hadoop, attempt);
-        writer.together(writer.shard(world.rank()), () -> writer.writeShard(tensors));
+        writer.together(writer.shard(world.rank()), () -> {
+            permission.require();
+            writer.writeShard(tensors);
+        });
         writer.together(new Path(folder, CheckpointManifest.FILE), () -> {
             if (world.rank() == 0) {
                 permission.require();

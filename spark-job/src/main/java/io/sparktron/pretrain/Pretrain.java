@@ -88,7 +88,7 @@ public final class Pretrain {
         progress.accept(begins(plan));
         attempts.begin(plan);
         Driver driver = new Driver(plan);
-        try (MetricsLog metrics = folder.openMetrics(plan.start().step(), lease)) {
+        try (MetricsLog metrics = folder.openMetrics(plan.start().step(), lease, progress)) {
             launcher.run(
                     plan.layout().ranks(),
                     new PretrainProgram(plan, lease.ticket()),
@@ -136,6 +136,7 @@ public final class Pretrain {
                 lastStep = step.metrics().step();
                 line.after(step.metrics()).ifPresent(progress);
             } else if (message instanceof PretrainReport.Saved saved) {
+                metrics.flush();
                 progress.accept("saved step " + saved.step());
             } else if (message instanceof PretrainReport.NotSaved not) {
                 progress.accept(

@@ -6,69 +6,132 @@ import io.sparktron.storage.Storage;
 import io.sparktron.tokens.InvalidInputException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataOutputStream;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
  * The file {@code metrics.jsonl}, a line a step. When it is opened it is rewritten to hold exactly the steps before the first one to come: later ones belong to an
- * attempt that was lost, and missing ones are in the checkpoints' manifests.
+ * attempt that was lost, and missing ones are in the checkpoints' manifests. From then on a line is in the file as soon as its step is reported, or, on an object
+ * store, at the next checkpoint and at least once a minute. A line that cannot be written, as on a full disk, hinders nothing: it is kept and written when there is room.
  */
 public final class MetricsLog implements AutoCloseable {
-    private final Path file;
-    private final FSDataOutputStream out;
-    private final Permission permission;
+    /** How long lines wait where adding one is to write all again. */
+    private static final Duration REWRITE_EVERY = Duration.ofMinutes(1);
+    /** How long after a failure the next try comes. */
+    private static final Duration RETRY_AFTER = Duration.ofSeconds(10);
 
-    private MetricsLog(Path file, FSDataOutputStream out, Permission permission) {
+    private final Path file;
+    private final LineFile lines;
+    private final Permission permission;
+    private final Consumer<String> progress;
+    private final Duration retryAfter;
+    private final List<String> waiting = new ArrayList<>();
+    private Elapsed sinceTry = new Elapsed();
+    private boolean failing;
+
+    private MetricsLog(
+            Path file, LineFile lines, Permission permission, Duration retryAfter, Consumer<String> progress) {
         this.file = file;
-        this.out = out;
+        this.lines = lines;
         this.permission = permission;
+        this.retryAfter = retryAfter;
+        this.progress = progress;
     }
 
-    static MetricsLog open(String runFolder, long step, Configuration hadoop, Permission permission)
+    static MetricsLog open(
+            String runFolder, long step, Configuration hadoop, Permission permission, Consumer<String> progress)
+            throws IOException {
+        return open(runFolder, step, hadoop, permission, RETRY_AFTER, progress);
+    }
+
+    static MetricsLog open(
+            String runFolder,
+            long step,
+            Configuration hadoop,
+            Permission permission,
+            Duration retryAfter,
+            Consumer<String> progress)
             throws IOException {
         Path file = new Path(runFolder, "metrics.jsonl");
-        SortedMap<Long, String> lines = existing(file, hadoop).headMap(step + 1);
+        SortedMap<Long, String> lines = read(file, hadoop).headMap(step + 1);
         if (lines.size() < step) {
             complete(lines, step, runFolder, hadoop);
         }
-        StringBuilder kept = new StringBuilder();
-        lines.values().forEach(line -> kept.append(line).append('\n'));
-        Storage.replace(file, kept.toString().getBytes(StandardCharsets.UTF_8), hadoop);
-        FileSystem files = Storage.of(file, hadoop);
-        try {
-            return new MetricsLog(file, Storage.append(file, hadoop), permission);
-        } catch (UnsupportedOperationException e) {
-            throw new InvalidInputException(
-                    "run.dir = " + runFolder + ": " + files.getScheme()
-                            + " cannot append to metrics.jsonl; legal: a path of file: or hdfs:",
-                    e);
+        byte[] kept = text(lines.values());
+        permission.require();
+        Storage.replace(file, kept, hadoop);
+        LineFile open = Storage.growsFiles(file, hadoop)
+                ? new AppendedLines(file, kept.length, hadoop)
+                : new RewrittenLines(file, kept, hadoop);
+        return new MetricsLog(file, open, permission, retryAfter, progress);
+    }
+
+    /** Takes the line of the next step. */
+    public void append(StepMetrics step) {
+        waiting.add(step.toJson());
+        boolean atOnce = lines.cheap() && !failing;
+        if (atOnce || sinceTry.longerThan(failing ? retryAfter : REWRITE_EVERY)) {
+            write();
         }
     }
 
-    /** Writes a line and flushes it. */
-    public void append(StepMetrics step) {
+    /** Writes what has not been written yet: a checkpoint was saved. */
+    public void flush() {
+        if (!waiting.isEmpty()) {
+            write();
+        }
+    }
+
+    /** Writes what waits; where that cannot be, it stays in the manifests of the checkpoints. */
+    @Override
+    public void close() {
+        try (lines) {
+            flush();
+        } catch (IOException e) {
+            progress.accept("warning: " + file + " cannot be closed: " + e.getMessage());
+        }
+        if (!waiting.isEmpty()) {
+            progress.accept("warning: the last " + waiting.size() + " lines of " + file
+                    + " could not be written; those of saved steps are in the manifests of the checkpoints");
+        }
+    }
+
+    private void write() {
+        sinceTry = new Elapsed();
         try {
             permission.require();
-            out.write((step.toJson() + "\n").getBytes(StandardCharsets.UTF_8));
-            out.hflush();
+            lines.add(waiting);
         } catch (IOException e) {
-            throw new UncheckedIOException(file + " cannot be written: " + e.getMessage(), e);
+            if (!failing) {
+                progress.accept("warning: " + file + " cannot be written, training goes on and keeps its lines: "
+                        + e.getMessage());
+            }
+            failing = true;
+            return;
         }
+        if (failing) {
+            progress.accept(file + " can be written again: " + waiting.size() + " lines were kept");
+        }
+        failing = false;
+        waiting.clear();
     }
 
-    @Override
-    public void close() throws IOException {
-        out.close();
+    static byte[] text(Collection<String> lines) {
+        StringBuilder text = new StringBuilder();
+        lines.forEach(line -> text.append(line).append('\n'));
+        return text.toString().getBytes(StandardCharsets.UTF_8);
     }
 
     /** Lines by step. What follows the last line break was cut short when its writer died. */
-    private static SortedMap<Long, String> existing(Path file, Configuration hadoop) throws IOException {
+    static SortedMap<Long, String> read(Path file, Configuration hadoop) throws IOException {
         String text;
         try {
             text = new String(Storage.read(file, hadoop), StandardCharsets.UTF_8);
@@ -84,9 +147,11 @@ public final class MetricsLog implements AutoCloseable {
     /** Adds missing lines up to {@code step} from the manifests. */
     private static void complete(SortedMap<Long, String> lines, long step, String runFolder, Configuration hadoop)
             throws IOException {
-        for (Checkpoint checkpoint : Checkpoint.upTo(step, runFolder, hadoop)) {
-            for (String line : checkpoint.metadata().metrics()) {
-                lines.putIfAbsent(step(line, checkpoint.folder()), line);
+        for (Checkpoint checkpoint : Checkpoint.all(runFolder, hadoop)) {
+            if (checkpoint.metadata().step() <= step) {
+                for (String line : checkpoint.metadata().metrics()) {
+                    lines.putIfAbsent(step(line, checkpoint.folder()), line);
+                }
             }
         }
     }

@@ -82,9 +82,8 @@ public final class RunFolder {
     }
 
     /** The metrics up to {@code step}, ready for the steps that follow. */
-    public MetricsLog openMetrics(long step, Permission permission) throws IOException {
+    public MetricsLog openMetrics(long step, Permission permission, Consumer<String> progress) throws IOException {
         Storage.makeFolder("run.dir", new Path(path), hadoop);
-        permission.require();
-        return MetricsLog.open(path, step, hadoop, permission);
+        return MetricsLog.open(path, step, hadoop, permission, progress);
     }
 }

@@ -147,6 +147,8 @@ public final class RunLease implements Permission, AutoCloseable {
             check();
             if (lost == null) {
                 renew();
+            } else {
+                tell();
             }
             return true;
         } catch (IOException | RuntimeException e) {
@@ -155,6 +157,12 @@ public final class RunLease implements Permission, AutoCloseable {
                         + " cannot be renewed, another driver may take over: " + e.getMessage());
             }
             return false;
+        }
+    }
+
+    private synchronized void tell() {
+        if (closing.getCount() > 0) {
+            onLost.run();
         }
     }
 
@@ -180,9 +188,6 @@ public final class RunLease implements Permission, AutoCloseable {
             sinceCheck = now;
         } catch (LeaseLostException e) {
             lost = e;
-            if (closing.getCount() > 0) {
-                onLost.run();
-            }
         }
     }
 }

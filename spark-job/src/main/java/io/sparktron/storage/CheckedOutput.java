@@ -2,16 +2,18 @@ package io.sparktron.storage;
 
 import java.io.FilterOutputStream;
 import java.io.IOException;
+import org.apache.hadoop.fs.Abortable;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.hadoop.fs.Syncable;
 
 /**
  * A file being written. Hadoop's local file system reports a full disk as an {@link FSError}, which is no exception: here it is the IOException that it was, and
- * names the file.
+ * names the file. Where a file appears only when it is closed, as on object stores, it cannot be flushed to disk before.
  */
-final class CheckedOutput extends FilterOutputStream implements Syncable {
+final class CheckedOutput extends FilterOutputStream implements Syncable, StreamCapabilities, Abortable {
     private final FSDataOutputStream file;
     private final Path path;
 
@@ -55,12 +57,26 @@ final class CheckedOutput extends FilterOutputStream implements Syncable {
 
     @Override
     public void hflush() throws IOException {
-        checked(file::hflush);
+        checked(canSync() ? file::hflush : file::flush);
     }
 
     @Override
     public void hsync() throws IOException {
-        checked(file::hsync);
+        checked(canSync() ? file::hsync : file::flush);
+    }
+
+    private boolean canSync() {
+        return hasCapability(StreamCapabilities.HSYNC);
+    }
+
+    @Override
+    public boolean hasCapability(String capability) {
+        return file.hasCapability(capability);
+    }
+
+    @Override
+    public AbortableResult abort() {
+        return file.abort();
     }
 
     @Override

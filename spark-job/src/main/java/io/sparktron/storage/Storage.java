@@ -7,6 +7,7 @@ import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
@@ -50,12 +51,12 @@ public final class Storage {
     }
 
     /**
-     * Opens a file to write on at its end.
+     * Opens a file to write on at its end. Nothing waits in a buffer of the local file system: what could not be written once is not written later, at some other place.
      *
-     * @throws UnsupportedOperationException if the file system cannot do that
+     * @throws UnsupportedOperationException where files do not {@link #growsFiles grow}
      */
     public static FSDataOutputStream append(Path file, Configuration hadoop) throws IOException {
-        return CheckedOutput.of(of(file, hadoop).append(file), file);
+        return CheckedOutput.of(of(file, hadoop).append(file, 1), file);
     }
 
     /**
@@ -81,8 +82,28 @@ public final class Storage {
         }
     }
 
-    /** Writes a small file in one step as others see it: under a temporary name, flushed to disk, then renamed over what was there. */
+    /**
+     * Whether files grow where they lie: they can be appended to, others see them before they are complete, and renaming is one step. The rest are object stores: what is
+     * written appears, or replaces what was there, whole and when it is closed, and to rename is to copy. Hadoop has no name for the two kinds; that a file system
+     * says it can append is what tells them apart.
+     */
+    public static boolean growsFiles(Path path, Configuration hadoop) throws IOException {
+        return of(path, hadoop).hasPathCapability(path, CommonPathCapabilities.FS_APPEND);
+    }
+
+    /**
+     * Writes a small file in one step as others see it: under a temporary name, flushed to disk, then renamed over what was there; on an object store, where that is one
+     * step by itself, under its own name.
+     */
     public static void replace(Path path, byte[] content, Configuration hadoop) throws IOException {
+        if (growsFiles(path, hadoop)) {
+            renameOver(path, content, hadoop);
+        } else {
+            put(path, content, hadoop);
+        }
+    }
+
+    private static void renameOver(Path path, byte[] content, Configuration hadoop) throws IOException {
         FileSystem files = of(path, hadoop);
         Path temporary = new Path(path.getParent(), "." + path.getName() + ".temporary");
         files.mkdirs(path.getParent());
@@ -98,6 +119,20 @@ public final class Storage {
         } catch (IOException e) {
             throw withoutRest(temporary, e, hadoop);
         }
+    }
+
+    /** To close is to publish: what could not be written whole is not closed, but aborted where the file system can do that. */
+    private static void put(Path path, byte[] content, Configuration hadoop) throws IOException {
+        FSDataOutputStream out = create(path, true, hadoop);
+        try {
+            out.write(content);
+        } catch (IOException e) {
+            if (out.hasCapability(CommonPathCapabilities.ABORTABLE_STREAM)) {
+                out.abort();
+            }
+            throw e;
+        }
+        out.close();
     }
 
     private static IOException withoutRest(Path temporary, IOException failure, Configuration hadoop) {

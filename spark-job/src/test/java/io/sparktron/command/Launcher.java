@@ -73,6 +73,16 @@ final class Launcher implements AutoCloseable {
                 .toList();
     }
 
+    /** Its process id: the launcher's script becomes the driver. */
+    long process() {
+        return process.pid();
+    }
+
+    /** What it has said until now. */
+    String err() throws IOException {
+        return said();
+    }
+
     private String said() throws IOException {
         return Files.readString(err);
     }

@@ -25,7 +25,7 @@ import java.util.OptionalInt;
 import org.apache.hadoop.conf.Configuration;
 
 /** Small datasets and runs on threads of this process. */
-final class SmallRuns {
+public final class SmallRuns {
     static final int SEQUENCE = 13;
     static final int SAMPLES = 61;
     static final int GLOBAL_BATCH = 4;
@@ -37,7 +37,7 @@ final class SmallRuns {
     private final Path folder;
     private final List<String> progress = new ArrayList<>();
 
-    SmallRuns(Path folder) {
+    public SmallRuns(Path folder) {
         this.folder = folder;
     }
 
@@ -47,7 +47,7 @@ final class SmallRuns {
     }
 
     /** A dataset of skewed random tokens, written once under its name. */
-    String dataset(String name, long seed) {
+    public String dataset(String name, long seed) {
         return dataset(name, seed, SEQUENCE);
     }
 

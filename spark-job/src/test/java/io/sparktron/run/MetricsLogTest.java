@@ -9,21 +9,20 @@ import io.sparktron.kernels.host.HostDevice;
 import io.sparktron.model.GptConfig;
 import io.sparktron.parallel.Layout;
 import io.sparktron.rank.ThreadRanks;
+import io.sparktron.storage.FullDiskFileSystem;
+import io.sparktron.storage.ObjectStoreFileSystem;
 import io.sparktron.storage.Permission;
+import io.sparktron.storage.Storage;
 import io.sparktron.tokens.InvalidInputException;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FSDataOutputStream;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.RawLocalFileSystem;
-import org.apache.hadoop.util.Progressable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -124,15 +123,78 @@ class MetricsLogTest {
         assertThat(file).hasContent(lines("old", 1, 2) + "loss went down\n");
     }
 
+    /** What fits of the first line that does not is in the file until there is room: half a line, which nothing may follow. */
     @Test
-    void refusesAFileSystemThatCannotAppend() {
-        Configuration hadoop = new Configuration();
-        hadoop.setClass("fs.unappendable.impl", Unappendable.class, FileSystem.class);
+    void aFullDiskKeepsLinesWaiting() throws IOException {
+        Configuration hadoop = FullDiskFileSystem.configuration();
+        List<String> progress = new ArrayList<>();
+        Files.writeString(file, lines("old", 1, 2));
+        try (MetricsLog log =
+                MetricsLog.open("fulldisk:" + folder, 2, hadoop, Permission.ALWAYS, Duration.ZERO, progress::add)) {
+            log.append(step(3, "new"));
+            FullDiskFileSystem.fill(true);
+            log.append(step(4, "new"));
+            log.append(step(5, "new"));
+            log.flush();
+            assertThat(Files.readString(file)).startsWith(lines("old", 1, 2) + lines("new", 3, 3));
+            assertThat(progress)
+                    .singleElement()
+                    .asString()
+                    .contains("metrics.jsonl cannot be written, training goes on", "No space left on device");
+            assertThat(MetricsLog.read(new org.apache.hadoop.fs.Path(file.toUri()), HADOOP))
+                    .containsOnlyKeys(1L, 2L, 3L);
+            FullDiskFileSystem.fill(false);
+            log.append(step(6, "new"));
+            assertThat(file).hasContent(lines("old", 1, 2) + lines("new", 3, 6));
+            assertThat(progress).hasSize(2).last().asString().contains("can be written again: 3 lines were kept");
+            log.append(step(7, "new"));
+            assertThat(file).hasContent(lines("old", 1, 2) + lines("new", 3, 7));
+            FullDiskFileSystem.fill(true);
+            log.append(step(8, "new"));
+        } finally {
+            FullDiskFileSystem.fill(false);
+        }
+        assertThat(progress).last().asString().contains("the last 1 lines of", "could not be written");
+        open(8).close();
+        assertThat(file).hasContent(lines("old", 1, 2) + lines("new", 3, 7));
+    }
 
-        assertThatThrownBy(
-                        () -> RunFolder.open("unappendable:" + folder, hadoop).openMetrics(0, Permission.ALWAYS))
-                .isInstanceOf(InvalidInputException.class)
-                .hasMessageContainingAll("run.dir = unappendable:", "legal: a path of file: or hdfs:");
+    @Test
+    void aFullDiskIsTriedAgainNowAndThenOnly() throws IOException {
+        Configuration hadoop = FullDiskFileSystem.configuration();
+        try (MetricsLog log =
+                MetricsLog.open("fulldisk:" + folder, 0, hadoop, Permission.ALWAYS, Duration.ofDays(1), line -> {})) {
+            FullDiskFileSystem.fill(true);
+            log.append(step(1, "new"));
+            FullDiskFileSystem.fill(false);
+            log.append(step(2, "new"));
+            assertThat(MetricsLog.read(new org.apache.hadoop.fs.Path(file.toUri()), HADOOP))
+                    .isEmpty();
+            log.flush();
+            assertThat(file).hasContent(lines("new", 1, 2));
+        } finally {
+            FullDiskFileSystem.fill(false);
+        }
+    }
+
+    @Test
+    void anObjectIsWrittenAtCheckpointsAndAtTheEnd() throws IOException {
+        Configuration hadoop = ObjectStoreFileSystem.configuration();
+        RunFolder run = RunFolder.open("objects://metrics/run", hadoop);
+        var object = new org.apache.hadoop.fs.Path(run.path(), "metrics.jsonl");
+        try (MetricsLog log = run.openMetrics(0, Permission.ALWAYS, line -> {})) {
+            log.append(step(1, "a"));
+            log.append(step(2, "a"));
+            assertThat(Storage.read(object, hadoop)).isEmpty();
+            log.flush();
+            assertThat(Storage.read(object, hadoop)).asString().isEqualTo(lines("a", 1, 2));
+            log.append(step(3, "a"));
+        }
+        assertThat(Storage.read(object, hadoop)).asString().isEqualTo(lines("a", 1, 3));
+        try (MetricsLog log = run.openMetrics(2, Permission.ALWAYS, line -> {})) {
+            log.append(step(3, "b"));
+        }
+        assertThat(Storage.read(object, hadoop)).asString().isEqualTo(lines("a", 1, 2) + lines("b", 3, 3));
     }
 
     @Test
@@ -151,7 +213,7 @@ class MetricsLogTest {
     }
 
     private MetricsLog open(long step) throws IOException {
-        return RunFolder.open(folder.toString(), HADOOP).openMetrics(step, Permission.ALWAYS);
+        return RunFolder.open(folder.toString(), HADOOP).openMetrics(step, Permission.ALWAYS, line -> {});
     }
 
     private static StepMetrics step(long step, String attempt) {
@@ -193,23 +255,5 @@ class MetricsLogTest {
                             return 0;
                         },
                         report -> {});
-    }
-
-    /** Writes whole files only, as object stores do. */
-    public static final class Unappendable extends RawLocalFileSystem {
-        @Override
-        public URI getUri() {
-            return URI.create("unappendable:///");
-        }
-
-        @Override
-        public String getScheme() {
-            return "unappendable";
-        }
-
-        @Override
-        public FSDataOutputStream append(org.apache.hadoop.fs.Path path, int buffer, Progressable progress) {
-            throw new UnsupportedOperationException("append");
-        }
     }
 }
