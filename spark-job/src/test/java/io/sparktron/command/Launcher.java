@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
 /** The real {@code bin/sparktron}, as a user calls it: in another folder, with the packaged jar. */
-final class Launcher implements AutoCloseable {
+public final class Launcher implements AutoCloseable {
     private static final int LONGEST_RUN_SECONDS = 240;
 
     private final Process process;
@@ -17,8 +17,8 @@ final class Launcher implements AutoCloseable {
     private final Path err;
 
     /** What a finished call left. */
-    record Result(int code, String out, String err) {
-        String lastLine() {
+    public record Result(int code, String out, String err) {
+        public String lastLine() {
             List<String> lines = err.lines().toList();
             return lines.isEmpty() ? "" : lines.get(lines.size() - 1);
         }
@@ -38,17 +38,17 @@ final class Launcher implements AutoCloseable {
         process = builder.start();
     }
 
-    static Launcher start(Path folder, String... arguments) throws IOException {
+    public static Launcher start(Path folder, String... arguments) throws IOException {
         return new Launcher(folder, List.of(arguments));
     }
 
-    static Result run(Path folder, String... arguments) throws IOException, InterruptedException {
+    public static Result run(Path folder, String... arguments) throws IOException, InterruptedException {
         try (Launcher launcher = start(folder, arguments)) {
             return launcher.finish();
         }
     }
 
-    Result finish() throws IOException, InterruptedException {
+    public Result finish() throws IOException, InterruptedException {
         if (!process.waitFor(LONGEST_RUN_SECONDS, TimeUnit.SECONDS)) {
             throw new IllegalStateException("still running after " + LONGEST_RUN_SECONDS + " s:\n" + said());
         }
@@ -56,7 +56,7 @@ final class Launcher implements AutoCloseable {
     }
 
     /** Waits until a condition holds, which the run is expected to reach. */
-    void await(Predicate<Launcher> condition) throws IOException, InterruptedException {
+    public void await(Predicate<Launcher> condition) throws IOException, InterruptedException {
         long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(LONGEST_RUN_SECONDS);
         while (!condition.test(this)) {
             if (!process.isAlive() || System.nanoTime() > end) {
@@ -67,19 +67,19 @@ final class Launcher implements AutoCloseable {
     }
 
     /** Executor processes that this run has started. */
-    List<ProcessHandle> executors() {
+    public List<ProcessHandle> executors() {
         return process.descendants()
                 .filter(child -> child.info().commandLine().orElse("").contains("CoarseGrainedExecutorBackend"))
                 .toList();
     }
 
     /** Its process id: the launcher's script becomes the driver. */
-    long process() {
+    public long process() {
         return process.pid();
     }
 
     /** What it has said until now. */
-    String err() throws IOException {
+    public String err() throws IOException {
         return said();
     }
 

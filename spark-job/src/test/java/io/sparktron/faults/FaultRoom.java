@@ -1,0 +1,88 @@
+package io.sparktron.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sparktron.command.Launcher;
+import io.sparktron.faults.Fault.Ending;
+import io.sparktron.pretrain.SmallRuns;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import java.util.stream.Stream;
+
+/** One dataset, one small model, and what a run of it must end with. */
+public final class FaultRoom {
+    /** Ranks of every run: a model that is split over two. */
+    public static final int RANKS = 2;
+
+    private static final int STEPS = 200;
+    private static final int CHECKPOINT_EVERY = 15;
+
+    /** Faults strike after this step at the earliest, and this many steps before the end at the latest: executors are found while they live. */
+    private static final int MARGIN = 80;
+
+    private final Path folder;
+    private final List<String> settings;
+    private final Curve undisturbed;
+    private int runs;
+
+    /** Makes the dataset and the undisturbed run, whose ranks are threads: the bits are those of executors. */
+    public FaultRoom(Path folder) throws IOException, InterruptedException {
+        this.folder = folder;
+        this.settings = List.of(
+                "data.train=" + new SmallRuns(folder).dataset("train", 11),
+                "parallel.tensor=2",
+                "device.threads=1",
+                "model.layers=2",
+                "model.hidden=64",
+                "model.heads=2",
+                "train.micro-batch=4",
+                "train.global-batch=4",
+                "train.steps=" + STEPS,
+                "train.checkpoint-every=" + CHECKPOINT_EVERY);
+        try (TrainingRun run = start(Cluster.threads(RANKS))) {
+            Launcher.Result result = run.finish();
+            assertThat(result.code()).as(result.err()).isZero();
+            undisturbed = run.curve();
+            assertThat(undisturbed.steps()).hasSize(STEPS);
+        }
+    }
+
+    /** A run in a folder of its own. */
+    public TrainingRun start(Cluster cluster, String... more) throws IOException {
+        return new TrainingRun(
+                folder,
+                "run-" + runs++,
+                cluster,
+                Stream.concat(settings.stream(), Stream.of(more)).toList());
+    }
+
+    /** Lets a fault strike after a step drawn from the seed, and holds what follows against the run that nothing happened to. */
+    public void hold(Fault fault, long seed, Cluster cluster, String... more) throws Exception {
+        SplittableRandom random = new SplittableRandom(seed);
+        try (TrainingRun run = start(cluster, more)) {
+            strike(fault, random, run);
+            finish(run);
+        }
+    }
+
+    /** Lets a fault strike; where it ends the run, the same command is called again. */
+    public void strike(Fault fault, SplittableRandom random, TrainingRun run) throws Exception {
+        run.awaitStep(MARGIN / 10 + random.nextInt(STEPS - MARGIN));
+        if (fault.strike(run, random) == Ending.STARTED_AGAIN) {
+            run.finish();
+            run.start();
+        }
+    }
+
+    /** Waits for the end of a run, which is the right one. */
+    public Launcher.Result finish(TrainingRun run) throws IOException, InterruptedException {
+        Launcher.Result result = run.finish();
+        assertThat(result.code()).as(result.err()).isZero();
+        List<String> steps = new ArrayList<>(run.curve().steps());
+        assertThat(steps).as(result.err()).isEqualTo(undisturbed.steps());
+        return result;
+    }
+}
