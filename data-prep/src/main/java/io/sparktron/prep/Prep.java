@@ -159,8 +159,10 @@ public final class Prep {
     /** The folder was empty, so what is in it now is ours. */
     private void removeUnfinished(FileSystem files) throws IOException {
         LOG.warn("removing the unfinished output in {}", output);
-        for (FileStatus status : files.listStatus(output)) {
-            files.delete(status.getPath(), true);
+        if (files.exists(output)) { // an object store has no empty folders
+            for (FileStatus status : files.listStatus(output)) {
+                files.delete(status.getPath(), true);
+            }
         }
     }
 

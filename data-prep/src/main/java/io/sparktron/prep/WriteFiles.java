@@ -1,5 +1,6 @@
 package io.sparktron.prep;
 
+import io.sparktron.storage.Storage;
 import io.sparktron.tokens.Manifest;
 import io.sparktron.tokens.SampleWriter;
 import java.io.IOException;
@@ -22,7 +23,8 @@ import org.apache.spark.util.SerializableConfiguration;
 
 /**
  * Writes the files whose pieces a partition holds. A file is written under a name of the task attempt's own and renamed when it is complete,
- * so attempts never write to one file, and a lost one leaves nothing that could pass for a data file.
+ * so attempts never write to one file, and a lost one leaves nothing that could pass for a data file. On an object store a file is there only when it is complete: an attempt
+ * that is lost leaves nothing, and of two that are not the later replaces the same bytes.
  */
 record WriteFiles(TokenStream stream, String folder, SerializableConfiguration configuration)
         implements MapPartitionsFunction<Row, Row> {
@@ -62,7 +64,8 @@ record WriteFiles(TokenStream stream, String folder, SerializableConfiguration c
     private final class OneFile implements AutoCloseable {
         private final int number;
         private final String name;
-        private final Path temporary;
+        private final Path written;
+        private final boolean renamed;
         private final FileSystem files;
         private final SampleWriter writer;
         private final int[] sample = new int[stream.sequence() + 1];
@@ -74,9 +77,11 @@ record WriteFiles(TokenStream stream, String folder, SerializableConfiguration c
             Configuration hadoop = configuration.value();
             this.number = number;
             this.name = TokenStream.fileName(number);
-            String attempt = "." + name + "." + TaskContext.get().taskAttemptId();
-            this.temporary = new Path(folder, attempt);
-            this.files = temporary.getFileSystem(hadoop);
+            Path target = new Path(folder, name);
+            this.renamed = Storage.growsFiles(target, hadoop);
+            String attempt = renamed ? "." + name + "." + TaskContext.get().taskAttemptId() : name;
+            this.written = new Path(folder, attempt);
+            this.files = written.getFileSystem(hadoop);
             this.position = stream.begin(number);
             this.writer = new SampleWriter(
                     new Path(folder), name, attempt, stream.firstSample(number), stream.sequence(), hadoop);
@@ -111,8 +116,8 @@ record WriteFiles(TokenStream stream, String folder, SerializableConfiguration c
             Manifest.DataFile file = writer.finish();
             Path target = new Path(folder, name);
             // An earlier attempt that was thought lost wrote the same bytes.
-            if (!files.exists(target) && !files.rename(temporary, target)) {
-                throw new IOException("Cannot rename " + temporary + " to " + target);
+            if (renamed && !files.exists(target) && !files.rename(written, target)) {
+                throw new IOException("Cannot rename " + written + " to " + target);
             }
             complete = true;
             return file;
@@ -123,7 +128,9 @@ record WriteFiles(TokenStream stream, String folder, SerializableConfiguration c
             if (!complete) {
                 writer.close();
             }
-            files.delete(temporary, false);
+            if (renamed) {
+                files.delete(written, false);
+            }
         }
     }
 }

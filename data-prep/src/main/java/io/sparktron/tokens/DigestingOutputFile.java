@@ -1,5 +1,6 @@
 package io.sparktron.tokens;
 
+import io.sparktron.storage.Storage;
 import java.io.IOException;
 import java.security.MessageDigest;
 import org.apache.hadoop.conf.Configuration;
@@ -12,13 +13,16 @@ import org.apache.parquet.io.PositionOutputStream;
 /** A file on any Hadoop file system that is digested while Parquet writes it, front to back. */
 final class DigestingOutputFile implements OutputFile {
     private final Path path;
+    private final Configuration configuration;
     private final FileSystem files;
     private final MessageDigest digest = Sha256.digest();
     private long position;
     private String sha256;
+    private boolean abandoned;
 
     DigestingOutputFile(Path path, Configuration configuration) throws IOException {
         this.path = path;
+        this.configuration = configuration;
         this.files = path.getFileSystem(configuration);
     }
 
@@ -32,6 +36,11 @@ final class DigestingOutputFile implements OutputFile {
 
     long bytes() {
         return position;
+    }
+
+    /** The file is not to be: when it is closed, an object store shall not have it. */
+    void abandon() {
+        abandoned = true;
     }
 
     @Override
@@ -92,6 +101,10 @@ final class DigestingOutputFile implements OutputFile {
 
         @Override
         public void close() throws IOException {
+            if (abandoned) {
+                Storage.abandon(path, out, configuration);
+                return;
+            }
             out.close();
             if (sha256 == null) {
                 sha256 = Sha256.hex(digest.digest());

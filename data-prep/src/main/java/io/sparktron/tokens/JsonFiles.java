@@ -3,11 +3,10 @@ package io.sparktron.tokens;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import io.sparktron.storage.Storage;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /** Small JSON files that are there whole or not at all. */
@@ -24,17 +23,8 @@ public final class JsonFiles {
         return (MAPPER.writeValueAsString(value) + "\n").getBytes(StandardCharsets.UTF_8);
     }
 
-    /** Writes a new file under a temporary name beside it, then renames. */
+    /** Writes a file in one step as others see it. */
     public static void write(Object value, Path file, Configuration configuration) throws IOException {
-        FileSystem files = file.getFileSystem(configuration);
-        // The leading dot hides it from Hadoop and Spark, should a crash leave it behind.
-        Path temporary = new Path(file.getParent(), "." + file.getName() + ".tmp");
-        try (OutputStream out = files.create(temporary, true)) {
-            out.write(bytes(value));
-        }
-        if (!files.rename(temporary, file)) {
-            throw new IOException(
-                    "Cannot rename " + temporary + " to " + file + "; legal: a file that does not exist yet");
-        }
+        Storage.replace(file, bytes(value), configuration);
     }
 }

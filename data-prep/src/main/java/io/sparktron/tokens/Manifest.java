@@ -13,7 +13,7 @@ import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The page that makes a folder a token dataset: {@code manifest.json}. It is written last, under a temporary name and then renamed, so a
+ * The page that makes a folder a token dataset: {@code manifest.json}. It is written last and in one step, so a
  * folder without it is unfinished. Fields that this version does not know are tolerated.
  *
  * @param family which model the samples are made for: {@code gpt} (sequence + 1 ids each) or {@code bert}
@@ -95,7 +95,7 @@ public record Manifest(
         return ManifestReader.parse(json, file.toString());
     }
 
-    /** Writes the manifest into its folder, in one step as others see it: under a temporary name, then renamed. */
+    /** Writes the manifest into its folder, in one step as others see it. */
     public void write(Path folder, Configuration configuration) throws IOException {
         JsonFiles.write(this, new Path(folder, FILE_NAME), configuration);
     }

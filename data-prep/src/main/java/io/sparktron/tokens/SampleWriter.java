@@ -34,6 +34,7 @@ public final class SampleWriter implements Closeable {
     private final long firstSample;
     private final int length;
     private long written;
+    private boolean finished;
 
     /**
      * Creates the file.
@@ -76,12 +77,16 @@ public final class SampleWriter implements Closeable {
     /** Completes the file and describes it for the manifest. */
     public Manifest.DataFile finish() throws IOException {
         writer.close();
+        finished = true;
         return new Manifest.DataFile(name, firstSample, written, output.sha256(), output.bytes());
     }
 
-    /** Releases the file, complete or not. */
+    /** Releases the file. One that is not {@link #finish finished} is of no use: where it lies at all, it is the caller's to delete. */
     @Override
     public void close() throws IOException {
+        if (!finished) {
+            output.abandon();
+        }
         writer.close();
     }
 

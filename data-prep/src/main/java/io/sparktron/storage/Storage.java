@@ -121,18 +121,27 @@ public final class Storage {
         }
     }
 
-    /** To close is to publish: what could not be written whole is not closed, but aborted where the file system can do that. */
     private static void put(Path path, byte[] content, Configuration hadoop) throws IOException {
         FSDataOutputStream out = create(path, true, hadoop);
         try {
             out.write(content);
         } catch (IOException e) {
-            if (out.hasCapability(CommonPathCapabilities.ABORTABLE_STREAM)) {
-                out.abort();
-            }
+            abandon(path, out, hadoop);
             throw e;
         }
         out.close();
+    }
+
+    /**
+     * Ends the writing of a file that is not to be. Where files {@link #growsFiles grow} it is closed, for the caller to delete. On an object store to close is to publish: there the
+     * writing is aborted, or, where that cannot be, left as it is.
+     */
+    public static void abandon(Path path, FSDataOutputStream out, Configuration hadoop) throws IOException {
+        if (growsFiles(path, hadoop)) {
+            out.close();
+        } else if (out.hasCapability(CommonPathCapabilities.ABORTABLE_STREAM)) {
+            out.abort();
+        }
     }
 
     private static IOException withoutRest(Path temporary, IOException failure, Configuration hadoop) {
