@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkConf;
@@ -94,12 +95,12 @@ final class Cluster {
 
         @Override
         public <R extends Serializable> List<R> run(
-                int ranks, RankProgram<R> program, Consumer<Serializable> onReport) {
+                int ranks, RankProgram<R> program, Consumer<Serializable> onReport, BooleanSupplier stop) {
             if (started == null) {
                 progress.accept("starting Spark, master " + conf.get("spark.master"));
                 started = new SparkRanks(conf, hosts, slotTimeout, peerTimeout, progress);
             }
-            return started.run(ranks, program, onReport);
+            return started.run(ranks, program, onReport, stop);
         }
 
         @Override

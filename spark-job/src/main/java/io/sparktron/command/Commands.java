@@ -11,6 +11,9 @@ import io.sparktron.prep.Prep;
 import io.sparktron.prep.PrepSettings;
 import io.sparktron.pretrain.Pretrain;
 import io.sparktron.pretrain.PretrainRequest;
+import io.sparktron.pretrain.StopRule;
+import io.sparktron.pretrain.StopSignals;
+import io.sparktron.pretrain.TimeLimit;
 import io.sparktron.quickstart.Quickstart;
 import io.sparktron.quickstart.QuickstartRequest;
 import java.io.IOException;
@@ -30,12 +33,20 @@ final class Commands {
     }
 
     void quickstart(Settings settings) throws IOException {
+        StopRule limit = limit(settings);
         QuickstartRequest request = QuickstartSettings.request(settings);
         int ranks = request.pretrain().layout().ranks();
         try (Cluster.Ranks launcher =
                 cluster.ranks(settings, ranks, "local-cluster[" + ranks + ",1,1024]", err::println)) {
-            new Quickstart(request, out, err).run(cluster::session, launcher, cluster.hadoop());
+            new Quickstart(request, out, err).run(cluster::session, launcher, cluster.hadoop(), limit);
         }
+    }
+
+    /** From now on. */
+    private static StopRule limit(Settings settings) {
+        return settings.find(Keys.MAX_MINUTES)
+                .<StopRule>map(minutes -> new TimeLimit(minutes, System::nanoTime))
+                .orElse(StopRule.NEVER);
     }
 
     void prep(Settings settings) throws IOException {
@@ -59,10 +70,12 @@ final class Commands {
     }
 
     void pretrain(Settings settings) throws IOException {
+        StopRule limit = limit(settings);
         Layout layout = layout(settings);
         PretrainRequest request = Requests.pretrain(settings, layout);
-        try (Cluster.Ranks ranks = ranks(settings, layout)) {
-            Pretrain.run(request, ranks, cluster.hadoop(), err::println);
+        try (StopSignals signals = StopSignals.listen(err::println);
+                Cluster.Ranks ranks = ranks(settings, layout)) {
+            Pretrain.run(request, ranks, cluster.hadoop(), signals.or(limit), err::println);
         }
     }
 

@@ -207,6 +207,13 @@ final class Keys {
             "3",
             "newest checkpoints to keep; 0 keeps all",
             TRAINING);
+    static final Key<Double> MAX_MINUTES = unset(
+            "train.max-minutes",
+            ValueType.ABOVE_ZERO,
+            "minutes",
+            "none",
+            "time after which the run saves, ends with exit code 0, and can be called again",
+            TRAINING);
     static final Key<Integer> VALIDATE_EVERY = unset(
             "train.validate-every",
             ValueType.integer(0),

@@ -55,6 +55,12 @@ record ValueType<T>(String legal, Function<String, T> reader) {
     static final ValueType<AddressChoice> ADDRESS = new ValueType<>(
             "prefix such as 10.1.0.0/16 or fd00:1::/64, or network interface such as eth0", AddressChoice::new);
 
+    static final ValueType<Double> ABOVE_ZERO = new ValueType<>("number above 0", text -> {
+        double value = Double.parseDouble(text);
+        require(Double.isFinite(value) && value > 0);
+        return value;
+    });
+
     static ValueType<Integer> integer(int least) {
         return new ValueType<>("integer of at least " + least, text -> {
             int value = Integer.parseInt(text);

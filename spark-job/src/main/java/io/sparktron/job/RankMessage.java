@@ -15,9 +15,9 @@ sealed interface RankMessage extends Serializable {
     /** The run that it belongs to: a driver may run several jobs, one after the other. */
     String run();
 
-    /** Whether the rank waits until the driver has it; so its last word is never overtaken by the end of its task. */
+    /** Whether the rank waits for an answer: to a question, or so that its last word is never overtaken by the end of its task. */
     default boolean answered() {
-        return this instanceof Finished || this instanceof Failed;
+        return this instanceof Finished || this instanceof Failed || this instanceof Stop;
     }
 
     /** A task has become a rank. */
@@ -28,6 +28,9 @@ sealed interface RankMessage extends Serializable {
 
     /** The program has returned; every report of this rank came before. */
     record Finished(String run, int rank) implements RankMessage {}
+
+    /** The question whether the job should stop. */
+    record Stop(String run) implements RankMessage {}
 
     /**
      * The program has failed.

@@ -40,6 +40,9 @@ public final class RankPlugin implements SparkPlugin {
             public Object receive(Object message) {
                 RankMessage received = (RankMessage) message;
                 RankRun run = RUNS.get(received.run());
+                if (received instanceof RankMessage.Stop) {
+                    return run != null && run.stopWanted();
+                }
                 if (run != null) {
                     run.receive(received);
                 }
@@ -54,6 +57,9 @@ public final class RankPlugin implements SparkPlugin {
             @Override
             public void init(PluginContext context, Map<String, String> configuration) {
                 channel = context;
+                if (context.conf().get("spark.master", "").startsWith("local-cluster")) {
+                    OwnProcessGroup.enter();
+                }
             }
 
             @Override

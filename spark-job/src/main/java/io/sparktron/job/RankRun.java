@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 
@@ -26,6 +27,7 @@ final class RankRun {
     private final int ranks;
     private final int groupSize;
     private final AcrossHosts acrossHosts;
+    private final BooleanSupplier stop;
     private final LinkedBlockingQueue<Serializable> reports = new LinkedBlockingQueue<>();
     private final Map<Integer, Seat> seats = new TreeMap<>();
     private RankMessage.Failed first;
@@ -35,16 +37,22 @@ final class RankRun {
     /**
      * @param groupSize ranks that should share a host
      * @param acrossHosts what to say if they do not
+     * @param stop whether the job should stop
      */
-    RankRun(String id, int ranks, int groupSize, AcrossHosts acrossHosts) {
+    RankRun(String id, int ranks, int groupSize, AcrossHosts acrossHosts, BooleanSupplier stop) {
         this.id = id;
         this.ranks = ranks;
         this.groupSize = groupSize;
         this.acrossHosts = acrossHosts;
+        this.stop = stop;
     }
 
     String id() {
         return id;
+    }
+
+    boolean stopWanted() {
+        return stop.getAsBoolean();
     }
 
     /** Called by the channel, in the order in which messages arrive. */

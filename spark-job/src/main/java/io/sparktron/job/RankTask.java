@@ -88,9 +88,10 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<RankO
         Network network = hosts.network(sparkHost(), here, seating.hosts(), secret);
         LOG.info("rank {} of {} on host {}, listens on {}", rank, seating.ranks(), here, network);
         try (Communicator world = Communicators.open("world", rendezvous, here, network, peerTimeout);
-                CancelWatch watch = new CancelWatch(task, world)) {
+                CancelWatch watch = new CancelWatch(task, world);
+                StopWatch stop = new StopWatch(run, rank)) {
             try {
-                Serializable result = program.run(new SparkRankContext(run, rank, seating, world, watch));
+                Serializable result = program.run(new SparkRankContext(run, rank, seating, world, watch, stop));
                 return new RankOutcome(rank, RankMessage.serialize(result));
             } catch (Throwable failure) {
                 // First the driver, then the peers: so theirs can never look like the first failure.

@@ -1,9 +1,11 @@
 package io.sparktron.job;
 
+import io.sparktron.rank.NotStartedException;
 import io.sparktron.rank.SlotsMissingException;
 import io.sparktron.tokens.InvalidInputException;
 import java.time.Duration;
 import java.util.OptionalInt;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -62,12 +64,15 @@ public final class Slots {
         }
     }
 
-    /** Waits until enough executors have come. */
-    static void await(SparkContext spark, int ranks, Duration limit, Consumer<String> progress)
+    /** Waits until enough executors have come, or nobody wants them any more. */
+    static void await(SparkContext spark, int ranks, Duration limit, BooleanSupplier stop, Consumer<String> progress)
             throws InterruptedException {
         long start = System.nanoTime();
         long said = start;
         while (true) {
+            if (stop.getAsBoolean()) {
+                throw new NotStartedException("stopped before all ranks had an executor");
+            }
             // Not in Spark's published interface, but it is the very number that the scheduler compares.
             int now = spark.maxNumConcurrentTasks(spark.resourceProfileManager().defaultResourceProfile());
             if (now >= ranks) {

@@ -7,7 +7,7 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 
 /** A rank inside a barrier task. */
-record SparkRankContext(String run, int rank, Seating seating, Communicator world, CancelWatch watch)
+record SparkRankContext(String run, int rank, Seating seating, Communicator world, CancelWatch watch, StopWatch stop)
         implements RankContext {
     @Override
     public int ranks() {
@@ -36,5 +36,10 @@ record SparkRankContext(String run, int rank, Seating seating, Communicator worl
     @Override
     public boolean cancelled() {
         return watch.cancelled();
+    }
+
+    @Override
+    public boolean stopRequested() {
+        return stop.wanted();
     }
 }

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.ExecutionException;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.apache.spark.SparkConf;
@@ -49,15 +50,16 @@ public final class SparkRanks implements RankLauncher, AutoCloseable {
     }
 
     @Override
-    public <R extends Serializable> List<R> run(int ranks, RankProgram<R> program, Consumer<Serializable> onReport) {
+    public <R extends Serializable> List<R> run(
+            int ranks, RankProgram<R> program, Consumer<Serializable> onReport, BooleanSupplier stop) {
         Slots.requirePossible(spark.getConf(), ranks);
-        RankRun run = new RankRun(UUID.randomUUID().toString(), ranks, program.groupSize(), hosts.acrossHosts());
+        RankRun run = new RankRun(UUID.randomUUID().toString(), ranks, program.groupSize(), hosts.acrossHosts(), stop);
         TaskWatch tasks = new TaskWatch(run.id());
         Aftermath aftermath = new Aftermath(spark.sc(), tasks, progress);
         RankPlugin.register(run);
         spark.sc().addSparkListener(tasks);
         try {
-            Slots.await(spark.sc(), ranks, slotTimeout, progress);
+            Slots.await(spark.sc(), ranks, slotTimeout, stop, progress);
             RankTask task = new RankTask(run.id(), program, hosts, HostSettings.newSecret(), peerTimeout);
             return collect(submit(ranks, task, run.id()), run, aftermath, ranks, onReport);
         } catch (InterruptedException e) {

@@ -1,5 +1,6 @@
 package io.sparktron.pretrain;
 
+import io.sparktron.rank.NotStartedException;
 import io.sparktron.rank.RankFailedException;
 import io.sparktron.rank.RankLauncher;
 import io.sparktron.rank.SlotsMissingException;
@@ -26,7 +27,9 @@ public final class Pretrain {
     private final RunLease lease;
     private final Planner planner;
     private final AttemptLog attempts;
+    private final StopRule stop;
     private final Consumer<String> progress;
+    private boolean finished = true;
 
     private Pretrain(
             PretrainRequest request,
@@ -34,6 +37,7 @@ public final class Pretrain {
             RunFolder folder,
             RunLease lease,
             Planner planner,
+            StopRule stop,
             Consumer<String> progress)
             throws IOException {
         this.request = request;
@@ -41,6 +45,7 @@ public final class Pretrain {
         this.folder = folder;
         this.lease = lease;
         this.planner = planner;
+        this.stop = stop;
         this.attempts = AttemptLog.open(folder, lease);
         this.progress = progress;
     }
@@ -48,22 +53,28 @@ public final class Pretrain {
     /**
      * Trains until the last step, from the newest checkpoint of the run folder if it holds one.
      *
+     * @param stop when to save and end before
      * @param progress receives lines for the person who runs the job
+     * @return whether the run is finished: false after a stop
      */
-    public static void run(
-            PretrainRequest request, RankLauncher launcher, Configuration hadoop, Consumer<String> progress)
+    public static boolean run(
+            PretrainRequest request,
+            RankLauncher launcher,
+            Configuration hadoop,
+            StopRule stop,
+            Consumer<String> progress)
             throws IOException {
         RunFolder folder = RunFolder.open(request.runFolder(), hadoop);
         List<String> said = new ArrayList<>();
         if (new Planner(request, folder, hadoop, said::add).plan().isEmpty()) {
             said.forEach(progress);
-            return;
+            return true;
         }
         // What was read before the folder was ours may be of another driver's making by now: it is planned again.
         try (RunLease lease = folder.take(progress, Thread.currentThread()::interrupt)) {
             try {
                 Planner planner = new Planner(request, folder, hadoop, progress);
-                new Pretrain(request, launcher, folder, lease, planner, progress).run();
+                return new Pretrain(request, launcher, folder, lease, planner, stop, progress).run();
             } catch (IOException | RuntimeException e) {
                 lease.explain(e);
                 throw e;
@@ -71,16 +82,17 @@ public final class Pretrain {
         }
     }
 
-    /** Attempt after attempt, until one gets to the end. */
-    private void run() throws IOException {
+    /** Attempt after attempt, until one gets to the end or is stopped. Returns whether the run is finished. */
+    private boolean run() throws IOException {
         Optional<PretrainPlan> plan = planner.plan();
         if (plan.isPresent()) {
             Recovery recovery =
-                    new Recovery(request.retries(), planner, plan.get().start(), progress);
+                    new Recovery(request.retries(), planner, plan.get().start(), stop, progress);
             while (plan.isPresent()) {
                 plan = attempt(plan.get(), recovery);
             }
         }
+        return finished;
     }
 
     /** Makes an attempt, and returns the plan of the next if there is to be one. */
@@ -89,10 +101,15 @@ public final class Pretrain {
         attempts.begin(plan);
         Driver driver = new Driver(plan);
         try (MetricsLog metrics = folder.openMetrics(plan.start().step(), lease, progress)) {
-            launcher.run(
-                    plan.layout().ranks(),
-                    new PretrainProgram(plan, lease.ticket()),
-                    message -> driver.receive(message, metrics));
+            long made = launcher.run(
+                            plan.layout().ranks(),
+                            new PretrainProgram(plan, lease.ticket()),
+                            message -> driver.receive(message, metrics),
+                            () -> stop.reason().isPresent())
+                    .get(0);
+            end(plan, made);
+        } catch (NotStartedException stopped) {
+            end(plan, plan.start().step());
         } catch (RankFailedException failure) {
             lease.explain(failure);
             attempts.end(failure.getMessage());
@@ -101,9 +118,23 @@ public final class Pretrain {
             attempts.end(failure.getMessage());
             throw recovery.withFirstCause(failure);
         }
-        attempts.end("finished");
-        progress.accept("finished " + plan.training().steps() + " steps; run folder " + request.runFolder());
         return Optional.empty();
+    }
+
+    /**
+     * @param made last step of the attempt; it is saved
+     */
+    private void end(PretrainPlan plan, long made) throws IOException {
+        finished = made == plan.training().steps();
+        if (finished) {
+            attempts.end("finished");
+            progress.accept("finished " + made + " steps; run folder " + request.runFolder());
+        } else {
+            String why = stop.reason().orElse("no reason given");
+            attempts.end("stopped at step " + made + ": " + why);
+            progress.accept("stopped at step " + made + " of " + plan.training().steps() + " (" + why
+                    + "); the same command goes on from there; run folder " + request.runFolder());
+        }
     }
 
     private static String begins(PretrainPlan plan) {

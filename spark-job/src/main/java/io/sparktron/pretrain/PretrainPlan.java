@@ -39,6 +39,11 @@ record PretrainPlan(
         return validationData != null && validateEvery > 0 && (step % validateEvery == 0 || step == training.steps());
     }
 
+    /** Samples that the run has used when step {@code step} is made. */
+    long consumedAfter(long step) {
+        return start.consumed() + (step - start.step()) * training.globalBatch();
+    }
+
     /** Whether a checkpoint follows step {@code step}; one always follows the last. */
     boolean savesAfter(long step) {
         return step == training.steps() || checkpointEvery > 0 && step % checkpointEvery == 0;

@@ -16,9 +16,12 @@ import java.util.stream.Stream;
  * attempts, each from the newest checkpoint that can be read.
  */
 final class Recovery {
+    private static final Duration LOOK_AGAIN = Duration.ofMillis(100);
+
     private final RetryPolicy policy;
     private final Planner planner;
     private final Start begin;
+    private final StopRule stop;
     private final Consumer<String> progress;
     private boolean restarted;
 
@@ -32,11 +35,13 @@ final class Recovery {
 
     /**
      * @param begin where the first attempt started
+     * @param stop ends the wait for an attempt, which then ends at once
      */
-    Recovery(RetryPolicy policy, Planner planner, Start begin, Consumer<String> progress) {
+    Recovery(RetryPolicy policy, Planner planner, Start begin, StopRule stop, Consumer<String> progress) {
         this.policy = policy;
         this.planner = planner;
         this.begin = begin;
+        this.stop = stop;
         this.progress = progress;
         this.reached = begin.step();
     }
@@ -105,9 +110,12 @@ final class Recovery {
                 .findFirst();
     }
 
-    private static void sleep(Duration wait) {
+    private void sleep(Duration wait) {
+        long end = System.nanoTime() + wait.toNanos();
         try {
-            Thread.sleep(wait.toMillis());
+            while (System.nanoTime() < end && stop.reason().isEmpty()) {
+                Thread.sleep(LOOK_AGAIN.toMillis());
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RankFailedException(Kind.STOPPED, "the driver was interrupted before a retry", e);

@@ -5,6 +5,8 @@ import io.sparktron.generate.Generate;
 import io.sparktron.prep.Prep;
 import io.sparktron.prep.SampleCorpus;
 import io.sparktron.pretrain.Pretrain;
+import io.sparktron.pretrain.StopRule;
+import io.sparktron.pretrain.StopSignals;
 import io.sparktron.rank.RankLauncher;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -38,9 +40,11 @@ public final class Quickstart {
 
     /**
      * @param session a Spark session for data preparation, closed before the ranks start
+     * @param limit when to stop pretraining, beside signals
      * @param ranks starts its own Spark context when it is first used
      */
-    public void run(Supplier<SparkSession> session, RankLauncher ranks, Configuration hadoop) throws IOException {
+    public void run(Supplier<SparkSession> session, RankLauncher ranks, Configuration hadoop, StopRule limit)
+            throws IOException {
         corpus();
         say("prepare: text to a token dataset in " + request.prep().output());
         try (SparkSession spark = session.get()) {
@@ -48,12 +52,21 @@ public final class Quickstart {
         }
         say("pretrain: a GPT at " + request.pretrain().layout()
                 + ", each rank in its own process where the master gives it one");
-        Pretrain.run(request.pretrain(), ranks, hadoop, err::println);
+        if (!pretrain(ranks, hadoop, limit)) {
+            err.println("Stopped. The same command goes on from there.");
+            return;
+        }
         say("evaluate: the model on the validation samples, which it has not seen");
         out.println(Evaluate.run(request.evaluate(), ranks, hadoop).json());
         say("generate: what this small model makes of \"" + request.generate().prompt() + "\"");
         out.println(Generate.run(request.generate(), ranks, hadoop));
         next();
+    }
+
+    private boolean pretrain(RankLauncher ranks, Configuration hadoop, StopRule limit) throws IOException {
+        try (StopSignals signals = StopSignals.listen(err::println)) {
+            return Pretrain.run(request.pretrain(), ranks, hadoop, signals.or(limit), err::println);
+        }
     }
 
     private void corpus() throws IOException {

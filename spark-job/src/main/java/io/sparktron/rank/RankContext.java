@@ -24,4 +24,10 @@ public interface RankContext {
 
     /** Whether the job was cancelled; a program looks at it once a step and returns by throwing. */
     boolean cancelled();
+
+    /**
+     * Whether somebody wishes the job to keep what it has and to end early. It says so without delay, but to one rank sooner than to another and to some never:
+     * ranks agree among themselves before they act.
+     */
+    boolean stopRequested();
 }

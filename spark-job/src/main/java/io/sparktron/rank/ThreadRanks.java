@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /** Ranks as threads of this process, without Spark: for tests, and for programs of one host. */
@@ -24,7 +25,8 @@ public final class ThreadRanks implements RankLauncher {
     }
 
     @Override
-    public <R extends Serializable> List<R> run(int ranks, RankProgram<R> program, Consumer<Serializable> onReport) {
+    public <R extends Serializable> List<R> run(
+            int ranks, RankProgram<R> program, Consumer<Serializable> onReport, BooleanSupplier stop) {
         ThreadRendezvous rendezvous = new ThreadRendezvous(ranks, timeLimit);
         AtomicReference<RankFailedException> first = new AtomicReference<>();
         List<R> results = new ArrayList<>();
@@ -38,7 +40,7 @@ public final class ThreadRanks implements RankLauncher {
                                 SharedMemoryCommunicator.open("world", rendezvous.end(number), timeLimit)) {
                             runRank(
                                     program,
-                                    new ThreadContext(world, onReport, results, first),
+                                    new ThreadContext(world, onReport, results, first, stop),
                                     number,
                                     results,
                                     first);
@@ -99,7 +101,8 @@ public final class ThreadRanks implements RankLauncher {
             Communicator world,
             Consumer<Serializable> onReport,
             Object lock,
-            AtomicReference<RankFailedException> first)
+            AtomicReference<RankFailedException> first,
+            BooleanSupplier stop)
             implements RankContext {
         @Override
         public int rank() {
@@ -131,6 +134,11 @@ public final class ThreadRanks implements RankLauncher {
         @Override
         public boolean cancelled() {
             return first.get() != null;
+        }
+
+        @Override
+        public boolean stopRequested() {
+            return stop.getAsBoolean();
         }
     }
 }

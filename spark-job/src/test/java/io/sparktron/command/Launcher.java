@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 
@@ -24,8 +25,9 @@ public final class Launcher implements AutoCloseable {
         }
     }
 
-    private Launcher(Path folder, List<String> arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(System.getProperty("sparktron.launcher")));
+    private Launcher(Path folder, List<String> before, List<String> arguments) throws IOException {
+        List<String> command = new ArrayList<>(before);
+        command.add(System.getProperty("sparktron.launcher"));
         command.addAll(arguments);
         out = Files.createTempFile(folder, "out", ".txt");
         err = Files.createTempFile(folder, "err", ".txt");
@@ -39,7 +41,13 @@ public final class Launcher implements AutoCloseable {
     }
 
     public static Launcher start(Path folder, String... arguments) throws IOException {
-        return new Launcher(folder, List.of(arguments));
+        return new Launcher(folder, List.of(), List.of(arguments));
+    }
+
+    /** As a shell of a terminal starts it: in a process group of its own, and with no signal ignored, whatever this JVM ignores. */
+    public static Launcher startGroup(Path folder, String... arguments) throws IOException {
+        return new Launcher(
+                folder, List.of("setsid", "env", "--default-signal=INT", "--default-signal=TERM"), List.of(arguments));
     }
 
     public static Result run(Path folder, String... arguments) throws IOException, InterruptedException {
@@ -53,6 +61,22 @@ public final class Launcher implements AutoCloseable {
             throw new IllegalStateException("still running after " + LONGEST_RUN_SECONDS + " s:\n" + said());
         }
         return new Result(process.exitValue(), Files.readString(out), said());
+    }
+
+    /**
+     * Sends a signal.
+     *
+     * @param target made from the process number: {@code %d} is the process, {@code -%d} its group
+     */
+    void signal(String name, String target) throws IOException, InterruptedException {
+        String to = String.format(Locale.ROOT, target, process.pid());
+        int code = new ProcessBuilder("kill", "-" + name, "--", to)
+                .inheritIO()
+                .start()
+                .waitFor();
+        if (code != 0) {
+            throw new IllegalStateException("kill -" + name + " " + to + " failed: " + code);
+        }
     }
 
     /** Waits until a condition holds, which the run is expected to reach. */

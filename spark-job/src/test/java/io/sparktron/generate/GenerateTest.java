@@ -10,6 +10,7 @@ import io.sparktron.parallel.Layout;
 import io.sparktron.pretrain.Pretrain;
 import io.sparktron.pretrain.PretrainRequest;
 import io.sparktron.pretrain.RetryPolicy;
+import io.sparktron.pretrain.StopRule;
 import io.sparktron.rank.ThreadRanks;
 import io.sparktron.tokenizer.Tokenizer;
 import io.sparktron.tokenizer.Tokenizers;
@@ -85,7 +86,7 @@ class GenerateTest {
                 0,
                 RetryPolicy.NONE,
                 "{}");
-        Pretrain.run(request, ranks(), HADOOP, line -> {});
+        Pretrain.run(request, ranks(), HADOOP, StopRule.NEVER, line -> {});
     }
 
     @Test

@@ -7,6 +7,7 @@ import io.sparktron.parallel.Layout;
 import io.sparktron.pretrain.Pretrain;
 import io.sparktron.pretrain.PretrainRequest;
 import io.sparktron.pretrain.RetryPolicy;
+import io.sparktron.pretrain.StopRule;
 import io.sparktron.rank.ThreadRanks;
 import io.sparktron.train.DeviceConfig;
 import io.sparktron.train.TrainingConfig;
@@ -76,7 +77,7 @@ class GoldenPretrainTest {
                 0,
                 RetryPolicy.NONE,
                 "{}");
-        Pretrain.run(request, new ThreadRanks(Duration.ofSeconds(60)), new Configuration(), line -> {});
+        Pretrain.run(request, new ThreadRanks(Duration.ofSeconds(60)), new Configuration(), StopRule.NEVER, line -> {});
         golden.check(run);
     }
 }

@@ -20,6 +20,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,17 +55,21 @@ class RecoveryTest {
 
         @Override
         public <R extends Serializable> List<R> run(
-                int ranks, RankProgram<R> program, Consumer<Serializable> onReport) {
+                int ranks, RankProgram<R> program, Consumer<Serializable> onReport, BooleanSupplier stop) {
             int attempt = launched++;
             beforeAttempt(attempt);
-            return launcher.run(ranks, program, message -> {
-                onReport.accept(message);
-                if (attempt < lostAfter.length
-                        && message instanceof PretrainReport.Step step
-                        && step.metrics().step() == lostAfter[attempt]) {
-                    throw new CommunicatorException("rank 1 died after " + lostAfter[attempt]);
-                }
-            });
+            return launcher.run(
+                    ranks,
+                    program,
+                    message -> {
+                        onReport.accept(message);
+                        if (attempt < lostAfter.length
+                                && message instanceof PretrainReport.Step step
+                                && step.metrics().step() == lostAfter[attempt]) {
+                            throw new CommunicatorException("rank 1 died after " + lostAfter[attempt]);
+                        }
+                    },
+                    stop);
         }
 
         void beforeAttempt(int attempt) {}
@@ -97,6 +103,19 @@ class RecoveryTest {
         assertThatThrownBy(() -> request().retries(2).run(new Unlucky(4, 5, 5)))
                 .isInstanceOf(RankFailedException.class)
                 .hasMessageContainingAll("died after 4", "given up after 2 retries", "job.retries", "died after 5");
+    }
+
+    /** The attempt that follows makes the one step in which its ranks agree to stop. */
+    @Test
+    @Timeout(40)
+    void aStopEndsTheWaitForARetry() throws Exception {
+        StopRule whileWaiting = () -> runs.progress().stream().anyMatch(line -> line.contains("retry 1 of 1 in 60 s"))
+                ? Optional.of("somebody waits")
+                : Optional.empty();
+        boolean finished = request().retries(1, Duration.ofHours(1)).run(new Unlucky(5), whileWaiting);
+        assertThat(finished).isFalse();
+        assertThat(runs.progress()).last().asString().startsWith("stopped at step 4 of 10 (somebody waits)");
+        assertThat(attempts().get(1).get("ended").asText()).isEqualTo("stopped at step 4: somebody waits");
     }
 
     @Test

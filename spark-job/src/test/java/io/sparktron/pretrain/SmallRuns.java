@@ -197,7 +197,11 @@ public final class SmallRuns {
         }
 
         Request retries(int count) {
-            retries = new RetryPolicy(count, Duration.ZERO);
+            return retries(count, Duration.ZERO);
+        }
+
+        Request retries(int count, Duration firstWait) {
+            retries = new RetryPolicy(count, firstWait);
             return this;
         }
 
@@ -212,9 +216,19 @@ public final class SmallRuns {
         }
 
         void run(RankLauncher launcher) {
+            run(launcher, StopRule.NEVER);
+        }
+
+        /** Whether the run is finished. */
+        boolean run(StopRule stop) {
+            return run(new ThreadRanks(Duration.ofSeconds(60)), stop);
+        }
+
+        /** Whether the run is finished. */
+        boolean run(RankLauncher launcher, StopRule stop) {
             progress.clear();
             try {
-                Pretrain.run(build(), launcher, HADOOP, progress::add);
+                return Pretrain.run(build(), launcher, HADOOP, stop, progress::add);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }

@@ -44,8 +44,8 @@ class TakenOverTest {
         PretrainRequest request =
                 runs.request("run").layout(2, 1).checkpointEvery(1).build();
 
-        assertThatThrownBy(() ->
-                        Pretrain.run(request, new ThreadRanks(Duration.ofSeconds(60)), SmallRuns.HADOOP, takesOver))
+        assertThatThrownBy(() -> Pretrain.run(
+                        request, new ThreadRanks(Duration.ofSeconds(60)), SmallRuns.HADOOP, StopRule.NEVER, takesOver))
                 .isInstanceOf(LeaseLostException.class)
                 .hasMessageContainingAll(
                         "run.dir = ", "taken over by \"pretrain again\"", "process 9 on host elsewhere", "has stopped");
