@@ -26,7 +26,7 @@ final class RankProcess {
 
     private RankProcess() {}
 
-    public static void main(String[] arguments) throws InterruptedException {
+    public static void main(String[] arguments) throws InterruptedException, IOException {
         Rendezvous rendezvous = rendezvous(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
         Duration timeLimit = Duration.parse(arguments[3]);
         try (HostDevice device = new HostDevice(1);
@@ -37,6 +37,7 @@ final class RankProcess {
                 case "forever" -> forever(world, queue);
                 case "vanish" -> vanish(world, queue);
                 case "speed" -> CollectiveSpeed.measure(world, queue);
+                case "compare" -> CollectiveSpeed.compare(world, queue);
                 default -> throw new IllegalArgumentException("program " + arguments[0]);
             }
         }
