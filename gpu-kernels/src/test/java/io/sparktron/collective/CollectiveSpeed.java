@@ -20,7 +20,7 @@ final class CollectiveSpeed {
     public static void main(String[] arguments) throws Exception {
         int ranks = Integer.parseInt(arguments[0]);
         try (RankProcesses children =
-                RankProcesses.start(Placement.valueOf(arguments[1]), ranks, arguments[2], Duration.ofSeconds(60))) {
+                RankProcesses.start(Placement.valueOf(arguments[1])::of, ranks, arguments[2], Duration.ofSeconds(60))) {
             for (String line = children.next(0); !line.startsWith("("); line = children.next(0)) {
                 System.out.println(line);
             }

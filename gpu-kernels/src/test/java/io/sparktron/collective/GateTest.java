@@ -51,7 +51,7 @@ class GateTest {
     }
 
     private static Communicator open(Rendezvous end, Network network) {
-        return Communicators.open("world", end, Placement.APART.host(end.rank()), network, LIMIT);
+        return Communicators.open("world", end, Place.host(end.rank()), network, LIMIT);
     }
 
     /** Opens each rank in its own way, lets the ranks add, and closes them; what made each fail, or null. */

@@ -25,7 +25,7 @@ class ProcessRanksTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 4})
     void collectivesAreRight(int ranks) throws Exception {
-        try (RankProcesses children = RankProcesses.start(placement, ranks, "collectives", NO_LIMIT)) {
+        try (RankProcesses children = RankProcesses.start(placement::of, ranks, "collectives", NO_LIMIT)) {
             for (int rank = 0; rank < ranks; rank++) {
                 assertThat(children.next(rank)).isEqualTo("right");
                 assertThat(children.exit(rank)).isZero();
@@ -36,7 +36,7 @@ class ProcessRanksTest {
     @ParameterizedTest
     @ValueSource(ints = {2, 3})
     void aKilledPeerFailsAllOthers(int ranks) throws Exception {
-        try (RankProcesses children = RankProcesses.start(placement, ranks, "forever", NO_LIMIT)) {
+        try (RankProcesses children = RankProcesses.start(placement::of, ranks, "forever", NO_LIMIT)) {
             for (int rank = 0; rank < ranks; rank++) {
                 assertThat(children.next(rank)).isEqualTo("running");
             }
@@ -53,7 +53,7 @@ class ProcessRanksTest {
 
     @Test
     void theRankThatHoldsTheCauseMayDieToo() throws Exception {
-        try (RankProcesses children = RankProcesses.start(placement, 3, "forever", NO_LIMIT)) {
+        try (RankProcesses children = RankProcesses.start(placement::of, 3, "forever", NO_LIMIT)) {
             for (int rank = 0; rank < 3; rank++) {
                 assertThat(children.next(rank)).isEqualTo("running");
             }
@@ -66,8 +66,23 @@ class ProcessRanksTest {
     }
 
     @Test
+    void aStoppedProcessIsFoundThoughItIsTheOneThatDecides() throws Exception {
+        try (RankProcesses children = RankProcesses.start(placement::of, 3, "steadily", Duration.ofSeconds(3))) {
+            for (int rank = 0; rank < 3; rank++) {
+                assertThat(children.next(rank)).isEqualTo("running");
+            }
+            children.stop(0);
+            for (int rank = 1; rank < 3; rank++) {
+                assertThat(children.next(rank))
+                        .contains("group world: rank ", "world rank 0, process ", "within 3.0 s; rank ");
+                assertThat(children.exit(rank)).isZero();
+            }
+        }
+    }
+
+    @Test
     void aPeerThatExitsWithoutLeavingFailsTheOthers() throws Exception {
-        try (RankProcesses children = RankProcesses.start(placement, 2, "vanish", NO_LIMIT)) {
+        try (RankProcesses children = RankProcesses.start(placement::of, 2, "vanish", NO_LIMIT)) {
             assertThat(children.next(0))
                     .contains("world rank 1, process ")
                     .contains(", died; rank 0 waits for rank 1 in barrier");

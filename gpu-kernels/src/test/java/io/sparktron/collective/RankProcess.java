@@ -19,7 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 
-/** What a child of {@link RankProcesses} runs. Arguments: program, rank, ranks, time limit, placement. */
+/** What a child of {@link RankProcesses} runs. Arguments: program, rank, ranks, time limit, host, address. */
 final class RankProcess {
     private static final BufferedReader INPUT =
             new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
@@ -29,12 +29,14 @@ final class RankProcess {
     public static void main(String[] arguments) throws InterruptedException, IOException {
         Rendezvous rendezvous = rendezvous(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
         Duration timeLimit = Duration.parse(arguments[3]);
+        Place place = new Place(List.of(), HostIdentity.decode(arguments[4]), arguments[5]);
         try (HostDevice device = new HostDevice(1);
-                Communicator world = Placement.valueOf(arguments[4]).open("world", rendezvous, timeLimit)) {
+                Communicator world = place.open("world", rendezvous, timeLimit)) {
             Queue queue = device.newQueue("compute");
             switch (arguments[0]) {
                 case "collectives" -> collectives(world, queue);
-                case "forever" -> forever(world, queue);
+                case "forever" -> forever(world, queue, world.size() - 1);
+                case "steadily" -> forever(world, queue, world.size());
                 case "vanish" -> vanish(world, queue);
                 case "speed" -> CollectiveSpeed.measure(world, queue);
                 case "compare" -> CollectiveSpeed.compare(world, queue);
@@ -80,12 +82,12 @@ final class RankProcess {
         }
     }
 
-    /** Reduces until that fails, and says why it did. The last rank stays away from the collectives of the others. */
-    private static void forever(Communicator world, Queue queue) throws InterruptedException {
+    /** Reduces until that fails, and says why it did. Rank {@code away} stays away from the collectives of the others. */
+    private static void forever(Communicator world, Queue queue, int away) throws InterruptedException {
         Tensor x = tensor(world.allocator(), 100_000);
         world.run(new Collective.AllReduce(Reduction.SUM, x), queue);
         say("running");
-        if (world.rank() == world.size() - 1) {
+        if (world.rank() == away) {
             Thread.sleep(120_000);
         }
         try {

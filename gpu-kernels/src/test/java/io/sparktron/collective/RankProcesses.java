@@ -1,5 +1,7 @@
 package io.sparktron.collective;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -13,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 
 /**
  * Ranks as child processes of the test. A child runs {@link RankProcess#main}; its rendezvous goes through its standard output and input, and a
@@ -23,18 +26,18 @@ final class RankProcesses implements AutoCloseable {
     private final List<BlockingQueue<String>> said = new ArrayList<>();
 
     /** Starts {@code ranks} children that run a program of {@link RankProcess}. */
-    static RankProcesses start(Placement placement, int ranks, String program, Duration timeLimit) throws IOException {
+    static RankProcesses start(IntFunction<Place> places, int ranks, String program, Duration timeLimit)
+            throws IOException {
         RankProcesses children = new RankProcesses();
         ThreadRendezvous rendezvous = new ThreadRendezvous(ranks, Duration.ofSeconds(60));
         for (int rank = 0; rank < ranks; rank++) {
-            children.add(placement, rendezvous.end(rank), program, timeLimit);
+            children.add(places.apply(rank), rendezvous.end(rank), program, timeLimit);
         }
         return children;
     }
 
-    private void add(Placement placement, Rendezvous rendezvous, String program, Duration timeLimit)
-            throws IOException {
-        List<String> command = new ArrayList<>();
+    private void add(Place place, Rendezvous rendezvous, String program, Duration timeLimit) throws IOException {
+        List<String> command = new ArrayList<>(place.launcher());
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(argument -> argument.startsWith("--") || argument.equals("-XX:+IgnoreUnrecognizedVMOptions"))
@@ -45,7 +48,8 @@ final class RankProcesses implements AutoCloseable {
                 Integer.toString(rendezvous.rank()),
                 Integer.toString(rendezvous.size()),
                 timeLimit.toString(),
-                placement.name()));
+                place.host().encode(),
+                place.address()));
         Process process = new ProcessBuilder(command)
                 .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
@@ -86,6 +90,15 @@ final class RankProcesses implements AutoCloseable {
     /** Ends a child without a chance to clean up (SIGKILL). */
     void kill(int rank) {
         processes.get(rank).destroyForcibly();
+    }
+
+    /** Stops a child, which does not end (SIGSTOP). */
+    void stop(int rank) throws IOException, InterruptedException {
+        long process = processes.get(rank).pid();
+        assertThat(new ProcessBuilder("kill", "-STOP", Long.toString(process))
+                        .start()
+                        .waitFor())
+                .isZero();
     }
 
     /** Exit status of a child that ends by itself. */

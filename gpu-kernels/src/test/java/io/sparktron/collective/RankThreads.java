@@ -38,8 +38,9 @@ final class RankThreads {
         List<FutureTask<R>> tasks = new ArrayList<>();
         for (int rank = 0; rank < ranks; rank++) {
             Rendezvous end = rendezvous.end(rank);
+            Place place = placement.of(rank);
             FutureTask<R> task = new FutureTask<>(() -> {
-                try (Communicator world = placement.open("world", end, timeLimit)) {
+                try (Communicator world = place.open("world", end, timeLimit)) {
                     return program.run(world);
                 }
             });
