@@ -17,7 +17,7 @@ sealed interface RankMessage extends Serializable {
 
     /** Whether the rank waits for an answer: to a question, or so that its last word is never overtaken by the end of its task. */
     default boolean answered() {
-        return this instanceof Finished || this instanceof Failed || this instanceof Stop;
+        return this instanceof Finished || this instanceof Failed || this instanceof Alive;
     }
 
     /** A task has become a rank. */
@@ -29,8 +29,8 @@ sealed interface RankMessage extends Serializable {
     /** The program has returned; every report of this rank came before. */
     record Finished(String run, int rank) implements RankMessage {}
 
-    /** The question whether the job should stop. */
-    record Stop(String run) implements RankMessage {}
+    /** A task says that its process runs, and asks what the driver wishes ({@link DriverWatch.Wish}). */
+    record Alive(String run, int partition) implements RankMessage {}
 
     /**
      * The program has failed.

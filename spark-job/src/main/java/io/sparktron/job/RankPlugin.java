@@ -40,13 +40,9 @@ public final class RankPlugin implements SparkPlugin {
             public Object receive(Object message) {
                 RankMessage received = (RankMessage) message;
                 RankRun run = RUNS.get(received.run());
-                if (received instanceof RankMessage.Stop) {
-                    return run != null && run.stopWanted();
-                }
-                if (run != null) {
-                    run.receive(received);
-                }
-                return received.answered() ? Boolean.TRUE : null;
+                // What comes late from an earlier job counts nowhere, and its sender is told so.
+                DriverWatch.Wish wish = run == null ? DriverWatch.Wish.OVER : run.receive(received);
+                return received.answered() ? wish.name() : null;
             }
         };
     }

@@ -8,6 +8,7 @@ import io.sparktron.rank.RankFailedException.Kind;
 import java.io.IOException;
 import java.io.Serializable;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -28,35 +29,44 @@ final class RankRun {
     private final int groupSize;
     private final AcrossHosts acrossHosts;
     private final BooleanSupplier stop;
+    private final Signs signs;
     private final LinkedBlockingQueue<Serializable> reports = new LinkedBlockingQueue<>();
     private final Map<Integer, Seat> seats = new TreeMap<>();
     private RankMessage.Failed first;
     private RankMessage.Failed firstConsequence;
+    private String silence;
     private boolean placesSaid;
 
     /**
      * @param groupSize ranks that should share a host
      * @param acrossHosts what to say if they do not
      * @param stop whether the job should stop
+     * @param peerTimeout how long a rank may give no sign of life
      */
-    RankRun(String id, int ranks, int groupSize, AcrossHosts acrossHosts, BooleanSupplier stop) {
+    RankRun(String id, int ranks, int groupSize, AcrossHosts acrossHosts, BooleanSupplier stop, Duration peerTimeout) {
         this.id = id;
         this.ranks = ranks;
         this.groupSize = groupSize;
         this.acrossHosts = acrossHosts;
         this.stop = stop;
+        this.signs = new Signs(peerTimeout, System::nanoTime);
     }
 
     String id() {
         return id;
     }
 
-    boolean stopWanted() {
-        return stop.getAsBoolean();
+    /** Called by the channel, in the order in which messages arrive; returns what the sender should know. */
+    DriverWatch.Wish receive(RankMessage message) {
+        if (message instanceof RankMessage.Alive alive) {
+            signs.received(alive.partition());
+            return stop.getAsBoolean() ? DriverWatch.Wish.STOP : DriverWatch.Wish.GO_ON;
+        }
+        note(message);
+        return DriverWatch.Wish.GO_ON;
     }
 
-    /** Called by the channel, in the order in which messages arrive. */
-    synchronized void receive(RankMessage message) {
+    private synchronized void note(RankMessage message) {
         if (message instanceof RankMessage.Report report) {
             reports.add(report.payload());
         } else if (message instanceof RankMessage.Started started) {
@@ -92,6 +102,14 @@ final class RankRun {
         }
     }
 
+    /** Whether one of these tasks has not given a sign of life for so long that the job is to be cancelled. */
+    synchronized boolean isSilent(Collection<Task> running) {
+        Optional<Task> silent = signs.silent(running);
+        silent.ifPresent(task -> silence =
+                name(task) + " gave no sign of life for " + signs.limit().toSeconds() + " s (job.peer-timeout)");
+        return silent.isPresent();
+    }
+
     /** Whether a rank has failed for a reason of its own. */
     synchronized boolean knowsCause() {
         return first != null;
@@ -114,6 +132,9 @@ final class RankRun {
                     FailureKinds.ofLoss(reason),
                     name(loss.get().task()) + " was lost: " + oneLine(reason) + FailureKinds.hint(reason),
                     spark);
+        }
+        if (silence != null) {
+            return failure(Kind.LOST, silence, spark);
         }
         String seen = firstConsequence == null ? oneLine(spark.getMessage()) : firstConsequence.cause();
         if (!hung.isEmpty()) {

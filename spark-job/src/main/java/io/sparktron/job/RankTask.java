@@ -59,7 +59,7 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<RankO
                 ProcessHandle.current().pid(),
                 task.partitionId());
         int rank = -1;
-        try {
+        try (DriverWatch driver = new DriverWatch(run, task.partitionId())) {
             List<Seat> seats =
                     Stream.of(task.allGather(seat.encode())).map(Seat::decode).toList();
             Seating seating = Seating.of(seats, groupSize);
@@ -68,7 +68,7 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<RankO
             if (hosts.acrossHosts() == AcrossHosts.REFUSED) {
                 seating.requireGroupsTogether();
             }
-            RankOutcome outcome = runProgram(task, seating, rank);
+            RankOutcome outcome = runProgram(task, driver, seating, rank);
             RankPlugin.channel().ask(new RankMessage.Finished(run, rank));
             return CollectionConverters.asScala(List.of(outcome).iterator());
         } catch (Throwable failure) {
@@ -82,16 +82,16 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<RankO
         return SparkEnv.get().blockManager().blockManagerId().host();
     }
 
-    private RankOutcome runProgram(BarrierTaskContext task, Seating seating, int rank) throws Exception {
+    private RankOutcome runProgram(BarrierTaskContext task, DriverWatch driver, Seating seating, int rank)
+            throws Exception {
         Rendezvous rendezvous = new StageRendezvous(task, seating.byRank(), rank);
         HostIdentity here = seating.hosts().get(rank);
         Network network = hosts.network(sparkHost(), here, seating.hosts(), secret);
         LOG.info("rank {} of {} on host {}, listens on {}", rank, seating.ranks(), here, network);
         try (Communicator world = Communicators.open("world", rendezvous, here, network, peerTimeout);
-                CancelWatch watch = new CancelWatch(task, world);
-                StopWatch stop = new StopWatch(run, rank)) {
+                CancelWatch watch = new CancelWatch(task, driver, world)) {
             try {
-                Serializable result = program.run(new SparkRankContext(run, rank, seating, world, watch, stop));
+                Serializable result = program.run(new SparkRankContext(run, rank, seating, world, watch, driver));
                 return new RankOutcome(rank, RankMessage.serialize(result));
             } catch (Throwable failure) {
                 // First the driver, then the peers: so theirs can never look like the first failure.

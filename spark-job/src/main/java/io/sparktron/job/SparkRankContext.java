@@ -7,7 +7,8 @@ import java.io.Serializable;
 import java.io.UncheckedIOException;
 
 /** A rank inside a barrier task. */
-record SparkRankContext(String run, int rank, Seating seating, Communicator world, CancelWatch watch, StopWatch stop)
+record SparkRankContext(
+        String run, int rank, Seating seating, Communicator world, CancelWatch watch, DriverWatch driver)
         implements RankContext {
     @Override
     public int ranks() {
@@ -40,6 +41,6 @@ record SparkRankContext(String run, int rank, Seating seating, Communicator worl
 
     @Override
     public boolean stopRequested() {
-        return stop.wanted();
+        return driver.stopWanted();
     }
 }

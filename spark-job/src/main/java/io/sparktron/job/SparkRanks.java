@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -53,15 +54,15 @@ public final class SparkRanks implements RankLauncher, AutoCloseable {
     public <R extends Serializable> List<R> run(
             int ranks, RankProgram<R> program, Consumer<Serializable> onReport, BooleanSupplier stop) {
         Slots.requirePossible(spark.getConf(), ranks);
-        RankRun run = new RankRun(UUID.randomUUID().toString(), ranks, program.groupSize(), hosts.acrossHosts(), stop);
+        RankRun run = new RankRun(
+                UUID.randomUUID().toString(), ranks, program.groupSize(), hosts.acrossHosts(), stop, peerTimeout);
         TaskWatch tasks = new TaskWatch(run.id());
-        Aftermath aftermath = new Aftermath(spark.sc(), tasks, progress);
         RankPlugin.register(run);
         spark.sc().addSparkListener(tasks);
         try {
             Slots.await(spark.sc(), ranks, slotTimeout, stop, progress);
             RankTask task = new RankTask(run.id(), program, hosts, HostSettings.newSecret(), peerTimeout);
-            return collect(submit(ranks, task, run.id()), run, aftermath, ranks, onReport);
+            return collect(submit(ranks, task, run.id()), run, tasks, ranks, onReport);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new RankFailedException(Kind.STOPPED, "the driver was interrupted", e);
@@ -86,19 +87,23 @@ public final class SparkRanks implements RankLauncher, AutoCloseable {
     private <R extends Serializable> List<R> collect(
             JavaFutureAction<List<RankOutcome>> job,
             RankRun run,
-            Aftermath aftermath,
+            TaskWatch tasks,
             int ranks,
             Consumer<Serializable> onReport)
             throws InterruptedException {
+        Aftermath aftermath = new Aftermath(spark.sc(), tasks, progress);
         try {
             while (!job.isDone()) {
                 run.sayPlaces(progress);
                 run.deliver(onReport, POLL);
+                if (run.isSilent(tasks.running())) {
+                    job.cancel(true);
+                }
             }
             run.sayPlaces(progress);
             run.deliver(onReport, Duration.ZERO);
             return byRank(job.get(), ranks);
-        } catch (ExecutionException failed) {
+        } catch (ExecutionException | CancellationException failed) {
             if (spark.sc().isStopped()) {
                 throw new RankFailedException(
                         Kind.STOPPED,

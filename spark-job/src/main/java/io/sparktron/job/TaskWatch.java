@@ -102,8 +102,9 @@ final class TaskWatch extends SparkListener {
         }
     }
 
-    synchronized Optional<Loss> firstLoss() {
-        return Optional.ofNullable(firstLoss);
+    /** The tasks that hold a slot now. */
+    synchronized List<Task> running() {
+        return List.copyOf(running.values());
     }
 
     /** Waits until the job is over and no task of it holds a slot any more, and returns those that still do when the time is up. */

@@ -38,8 +38,9 @@ public final class TrainingRun implements AutoCloseable {
         start();
     }
 
-    /** Calls the same command again, after the one before has ended. */
-    void start() throws IOException {
+    /** Calls the same command again, after the one before has ended, with some settings changed. */
+    void start(String... changed) throws IOException {
+        Stream.of(changed).forEach(setting -> command.addAll(List.of("--set", setting)));
         launcher = Launcher.start(folder, command.toArray(String[]::new));
     }
 

@@ -8,6 +8,7 @@ import io.sparktron.collective.HostIdentity;
 import io.sparktron.kernels.host.HostDevice;
 import io.sparktron.rank.RankContext;
 import io.sparktron.rank.RankFailedException;
+import io.sparktron.rank.RankFailedException.Kind;
 import io.sparktron.rank.RankProgram;
 import io.sparktron.tensor.Queue;
 import io.sparktron.tokens.InvalidInputException;
@@ -27,6 +28,8 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
 class SparkRanksIT {
     private static final List<String> SAID = new CopyOnWriteArrayList<>();
+    private static final Duration PEER_TIMEOUT = Duration.ofSeconds(10);
+
     private static SparkRanks ranks;
 
     @BeforeAll
@@ -42,7 +45,7 @@ class SparkRanksIT {
                 RankSpark.configure(given, "local-cluster[4,1,512]", 4, classPath),
                 HostSettings.standard(),
                 Duration.ofSeconds(60),
-                Duration.ofSeconds(20),
+                PEER_TIMEOUT,
                 SAID::add);
     }
 
@@ -111,7 +114,8 @@ class SparkRanksIT {
                 .isInstanceOf(RankFailedException.class)
                 .hasMessageContaining("rank 2 (host ")
                 .hasMessageContaining("ArithmeticException: NaN in step 3")
-                .hasCauseInstanceOf(ArithmeticException.class);
+                .hasCauseInstanceOf(ArithmeticException.class)
+                .satisfies(failure -> assertThat(kind(failure)).isEqualTo(Kind.PROGRAM));
     }
 
     @Test
@@ -128,7 +132,79 @@ class SparkRanksIT {
                 .isInstanceOf(RankFailedException.class)
                 .hasMessageContaining("rank 3 (host ")
                 .hasMessageContaining("was lost")
-                .hasMessageContaining("137");
+                .hasMessageContaining("137")
+                .satisfies(failure -> assertThat(kind(failure)).isEqualTo(Kind.LOST));
+    }
+
+    private static Kind kind(Throwable failure) {
+        return ((RankFailedException) failure).kind();
+    }
+
+    /** Rank 0 fails; rank 1 takes no notice of interrupts, as native code does; rank 2 stops its process. */
+    private static final class DoNotEnd implements RankProgram<Integer> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public Integer run(RankContext context) throws Exception {
+            try (HostDevice device = new HostDevice(1)) {
+                context.world().run(new Collective.Barrier(), device.newQueue("compute"));
+            }
+            switch (context.rank()) {
+                case 1 -> sleepForEver();
+                case 2 -> stopThisProcess();
+                default -> Thread.sleep(1000);
+            }
+            throw new ArithmeticException("of rank " + context.rank());
+        }
+
+        private static void sleepForEver() {
+            while (true) {
+                try {
+                    Thread.sleep(60_000);
+                } catch (InterruptedException noNotice) {
+                    continue;
+                }
+            }
+        }
+    }
+
+    private static void stopThisProcess() throws Exception {
+        long self = ProcessHandle.current().pid();
+        new ProcessBuilder("kill", "-STOP", Long.toString(self)).start().waitFor();
+        Thread.sleep(60_000);
+    }
+
+    @Test
+    void ranksThatDoNotEndLoseTheirExecutors() {
+        SAID.clear();
+        assertThatThrownBy(() -> ranks.run(4, new DoNotEnd(), report -> {}))
+                .isInstanceOf(RankFailedException.class)
+                .hasCauseInstanceOf(ArithmeticException.class);
+        assertThat(SAID)
+                .filteredOn(line -> line.endsWith("does not end its rank: replacing it"))
+                .hasSize(2);
+        assertThat(SAID).noneMatch(line -> line.startsWith("warning: executor"));
+        assertThat(ranks.run(4, new Greet(), report -> {})).hasSize(4);
+    }
+
+    private static final class Hang implements RankProgram<Integer> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public Integer run(RankContext context) throws Exception {
+            stopThisProcess();
+            return 0;
+        }
+    }
+
+    @Test
+    void aRankThatHangsWithoutPeersToNoticeItIsLost() {
+        assertThatThrownBy(() -> ranks.run(1, new Hang(), report -> {}))
+                .isInstanceOf(RankFailedException.class)
+                .hasMessageContaining("rank 0 (host ")
+                .hasMessageContaining("gave no sign of life for " + PEER_TIMEOUT.toSeconds() + " s")
+                .satisfies(failure -> assertThat(kind(failure)).isEqualTo(Kind.LOST));
+        assertThat(ranks.run(4, new Greet(), report -> {})).hasSize(4);
     }
 
     @Test

@@ -1,0 +1,58 @@
+package io.sparktron.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sparktron.job.TaskWatch.Task;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class SignsTest {
+    private static final Task ONE = new Task(0, "1", "alpha");
+    private static final Task OTHER = new Task(1, "2", "beta");
+
+    private long now = 1;
+    private final Signs signs = new Signs(Duration.ofSeconds(5), () -> now);
+
+    /** Looks once a second, as the driver does. */
+    private void pass(int seconds) {
+        for (int i = 0; i < seconds; i++) {
+            now += Duration.ofSeconds(1).toNanos();
+            signs.silent(List.of(ONE, OTHER));
+        }
+    }
+
+    @Test
+    void whoWasSilentForTooLongIsFoundAndNobodyElse() {
+        signs.received(0);
+        signs.received(1);
+        pass(4);
+        signs.received(1);
+        pass(1);
+        assertThat(signs.silent(List.of(ONE, OTHER))).isEmpty();
+        pass(1);
+        assertThat(signs.silent(List.of(ONE, OTHER))).contains(ONE);
+        assertThat(signs.silent(List.of(OTHER)))
+                .as("a task that has ended need not speak")
+                .isEmpty();
+    }
+
+    @Test
+    void aNewExecutorHasAMinuteForItsFirstSign() {
+        pass(60);
+        assertThat(signs.silent(List.of(ONE))).isEmpty();
+        pass(2);
+        assertThat(signs.silent(List.of(ONE))).contains(ONE);
+    }
+
+    @Test
+    void aDriverThatWasSuspendedAccusesNobody() {
+        signs.received(0);
+        signs.received(1);
+        pass(1);
+        now += Duration.ofHours(1).toNanos();
+        assertThat(signs.silent(List.of(ONE, OTHER))).isEmpty();
+        pass(6);
+        assertThat(signs.silent(List.of(ONE, OTHER))).contains(ONE);
+    }
+}
