@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/** A Master and Workers in processes of their own on the loopback address, each on a port that is free. Every executor has one core. */
+/** A Master and Workers in processes of their own on loopback addresses, each on a port that is free. Every executor has one core. */
 public final class StandaloneCluster implements Cluster {
     private static final String HOST = "127.0.0.1";
     private static final String EXECUTOR_MEMORY = "512m";
@@ -38,6 +38,11 @@ public final class StandaloneCluster implements Cluster {
 
     /** Starts a Worker with so many cores, and waits until the Master knows it. Returns its number, from 0. */
     public int addWorker(int cores) throws IOException, InterruptedException {
+        return addWorker(HOST, cores);
+    }
+
+    /** The same at a loopback address of its own, such as 127.0.0.2: its executors have that too. */
+    public int addWorker(String address, int cores) throws IOException, InterruptedException {
         String name = "worker-" + workers.size();
         SparkDaemon worker = new SparkDaemon(
                 folder,
@@ -45,7 +50,7 @@ public final class StandaloneCluster implements Cluster {
                 List.of(
                         "org.apache.spark.deploy.worker.Worker",
                         "--host",
-                        HOST,
+                        address,
                         "--cores",
                         Integer.toString(cores),
                         "--memory",
