@@ -1,6 +1,7 @@
 package io.sparktron.tokenizer;
 
 import io.sparktron.tokens.InvalidInputException;
+import java.util.Optional;
 
 /** The tokenizers by the name that settings, manifests and checkpoints call them. */
 public final class Tokenizers {
@@ -8,9 +9,13 @@ public final class Tokenizers {
 
     /** @throws InvalidInputException if there is no tokenizer of that name */
     public static Tokenizer named(String name) {
-        if (name.equals(Gpt2Tokenizer.NAME)) {
-            return new Gpt2Tokenizer();
-        }
-        throw new InvalidInputException("there is no tokenizer " + name + "; legal: " + Gpt2Tokenizer.NAME);
+        return find(name)
+                .orElseThrow(() ->
+                        new InvalidInputException("there is no tokenizer " + name + "; legal: " + Gpt2Tokenizer.NAME));
+    }
+
+    /** The tokenizer of that name, if there is one. */
+    public static Optional<Tokenizer> find(String name) {
+        return name.equals(Gpt2Tokenizer.NAME) ? Optional.of(new Gpt2Tokenizer()) : Optional.empty();
     }
 }

@@ -13,6 +13,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.security.AccessControlException;
@@ -112,6 +114,13 @@ public final class Checkpoint {
         Map<String, Shape> shapes = new LinkedHashMap<>();
         tensors.forEach((name, tensor) -> shapes.put(name, tensor.global()));
         return shapes;
+    }
+
+    /** The files that hold parts of a tensor, beside the manifest. */
+    public Set<String> filesOf(String tensor) {
+        Set<String> files = new TreeSet<>();
+        tensors.get(tensor).slices().forEach(slice -> files.add(slice.file()));
+        return files;
     }
 
     /**

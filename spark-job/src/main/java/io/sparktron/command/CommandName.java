@@ -13,6 +13,7 @@ enum CommandName {
     EVALUATE("checkpoint and dataset to loss and perplexity, as JSON"),
     GENERATE("checkpoint and prompt to text"),
     CONVERT("Hugging Face folder of GPT-2 to checkpoint, or the other way"),
+    INSPECT("dataset, checkpoint, run or Hugging Face folder to a description of it"),
     PLAN(
             "settings to parameters, memory, operations, communication and legal layouts; needs no cluster and no dataset");
 

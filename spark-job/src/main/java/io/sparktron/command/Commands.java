@@ -3,6 +3,8 @@ package io.sparktron.command;
 import io.sparktron.convert.Convert;
 import io.sparktron.evaluate.Evaluate;
 import io.sparktron.generate.Generate;
+import io.sparktron.inspect.Inspect;
+import io.sparktron.inspect.Inspection;
 import io.sparktron.parallel.Layout;
 import io.sparktron.plan.Plan;
 import io.sparktron.plan.PlanPage;
@@ -97,6 +99,11 @@ final class Commands {
 
     void convert(Settings settings) throws IOException {
         out.println(Convert.run(Requests.convert(settings), cluster.hadoop(), err::println));
+    }
+
+    void inspect(Settings settings) throws IOException {
+        Inspection found = Inspect.run(Requests.inspect(settings), cluster.hadoop());
+        out.print(settings.get(Keys.INSPECT_JSON) ? found.json() + "\n" : found.text());
     }
 
     void plan(Settings settings) {

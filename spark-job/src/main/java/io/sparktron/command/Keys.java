@@ -3,6 +3,7 @@ package io.sparktron.command;
 import static io.sparktron.command.CommandName.CONVERT;
 import static io.sparktron.command.CommandName.EVALUATE;
 import static io.sparktron.command.CommandName.GENERATE;
+import static io.sparktron.command.CommandName.INSPECT;
 import static io.sparktron.command.CommandName.PLAN;
 import static io.sparktron.command.CommandName.PREP;
 import static io.sparktron.command.CommandName.PRETRAIN;
@@ -34,6 +35,7 @@ final class Keys {
     private static final Set<CommandName> RANKS = EnumSet.of(QUICKSTART, PRETRAIN, EVALUATE, GENERATE);
 
     private static final Set<CommandName> LAYOUTS = EnumSet.of(QUICKSTART, PRETRAIN, EVALUATE, GENERATE, PLAN);
+    private static final Set<CommandName> INSPECTING = EnumSet.of(INSPECT);
     private static final Set<CommandName> CONVERTING = EnumSet.of(CONVERT);
 
     static final Key<String> RUN_DIR = needed(
@@ -296,6 +298,25 @@ final class Keys {
             "eos_token_id of config.json",
             "id that closes a document for the imported model",
             CONVERTING);
+
+    static final Key<String> INSPECT_PATH =
+            needed("inspect.path", ValueType.PATH, "a dataset, checkpoint, run or Hugging Face folder", INSPECTING);
+    static final Key<Long> INSPECT_SAMPLE = unset(
+            "inspect.sample",
+            ValueType.longInteger(0),
+            "",
+            "0 of a dataset",
+            "number of the sample of a dataset to show, from 0",
+            INSPECTING);
+    static final Key<Boolean> INSPECT_STATISTICS = with(
+            "inspect.statistics",
+            ValueType.FLAG,
+            "",
+            "false",
+            "reads a checkpoint's tensors and shows least, largest and root mean square of each",
+            INSPECTING);
+    static final Key<Boolean> INSPECT_JSON =
+            with("inspect.json", ValueType.FLAG, "", "false", "one line of JSON instead of text", INSPECTING);
 
     static final Key<Integer> SLOT_TIMEOUT = with(
             "job.slot-timeout",

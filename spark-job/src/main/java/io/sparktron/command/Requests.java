@@ -4,6 +4,7 @@ import io.sparktron.convert.ConvertRequest;
 import io.sparktron.evaluate.EvaluateRequest;
 import io.sparktron.generate.GenerateRequest;
 import io.sparktron.generate.Sampling;
+import io.sparktron.inspect.InspectRequest;
 import io.sparktron.job.AcrossHosts;
 import io.sparktron.job.HostSettings;
 import io.sparktron.job.PortRange;
@@ -21,7 +22,9 @@ import io.sparktron.train.DeviceConfig;
 import io.sparktron.train.TrainingConfig;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 
 /** Settings as the plain records of the other rooms. Whatever can be found wrong without a cluster is found here. */
 final class Requests {
@@ -162,6 +165,14 @@ final class Requests {
                         executor.heap(),
                         Math.min(executor.ranks(), layout.ranks()),
                         settings.find(Keys.DEVICE_THREADS).orElse(executor.threads())));
+    }
+
+    static InspectRequest inspect(Settings settings) {
+        Optional<Long> sample = settings.find(Keys.INSPECT_SAMPLE);
+        return new InspectRequest(
+                settings.get(Keys.INSPECT_PATH),
+                sample.isPresent() ? OptionalLong.of(sample.get()) : OptionalLong.empty(),
+                settings.get(Keys.INSPECT_STATISTICS));
     }
 
     static ConvertRequest convert(Settings settings) {

@@ -111,6 +111,7 @@ public final class Sparktron {
             case EVALUATE -> commands.evaluate(settings);
             case GENERATE -> commands.generate(settings);
             case CONVERT -> commands.convert(settings);
+            case INSPECT -> commands.inspect(settings);
             case PLAN -> commands.plan(settings);
         }
     }

@@ -72,7 +72,11 @@ record HuggingFaceConfig(GptConfig model, Optional<Long> endOfText) {
 
         private GptConfig model(int layers, int hidden, int heads, int positions, int vocabulary) {
             require("n_head", heads > 0 && hidden % heads == 0, "a divisor of n_embd = " + hidden);
-            return new GptConfig(layers, hidden, heads, positions, positions, vocabulary);
+            try {
+                return new GptConfig(layers, hidden, heads, positions, positions, vocabulary);
+            } catch (InvalidInputException e) {
+                throw new InvalidInputException(file + ": " + e.getMessage(), e);
+            }
         }
 
         private int number(String key) {

@@ -21,9 +21,14 @@ import org.apache.hadoop.fs.Path;
  *
  * @param parameters in groups that fit in memory together
  * @param outputEmbedding stored beside the input embedding, to which it must be equal; or null
+ * @param ignored names of tensors without anything learned: causal masks and the output embedding
  */
 public record HuggingFaceModel(
-        Path folder, HuggingFaceConfig config, List<List<Weight>> parameters, StoredTensor outputEmbedding) {
+        Path folder,
+        HuggingFaceConfig config,
+        List<List<Weight>> parameters,
+        StoredTensor outputEmbedding,
+        List<String> ignored) {
     private static final Pattern MASK = Pattern.compile("h\\.\\d+\\.attn\\.(masked_)?bias");
     private static final Pattern OF_LAYER = Pattern.compile("h\\.(\\d+)\\..*");
     private static final String OUTPUT_EMBEDDING = "lm_head.weight";
@@ -45,9 +50,12 @@ public record HuggingFaceModel(
         try {
             HuggingFaceConfig config = HuggingFaceConfig.read(folder, hadoop);
             Map<String, StoredTensor> left = new TreeMap<>(HuggingFaceWeights.of(folder, hadoop));
-            left.keySet().removeIf(name -> MASK.matcher(name).matches());
+            List<String> ignored = left.keySet().stream()
+                    .filter(name -> MASK.matcher(name).matches() || name.equals(OUTPUT_EMBEDDING))
+                    .toList();
+            StoredTensor outputEmbedding = left.get(OUTPUT_EMBEDDING);
+            left.keySet().removeAll(ignored);
             requireLayers(folder, config.model(), left.keySet());
-            StoredTensor outputEmbedding = left.remove(OUTPUT_EMBEDDING);
             List<List<Weight>> parameters = new ArrayList<>();
             for (List<Gpt2Tensor> group : Gpt2Tensor.all(config.model())) {
                 parameters.add(
@@ -61,7 +69,7 @@ public record HuggingFaceModel(
                 requireDescribed(
                         outputEmbedding, input.parameter, input.stored.entry().type());
             }
-            return new HuggingFaceModel(folder, config, parameters, outputEmbedding);
+            return new HuggingFaceModel(folder, config, parameters, outputEmbedding, ignored);
         } catch (FileNotFoundException e) {
             throw new InvalidInputException(folder + " is no Hugging Face folder: " + e.getMessage(), e);
         }

@@ -74,6 +74,17 @@ public final class MetricsLog implements AutoCloseable {
         return new MetricsLog(file, open, permission, retryAfter, progress);
     }
 
+    /**
+     * The steps that a run folder's file tells of, in order; none where there is no file.
+     *
+     * @throws InvalidInputException if a line is not one of ours
+     */
+    public static List<StepMetrics> steps(String runFolder, Configuration hadoop) throws IOException {
+        return read(new Path(runFolder, "metrics.jsonl"), hadoop).values().stream()
+                .map(StepMetrics::parse)
+                .toList();
+    }
+
     /** Takes the line of the next step. */
     public void append(StepMetrics step) {
         waiting.add(step.toJson());
