@@ -10,21 +10,23 @@ import org.apache.hadoop.fs.StreamCapabilities;
 import org.apache.hadoop.fs.Syncable;
 
 /**
- * A file being written. Hadoop's local file system reports a full disk as an {@link FSError}, which is no exception: here it is the IOException that it was, and
- * names the file. Where a file appears only when it is closed, as on object stores, it cannot be flushed to disk before.
+ * A file being written, in blocks of which each is told to a listener. Hadoop's local file system reports a full disk as an {@link FSError}, which is no exception:
+ * here it is the IOException that it was, and names the file. Where a file appears only when it is closed, as on object stores, it cannot be flushed to disk before.
  */
 final class CheckedOutput extends FilterOutputStream implements Syncable, StreamCapabilities, Abortable {
     private final FSDataOutputStream file;
     private final Path path;
+    private final BlockListener listener;
 
-    private CheckedOutput(FSDataOutputStream file, Path path) {
+    private CheckedOutput(FSDataOutputStream file, Path path, BlockListener listener) {
         super(file);
         this.file = file;
         this.path = path;
+        this.listener = listener;
     }
 
-    static FSDataOutputStream of(FSDataOutputStream file, Path path) throws IOException {
-        return new FSDataOutputStream(new CheckedOutput(file, path), null, file.getPos());
+    static FSDataOutputStream of(FSDataOutputStream file, Path path, BlockListener listener) throws IOException {
+        return new FSDataOutputStream(new CheckedOutput(file, path, listener), null, file.getPos());
     }
 
     private interface Action {
@@ -47,7 +49,12 @@ final class CheckedOutput extends FilterOutputStream implements Syncable, Stream
 
     @Override
     public void write(byte[] bytes, int from, int count) throws IOException {
-        checked(() -> file.write(bytes, from, count));
+        for (int done = 0; done < count; done += Storage.BLOCK) {
+            int at = from + done;
+            int length = Math.min(count - done, Storage.BLOCK);
+            checked(() -> file.write(bytes, at, length));
+            listener.blockPassed();
+        }
     }
 
     @Override
@@ -63,6 +70,7 @@ final class CheckedOutput extends FilterOutputStream implements Syncable, Stream
     @Override
     public void hsync() throws IOException {
         checked(canSync() ? file::hsync : file::flush);
+        listener.blockPassed();
     }
 
     private boolean canSync() {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CommonPathCapabilities;
+import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileAlreadyExistsException;
 import org.apache.hadoop.fs.FileContext;
@@ -24,6 +25,9 @@ import org.apache.hadoop.security.AccessControlException;
 
 /** File systems as a run folder uses them: any of Hadoop's, the local one without its checksum files, since ours are in the manifests. */
 public final class Storage {
+    /** Most bytes that are read or written before a {@link BlockListener} hears of it. */
+    public static final int BLOCK = 1 << 20;
+
     private Storage() {}
 
     public static FileSystem of(Path path, Configuration hadoop) throws IOException {
@@ -47,7 +51,27 @@ public final class Storage {
      * @param overwrite whether there may be one
      */
     public static FSDataOutputStream create(Path file, boolean overwrite, Configuration hadoop) throws IOException {
-        return CheckedOutput.of(of(file, hadoop).create(file, overwrite), file);
+        return create(file, overwrite, hadoop, BlockListener.NONE);
+    }
+
+    /**
+     * Opens a file to write it from its beginning.
+     *
+     * @param overwrite whether there may be one
+     */
+    public static FSDataOutputStream create(Path file, boolean overwrite, Configuration hadoop, BlockListener listener)
+            throws IOException {
+        return CheckedOutput.of(of(file, hadoop).create(file, overwrite), file, listener);
+    }
+
+    /** Opens a file to read it. */
+    public static FSDataInputStream open(Path file, Configuration hadoop, BlockListener listener) throws IOException {
+        return heard(of(file, hadoop).open(file), listener);
+    }
+
+    /** An open file, each of whose blocks is told from now on. */
+    public static FSDataInputStream heard(FSDataInputStream file, BlockListener listener) {
+        return HeardInput.of(file, listener);
     }
 
     /**
@@ -56,7 +80,7 @@ public final class Storage {
      * @throws UnsupportedOperationException where files do not {@link #growsFiles grow}
      */
     public static FSDataOutputStream append(Path file, Configuration hadoop) throws IOException {
-        return CheckedOutput.of(of(file, hadoop).append(file, 1), file);
+        return CheckedOutput.of(of(file, hadoop).append(file, 1), file, BlockListener.NONE);
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.sparktron.checkpoint;
 
 import io.sparktron.checkpoint.CheckpointManifest.LogicalTensor;
+import io.sparktron.storage.BlockListener;
 import io.sparktron.storage.Storage;
 import io.sparktron.tensor.Queue;
 import io.sparktron.tensor.Shape;
@@ -123,6 +124,11 @@ public final class Checkpoint {
         return files;
     }
 
+    /** As below, where nobody waits. */
+    public void load(List<NamedTensor> targets, Queue queue) {
+        load(targets, queue, BlockListener.NONE);
+    }
+
     /**
      * Enqueues the copy of each target's box, from whatever slices hold it. Checksums of all slices that are touched are verified; on an error some targets may
      * have been written to.
@@ -131,8 +137,8 @@ public final class Checkpoint {
      * @throws DamagedCheckpointException naming tensor and file if a shard is missing, torn or damaged
      * @throws UncheckedIOException naming the folder if the file system fails
      */
-    public void load(List<NamedTensor> targets, Queue queue) {
-        try (SliceReader reader = new SliceReader(folder, hadoop, queue)) {
+    public void load(List<NamedTensor> targets, Queue queue, BlockListener listener) {
+        try (SliceReader reader = new SliceReader(folder, hadoop, queue, listener)) {
             for (NamedTensor target : targets) {
                 LogicalTensor tensor = tensors.get(target.name());
                 if (tensor == null) {

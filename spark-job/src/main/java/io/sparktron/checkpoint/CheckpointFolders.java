@@ -1,5 +1,6 @@
 package io.sparktron.checkpoint;
 
+import io.sparktron.storage.BlockListener;
 import io.sparktron.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -51,9 +52,10 @@ final class CheckpointFolders {
      *
      * @param keep 0 keeps all complete ones
      */
-    static void retain(String runFolder, int keep, Configuration hadoop) throws IOException {
+    static void retain(String runFolder, int keep, Configuration hadoop, BlockListener listener) throws IOException {
         int complete = 0;
         for (Path folder : newestFirst(runFolder, hadoop)) {
+            listener.blockPassed();
             boolean whole = isComplete(folder, hadoop);
             if (whole) {
                 complete++;

@@ -3,6 +3,7 @@ package io.sparktron.checkpoint;
 import io.sparktron.checkpoint.CheckpointManifest.LogicalTensor;
 import io.sparktron.checkpoint.CheckpointManifest.Slice;
 import io.sparktron.collective.Communicator;
+import io.sparktron.storage.BlockListener;
 import io.sparktron.storage.Permission;
 import io.sparktron.storage.Storage;
 import io.sparktron.tensor.Queue;
@@ -28,9 +29,17 @@ public final class CheckpointWriter {
     private final Queue queue;
     private final Configuration hadoop;
     private final String attempt;
+    private final BlockListener listener;
     private final List<Path> written = new ArrayList<>();
 
-    private CheckpointWriter(Path folder, Communicator world, Queue queue, Configuration hadoop, String attempt) {
+    private CheckpointWriter(
+            Path folder,
+            Communicator world,
+            Queue queue,
+            Configuration hadoop,
+            String attempt,
+            BlockListener listener) {
+        this.listener = listener;
         this.folder = folder;
         this.world = world;
         this.queue = queue;
@@ -48,7 +57,7 @@ public final class CheckpointWriter {
             Configuration hadoop,
             String attempt)
             throws CheckpointFailedException {
-        save(runFolder, metadata, tensors, world, queue, hadoop, attempt, Permission.ALWAYS);
+        save(runFolder, metadata, tensors, world, queue, hadoop, attempt, Permission.ALWAYS, world::progress);
     }
 
     /**
@@ -67,10 +76,11 @@ public final class CheckpointWriter {
             Queue queue,
             Configuration hadoop,
             String attempt,
-            Permission permission)
+            Permission permission,
+            BlockListener listener)
             throws CheckpointFailedException {
         Path folder = CheckpointFolders.of(runFolder, metadata.step());
-        CheckpointWriter writer = new CheckpointWriter(folder, world, queue, hadoop, attempt);
+        CheckpointWriter writer = new CheckpointWriter(folder, world, queue, hadoop, attempt, listener);
         writer.together(writer.shard(world.rank()), () -> {
             permission.require();
             writer.writeShard(tensors);
@@ -87,9 +97,11 @@ public final class CheckpointWriter {
      * Deletes all complete checkpoints but the newest {@code keep}, and the rest of incomplete ones that are older than the newest complete one.
      *
      * @param keep 0 keeps all complete ones
+     * @param listener hears of each folder
      */
-    public static void retain(String runFolder, int keep, Configuration hadoop) throws IOException {
-        CheckpointFolders.retain(runFolder, keep, hadoop);
+    public static void retain(String runFolder, int keep, Configuration hadoop, BlockListener listener)
+            throws IOException {
+        CheckpointFolders.retain(runFolder, keep, hadoop, listener);
     }
 
     private interface Part {
@@ -133,7 +145,7 @@ public final class CheckpointWriter {
                 .toList();
         Path file = shard(world.rank());
         CheckpointManifest.Shard shard;
-        try (FSDataOutputStream out = Storage.create(file, false, hadoop)) {
+        try (FSDataOutputStream out = Storage.create(file, false, hadoop, listener)) {
             written.add(file);
             shard = new ShardWriter(queue).write(file.getName(), out, ours);
         }
@@ -144,6 +156,7 @@ public final class CheckpointWriter {
     private void writeManifest(CheckpointMetadata metadata) throws IOException {
         Map<String, LogicalTensor> tensors = new LinkedHashMap<>();
         for (int rank = 0; rank < world.size(); rank++) {
+            listener.blockPassed();
             for (LogicalTensor part : readContents(rank).tensors()) {
                 tensors.merge(part.name(), part, CheckpointWriter::join);
             }
@@ -154,6 +167,7 @@ public final class CheckpointWriter {
         CheckpointManifest.parse(json, folder.toString()); // what could not be read must not count as saved
         for (int rank = 0; rank < world.size(); rank++) {
             Storage.delete(contents(rank), hadoop);
+            listener.blockPassed();
         }
         Storage.replace(new Path(folder, CheckpointManifest.FILE), json, hadoop);
     }

@@ -20,7 +20,11 @@ final class ShardWriter {
     /** Elements that are copied to the host at once (4 MB). */
     private static final int PIECE = 1 << 20;
 
+    /** Elements after which what was written is flushed to disk (64 MB): one flush of a whole shard could take longer than peers wait. */
+    private static final long FLUSH = 16L * PIECE;
+
     private final Queue queue;
+    private long unflushed;
     private final ByteBuffer buffer = ByteBuffer.allocate(PIECE * Float.BYTES);
 
     ShardWriter(Queue queue) {
@@ -81,6 +85,11 @@ final class ShardWriter {
             queue.read(piece, buffer);
             crc.update(buffer.array(), 0, (int) piece.bytes());
             out.write(buffer.array(), 0, (int) piece.bytes());
+            unflushed += piece.elements();
+            if (unflushed >= FLUSH) {
+                out.hsync();
+                unflushed = 0;
+            }
         }
         return crc.getValue();
     }

@@ -2,6 +2,7 @@ package io.sparktron.checkpoint;
 
 import io.sparktron.checkpoint.CheckpointManifest.LogicalTensor;
 import io.sparktron.checkpoint.CheckpointManifest.Slice;
+import io.sparktron.storage.BlockListener;
 import io.sparktron.storage.Storage;
 import io.sparktron.tensor.DType;
 import io.sparktron.tensor.Queue;
@@ -25,13 +26,15 @@ final class SliceReader implements AutoCloseable {
     private final Path folder;
     private final Configuration hadoop;
     private final Queue queue;
+    private final BlockListener listener;
     private final Map<String, OpenFile> files = new HashMap<>();
     private final byte[] piece = new byte[PIECE];
 
-    SliceReader(Path folder, Configuration hadoop, Queue queue) {
+    SliceReader(Path folder, Configuration hadoop, Queue queue, BlockListener listener) {
         this.folder = folder;
         this.hadoop = hadoop;
         this.queue = queue;
+        this.listener = listener;
     }
 
     /** Fills the target from all slices that it touches. */
@@ -92,7 +95,7 @@ final class SliceReader implements AutoCloseable {
             Path path = new Path(folder, slice.file());
             try {
                 long length = Storage.of(path, hadoop).getFileStatus(path).getLen();
-                file = new OpenFile(path, length, Storage.of(path, hadoop).open(path));
+                file = new OpenFile(path, length, Storage.open(path, hadoop, listener));
             } catch (FileNotFoundException e) {
                 throw new InvalidInputException(path + " is missing: it holds tensor " + name, e);
             }

@@ -1,5 +1,6 @@
 package io.sparktron.data;
 
+import io.sparktron.storage.BlockListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -24,11 +25,13 @@ public final class BatchReader implements AutoCloseable {
     private final int samples;
     private final int length; // s + 1
     private final Configuration hadoop;
+    private final BlockListener listener;
     private final BlockingQueue<ByteBuffer> free;
     private final BlockingQueue<Result> ready;
     private final Thread thread;
     private Result last;
     private volatile boolean closing;
+    private volatile boolean awaited;
 
     /**
      * Samples and where they stand in the run; valid until the next call of {@link #next}.
@@ -47,15 +50,28 @@ public final class BatchReader implements AutoCloseable {
         }
     }
 
+    /** As below, where nobody waits for whom the batches are for. */
+    public BatchReader(
+            TokenDataset dataset, SampleOrder order, OfLong positions, int samples, int ahead, Configuration hadoop) {
+        this(dataset, order, positions, samples, ahead, hadoop, BlockListener.NONE);
+    }
+
     /**
      * Starts to read.
      *
      * @param positions of the run's sample order, in the order of use
      * @param samples of a batch, b; the last may have fewer
      * @param ahead batches that are read before they are asked for
+     * @param listener hears of each block that is read while {@link #next} waits
      */
     public BatchReader(
-            TokenDataset dataset, SampleOrder order, OfLong positions, int samples, int ahead, Configuration hadoop) {
+            TokenDataset dataset,
+            SampleOrder order,
+            OfLong positions,
+            int samples,
+            int ahead,
+            Configuration hadoop,
+            BlockListener listener) {
         if (samples < 1 || ahead < 0) {
             throw new IllegalArgumentException(
                     "batches of " + samples + " samples, " + ahead + " ahead; legal: at least 1, and at least 0 ahead");
@@ -66,6 +82,7 @@ public final class BatchReader implements AutoCloseable {
         this.samples = samples;
         this.length = dataset.sequence() + 1;
         this.hadoop = hadoop;
+        this.listener = listener;
         int buffers = ahead + 1; // the caller has one
         this.free = new ArrayBlockingQueue<>(buffers);
         this.ready = new ArrayBlockingQueue<>(buffers + 1); // and the last result, which has no buffer
@@ -120,17 +137,27 @@ public final class BatchReader implements AutoCloseable {
     }
 
     private Result take() {
+        awaited = true;
         try {
             return ready.take();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for a batch of " + dataset.folder(), e);
+        } finally {
+            awaited = false;
+        }
+    }
+
+    /** What is read ahead tells nothing about the caller, who may hang elsewhere. */
+    private void passed() {
+        if (awaited) {
+            listener.blockPassed();
         }
     }
 
     private void readAll() {
         Result end = Result.END;
-        try (SampleReader reader = new SampleReader(dataset, hadoop)) {
+        try (SampleReader reader = new SampleReader(dataset, hadoop, this::passed)) {
             int[] ids = new int[length];
             while (positions.hasNext()) {
                 ready.put(new Result(read(reader, ids, free.take()), null));

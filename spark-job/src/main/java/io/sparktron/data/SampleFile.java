@@ -1,7 +1,9 @@
 package io.sparktron.data;
 
+import io.sparktron.storage.BlockListener;
 import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.tokens.Manifest;
+import io.sparktron.tokens.SampleWriter;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -15,7 +17,6 @@ import org.apache.parquet.HadoopReadOptions;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.FileMetaData;
-import org.apache.parquet.hadoop.util.HadoopInputFile;
 
 /**
  * One open Parquet file of a token dataset. Rows that follow those read before are decoded where the last call stopped, so that reading forward
@@ -31,11 +32,18 @@ final class SampleFile implements AutoCloseable {
     private final int vocabulary;
     private final ParquetFileReader reader;
     private final SampleSchema schema;
+    private final BlockListener listener;
     private final long[] firstRows; // of each row group, and the number of rows
     private int group;
     private RowGroupCursor cursor;
 
-    private SampleFile(TokenDataset dataset, Path path, Manifest.DataFile expected, ParquetFileReader reader) {
+    private SampleFile(
+            TokenDataset dataset,
+            Path path,
+            Manifest.DataFile expected,
+            ParquetFileReader reader,
+            BlockListener listener) {
+        this.listener = listener;
         this.path = path;
         this.expected = expected;
         this.length = dataset.sequence() + 1;
@@ -51,20 +59,22 @@ final class SampleFile implements AutoCloseable {
         reader.setRequestedSchema(schema.columns());
     }
 
-    static SampleFile open(TokenDataset dataset, Manifest.DataFile expected, Configuration hadoop) throws IOException {
+    static SampleFile open(
+            TokenDataset dataset, Manifest.DataFile expected, Configuration hadoop, BlockListener listener)
+            throws IOException {
         Path path = new Path(dataset.folder(), expected.path());
         ParquetFileReader reader = null;
         try {
             FileSystem files = path.getFileSystem(hadoop);
             FileStatus status = files.getFileStatus(path);
-            WholeFiles.require(status, expected, files);
+            WholeFiles.require(status, expected, files, listener);
             reader = ParquetFileReader.open(
-                    HadoopInputFile.fromStatus(status, hadoop),
+                    new HeardInputFile(status, files, listener),
                     HadoopReadOptions.builder(hadoop)
                             .usePageChecksumVerification()
                             .withUseHadoopVectoredIo(false)
                             .build());
-            return new SampleFile(dataset, path, expected, reader);
+            return new SampleFile(dataset, path, expected, reader, listener);
         } catch (IOException | RuntimeException e) {
             closeAfter(e, reader);
             throw named(path.toString(), e);
@@ -120,6 +130,9 @@ final class SampleFile implements AutoCloseable {
         }
         while (cursor.row() < row) {
             cursor.skip();
+            if (cursor.row() % SampleWriter.ROW_GROUP_SAMPLES == 0) {
+                listener.blockPassed();
+            }
         }
     }
 

@@ -1,5 +1,6 @@
 package io.sparktron.data;
 
+import io.sparktron.storage.BlockListener;
 import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.tokens.Manifest;
 import io.sparktron.tokens.SampleWriter;
@@ -21,13 +22,22 @@ public final class SampleReader implements AutoCloseable {
 
     private final TokenDataset dataset;
     private final Configuration hadoop;
+    private final BlockListener listener;
     private final int length; // s + 1
     private final LinkedHashMap<Long, int[]> blocks = new LinkedHashMap<>(16, 0.75f, true); // by last use
     private int openNumber;
     private SampleFile open;
 
     public SampleReader(TokenDataset dataset, Configuration hadoop) {
+        this(dataset, hadoop, BlockListener.NONE);
+    }
+
+    /**
+     * @param listener hears of each block of a file that was read
+     */
+    SampleReader(TokenDataset dataset, Configuration hadoop, BlockListener listener) {
         this.dataset = dataset;
+        this.listener = listener;
         this.hadoop = hadoop;
         this.length = dataset.sequence() + 1;
     }
@@ -109,7 +119,7 @@ public final class SampleReader implements AutoCloseable {
     private SampleFile file(int number) throws IOException {
         if (open == null || openNumber != number) {
             close();
-            open = SampleFile.open(dataset, dataset.manifest().files().get(number), hadoop);
+            open = SampleFile.open(dataset, dataset.manifest().files().get(number), hadoop, listener);
             openNumber = number;
         }
         return open;

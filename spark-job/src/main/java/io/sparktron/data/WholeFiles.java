@@ -1,5 +1,7 @@
 package io.sparktron.data;
 
+import io.sparktron.storage.BlockListener;
+import io.sparktron.storage.Storage;
 import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.tokens.Manifest;
 import io.sparktron.tokens.Sha256;
@@ -9,6 +11,8 @@ import java.io.InterruptedIOException;
 import java.security.MessageDigest;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.ReentrantLock;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -29,6 +33,9 @@ final class WholeFiles {
     private static final Set<Identity> WHOLE = ConcurrentHashMap.newKeySet();
     private static final ReentrantLock ONE_AT_A_TIME = new ReentrantLock();
 
+    /** Read by all threads of this process. */
+    private static final LongAdder BLOCKS = new LongAdder();
+
     /** A file that was written anew is another file. */
     private record Identity(String path, long bytes, long modified, String sha256) {}
 
@@ -37,10 +44,12 @@ final class WholeFiles {
     /**
      * Checks a file.
      *
+     * @param listener hears of each block that is read, by this thread or by another that checks a file first
      * @throws InvalidInputException if its length or digest is not the manifest's
      * @throws InterruptedIOException if the thread is interrupted
      */
-    static void require(FileStatus file, Manifest.DataFile expected, FileSystem files) throws IOException {
+    static void require(FileStatus file, Manifest.DataFile expected, FileSystem files, BlockListener listener)
+            throws IOException {
         if (expected.bytes() != null && expected.bytes() != file.getLen()) {
             throw new InvalidInputException(file.getPath() + " has " + file.getLen() + " bytes; legal: "
                     + expected.bytes() + ", as its dataset's manifest says: the file is torn or another one");
@@ -50,14 +59,10 @@ final class WholeFiles {
         }
         Identity identity =
                 new Identity(file.getPath().toString(), file.getLen(), file.getModificationTime(), expected.sha256());
-        try {
-            ONE_AT_A_TIME.lockInterruptibly();
-        } catch (InterruptedException e) {
-            throw interrupted(file);
-        }
+        lock(file, listener);
         try {
             if (!WHOLE.contains(identity)) {
-                requireDigest(file, expected.sha256(), files);
+                requireDigest(file, expected.sha256(), files, listener);
                 WHOLE.add(identity);
             }
         } finally {
@@ -65,9 +70,29 @@ final class WholeFiles {
         }
     }
 
-    private static void requireDigest(FileStatus file, String expected, FileSystem files) throws IOException {
+    /** Waits for its turn; the blocks of who has it are passed for all that wait. */
+    private static void lock(FileStatus file, BlockListener listener) throws InterruptedIOException {
+        try {
+            long seen = BLOCKS.sum();
+            while (!ONE_AT_A_TIME.tryLock(500, TimeUnit.MILLISECONDS)) {
+                if (BLOCKS.sum() != seen) {
+                    seen = BLOCKS.sum();
+                    listener.blockPassed();
+                }
+            }
+        } catch (InterruptedException e) {
+            throw interrupted(file);
+        }
+    }
+
+    private static void requireDigest(FileStatus file, String expected, FileSystem files, BlockListener listener)
+            throws IOException {
         MessageDigest digest = Sha256.digest();
-        try (InputStream in = files.open(file.getPath())) {
+        BlockListener all = () -> {
+            BLOCKS.increment();
+            listener.blockPassed();
+        };
+        try (InputStream in = Storage.heard(files.open(file.getPath()), all)) {
             byte[] piece = new byte[PIECE];
             for (int length = in.read(piece); length >= 0; length = in.read(piece)) {
                 digest.update(piece, 0, length);

@@ -32,7 +32,7 @@ final class PretrainProgram implements RankProgram<Long> {
         try (RankDevice device = new RankDevice(plan.device(), plan.layout(), context);
                 Trainer trainer = new Trainer(device.execution(), plan.model(), plan.training())) {
             Execution on = device.execution();
-            RunState.prepare(plan, trainer.state(), on.queue(), hadoop);
+            RunState.prepare(plan, trainer.state(), on.queue(), hadoop, context::pass);
             context.report(new PretrainReport.Ready(
                     context.rank(),
                     context.host(),

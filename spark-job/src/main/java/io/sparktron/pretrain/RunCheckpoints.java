@@ -61,7 +61,8 @@ final class RunCheckpoints {
                     on.queue(),
                     hadoop,
                     plan.attempt(),
-                    () -> lease.require(hadoop));
+                    () -> lease.require(hadoop),
+                    context::pass);
         } catch (CheckpointFailedException e) {
             if (e.getCause() instanceof LeaseLostException lost) {
                 throw lost;
@@ -100,7 +101,7 @@ final class RunCheckpoints {
 
     private void retain() {
         try {
-            CheckpointWriter.retain(plan.runFolder(), plan.checkpointKeep(), hadoop);
+            CheckpointWriter.retain(plan.runFolder(), plan.checkpointKeep(), hadoop, context::pass);
         } catch (IOException e) {
             context.report(new PretrainReport.NotDeleted(e.toString()));
         }

@@ -89,7 +89,8 @@ final class TrainingLoop {
                         on.mesh().dataRank()),
                 plan.training().microBatch(),
                 READ_AHEAD,
-                hadoop);
+                hadoop,
+                context.world()::progress);
     }
 
     private StepMetrics step(long step, BatchReader batches) {

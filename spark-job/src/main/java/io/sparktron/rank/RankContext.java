@@ -2,6 +2,7 @@ package io.sparktron.rank;
 
 import io.sparktron.collective.Communicator;
 import java.io.Serializable;
+import java.util.concurrent.CancellationException;
 
 /** Where a {@link RankProgram} finds itself. */
 public interface RankContext {
@@ -18,6 +19,16 @@ public interface RankContext {
 
     /** All ranks of the job; open for as long as the program runs. */
     Communicator world();
+
+    /**
+     * Shows this rank's peers that it works, after a block of a file say, and ends it if the job was cancelled. Any thread, but only for what the rank's own waits for.
+     */
+    default void pass() {
+        world().progress();
+        if (cancelled()) {
+            throw new CancellationException("rank " + rank() + " ends: the job was cancelled");
+        }
+    }
 
     /** Sends a message to the driver without waiting for it; messages of one rank arrive in order. */
     void report(Serializable message);

@@ -66,5 +66,6 @@ final class InitialWeights {
         double deviation = spec.initial().deviation();
         NormalInitializer.fill(seed, spec.name(), spec.global(), start, piece.shape(), deviation, values);
         on.queue().write(values, piece);
+        on.mesh().world().progress();
     }
 }

@@ -51,7 +51,8 @@ public final class LossEvaluator {
                 Positions.ofOnePass(samples, microBatch, data, on.mesh().dataRank()),
                 microBatch,
                 READ_AHEAD,
-                hadoop)) {
+                hadoop,
+                on.mesh().world()::progress)) {
             return meanLoss(batches, samples);
         }
     }

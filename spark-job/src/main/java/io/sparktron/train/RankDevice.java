@@ -1,5 +1,7 @@
 package io.sparktron.train;
 
+import io.sparktron.collective.Communicator;
+import io.sparktron.kernels.InterceptedKernels;
 import io.sparktron.kernels.Kernels;
 import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.Layout;
@@ -13,13 +15,21 @@ public final class RankDevice implements AutoCloseable {
 
     /** Every rank calls it; the groups live as long as the context's world. */
     public RankDevice(DeviceConfig config, Layout layout, RankContext context) {
-        kernels = Backend.open(config, context.ranksOnHost());
+        kernels = counted(Backend.open(config, context.ranksOnHost()), context.world());
         try {
             on = new Execution(kernels, kernels.device().newQueue("compute"), Mesh.of(layout, context.world()));
         } catch (RuntimeException | Error e) {
             kernels.device().close();
             throw e;
         }
+    }
+
+    /** Each kernel that this rank passes shows its peers that it works. */
+    private static Kernels counted(Kernels kernels, Communicator world) {
+        return new InterceptedKernels(kernels, kernels.device(), (queue, kernel) -> {
+            kernel.accept(queue);
+            world.progress();
+        });
     }
 
     public Execution execution() {

@@ -2,6 +2,7 @@ package io.sparktron.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sparktron.storage.BlockListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ class RetentionTest {
         makeIncomplete(60);
         Files.createDirectories(folder.resolve("checkpoints/notes"));
 
-        CheckpointWriter.retain(folder.toString(), keep, SavedRuns.HADOOP);
+        CheckpointWriter.retain(folder.toString(), keep, SavedRuns.HADOOP, BlockListener.NONE);
 
         assertThat(steps()).isEqualTo(left);
         assertThat(folder.resolve("checkpoints/notes")).exists();
@@ -38,7 +39,7 @@ class RetentionTest {
         SavedRuns.save(folder.toString(), 10, "a");
         makeIncomplete(10);
 
-        CheckpointWriter.retain(folder.toString(), 1, SavedRuns.HADOOP);
+        CheckpointWriter.retain(folder.toString(), 1, SavedRuns.HADOOP, BlockListener.NONE);
 
         assertThat(steps()).isEqualTo("10");
         assertThat(Checkpoint.newest(folder.toString(), SavedRuns.HADOOP)).isEmpty();
@@ -46,7 +47,7 @@ class RetentionTest {
 
     @Test
     void aFolderWithoutCheckpointsIsFine() throws IOException {
-        CheckpointWriter.retain(folder.resolve("none").toString(), 1, SavedRuns.HADOOP);
+        CheckpointWriter.retain(folder.resolve("none").toString(), 1, SavedRuns.HADOOP, BlockListener.NONE);
 
         assertThat(folder).isEmptyDirectory();
     }
