@@ -55,7 +55,7 @@ final class Exchange {
             } else if (patience.pause()) {
                 int peer = awaited();
                 patience.check(peer, request, meeting.hasCome(peer), meeting.hasLeft(peer));
-                failIfBroken(peer, request);
+                failIfBroken(request);
             }
         }
     }
@@ -79,12 +79,16 @@ final class Exchange {
         return slow;
     }
 
-    private void failIfBroken(int peer, Request request) {
-        String broken = links[peer].broken();
-        if (broken != null && patience.waited() > EXPLAIN_WITHIN) {
-            throw new CommunicatorException("group " + group.name() + ": the connection with rank " + peer + " ("
-                    + world.describe(group.ranks()[peer]) + ") is broken: " + broken + "; rank " + group.rank()
-                    + " waits for it in " + request);
+    private void failIfBroken(Request request) {
+        if (patience.waited() < EXPLAIN_WITHIN) {
+            return;
+        }
+        for (int peer = 0; peer < links.length; peer++) {
+            if (links[peer] != null && links[peer].broken() != null) {
+                throw new CommunicatorException("group " + group.name() + ": the connection with rank " + peer + " ("
+                        + world.describe(group.ranks()[peer]) + ") is broken: " + links[peer].broken() + "; rank "
+                        + group.rank() + " waits for it in " + request);
+            }
         }
     }
 }

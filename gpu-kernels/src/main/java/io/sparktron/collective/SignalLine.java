@@ -125,14 +125,10 @@ final class SignalLine implements AutoCloseable {
         }
     }
 
-    /** Moves what can be moved at once, and hands on what has come whole. */
-    void move(Receiver receiver) {
-        if (closed) {
-            return;
-        }
+    /** Hands on what has come whole; never waits. */
+    void receive(Receiver receiver) {
         try {
-            flush();
-            int received = channel.read(in);
+            int received = closed ? 0 : channel.read(in);
             while (received > 0) {
                 peer.heard();
                 in.flip();
@@ -146,28 +142,40 @@ final class SignalLine implements AutoCloseable {
                 end(DIED);
             }
         } catch (IOException e) {
-            end(isReset(e) ? DIED : "is out of reach: " + e.getMessage());
+            fail(e);
         }
+    }
+
+    /** Sends as much of what was said as can go at once. */
+    void flush() {
+        if (closed) {
+            return;
+        }
+        try {
+            // A message that has gone in part must go whole before the next.
+            if (state.hasRemaining()) {
+                channel.write(state);
+            }
+            while (!state.hasRemaining() && !out.isEmpty()) {
+                channel.write(out.peek());
+                if (out.peek().hasRemaining()) {
+                    return;
+                }
+                out.remove();
+            }
+        } catch (IOException e) {
+            fail(e);
+        }
+    }
+
+    private void fail(IOException e) {
+        end(isReset(e) ? DIED : "is out of reach: " + e.getMessage());
     }
 
     /** Whether the other host lives and has no such connection: its process ended, with something unread or while something was sent. */
     private static boolean isReset(IOException e) {
         String message = String.valueOf(e.getMessage());
         return message.startsWith("Connection reset") || message.startsWith("Broken pipe");
-    }
-
-    private void flush() throws IOException {
-        // A message that has gone in part must go whole before the next.
-        if (state.hasRemaining()) {
-            channel.write(state);
-        }
-        while (!state.hasRemaining() && !out.isEmpty()) {
-            channel.write(out.peek());
-            if (out.peek().hasRemaining()) {
-                return;
-            }
-            out.remove();
-        }
     }
 
     private boolean takeOne(Receiver receiver) {

@@ -53,7 +53,7 @@ final class Signals implements AutoCloseable {
         this.selector = Selector.open();
         for (SignalLine line : lines) {
             if (line != null) {
-                line.channel().register(selector, SelectionKey.OP_READ);
+                line.channel().register(selector, SelectionKey.OP_READ, line);
             }
         }
         this.thread = new Thread(this::run, "sparktron-signals-" + rank);
@@ -97,8 +97,9 @@ final class Signals implements AutoCloseable {
     private void run() {
         try {
             while (!ending) {
-                selector.select(this::nothing, timeout());
-                round();
+                selector.select(key -> ((SignalLine) key.attachment()).receive(this::take), timeout());
+                settle();
+                send();
             }
             farewell();
         } catch (IOException | RuntimeException e) {
@@ -112,9 +113,6 @@ final class Signals implements AutoCloseable {
         }
     }
 
-    /** Every line is looked at in each round: which one woke the selector does not matter. */
-    private void nothing(SelectionKey key) {}
-
     /** Milliseconds. */
     private long timeout() {
         boolean unsent = proposal != null && causes.cause() == null;
@@ -125,8 +123,7 @@ final class Signals implements AutoCloseable {
         return Math.max(1, Duration.ofNanos(left).toMillis());
     }
 
-    private void round() {
-        settle();
+    private void send() {
         boolean beat = System.nanoTime() - nextBeat >= 0;
         if (beat) {
             nextBeat = System.nanoTime() + BEAT;
@@ -136,13 +133,12 @@ final class Signals implements AutoCloseable {
                 if (beat) {
                     line.sendState(board.progress(), board.waitsFor());
                 }
-                line.move(this::receive);
+                line.flush();
             }
         }
-        settle();
     }
 
-    private void receive(SignalLine line, SignalLine.Kind kind, ByteBuffer body) {
+    private void take(SignalLine line, SignalLine.Kind kind, ByteBuffer body) {
         RemotePeer peer = line.peer();
         switch (kind) {
             case STATE -> peer.state(body.getLong(), body.getInt());
@@ -199,7 +195,7 @@ final class Signals implements AutoCloseable {
         List<SignalLine> talking = Stream.of(lines).filter(Objects::nonNull).toList();
         talking.forEach(SignalLine::sendLeft);
         do {
-            talking.forEach(line -> line.move(this::receive));
+            talking.forEach(SignalLine::flush);
         } while (talking.stream().anyMatch(SignalLine::hasUnsent) && System.nanoTime() - end < 0);
     }
 

@@ -5,22 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparktron.kernels.host.HostDevice;
-import io.sparktron.tensor.DType;
 import io.sparktron.tensor.HostMemory;
-import io.sparktron.tensor.Memory;
-import io.sparktron.tensor.OutOfDeviceMemoryException;
 import io.sparktron.tensor.Queue;
-import io.sparktron.tensor.Shape;
 import io.sparktron.tensor.Tensor;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -47,14 +39,6 @@ class FailureTest {
         device.close();
     }
 
-    private void failsWith(int ranks, Duration limit, String message, RankThreads.Program<Void> program) {
-        for (RankThreads.Outcome<Void> outcome : RankThreads.outcomes(placement, ranks, limit, program)) {
-            assertThat(outcome.failure())
-                    .isInstanceOf(CommunicatorException.class)
-                    .hasMessageMatching(message);
-        }
-    }
-
     private static Tensor floats(long elements) {
         return tensor(HostMemory::allocate, elements);
     }
@@ -73,97 +57,25 @@ class FailureTest {
     }
 
     @Test
-    void differentOperations() {
-        failsWith(
-                3,
-                NO_LIMIT,
-                "group world: ranks ask for different collectives: rank 0 asks for all-reduce sum of FLOAT32 x 5, "
-                        + "rank 1 asks for barrier, rank 2 asks for all-reduce sum of FLOAT32 x 5",
-                world -> {
-                    world.run(world.rank() == 1 ? new Collective.Barrier() : sum(5), queue);
-                    return null;
-                });
-    }
-
-    @Test
-    void differentLengthsOfWhichOneIsSmall() {
-        failsWith(2, NO_LIMIT, ".*rank 0 asks for all-reduce sum of FLOAT32 x 100000, rank 1 .* x 5", world -> {
-            world.run(sum(world.rank() == 0 ? 100_000 : 5), queue);
-            return null;
-        });
-    }
-
-    @Test
-    void differentTypes() {
-        failsWith(2, NO_LIMIT, ".*rank 0 asks for .* FLOAT32 x 4, rank 1 asks for .* INT32 x 4", world -> {
-            Tensor ints = new Tensor(HostMemory.allocate("ints", 16), 0, DType.INT32, Shape.of(4));
-            world.run(world.rank() == 0 ? sum(4) : new Collective.AllReduce(Reduction.SUM, ints), queue);
-            return null;
-        });
-    }
-
-    @Test
-    void differentReductions() {
-        failsWith(2, NO_LIMIT, ".*rank 0 asks for all-reduce sum .*, rank 1 asks for all-reduce max .*", world -> {
-            Reduction reduction = Reduction.values()[world.rank()];
-            world.run(new Collective.AllReduce(reduction, floats(4)), queue);
-            return null;
-        });
-    }
-
-    @Test
-    void differentRoots() {
-        failsWith(
-                2,
-                NO_LIMIT,
-                ".*rank 0 asks for broadcast from rank 0 .*, rank 1 asks for broadcast from rank 1 .*",
-                world -> {
-                    world.run(new Collective.Broadcast(world.rank(), floats(4)), queue);
-                    return null;
-                });
-    }
-
-    @Test
-    void aCollectiveAgainstASplit() {
-        failsWith(2, NO_LIMIT, ".*rank 0 asks for split, rank 1 asks for barrier", world -> {
-            if (world.rank() == 0) {
-                world.split("tensor", 5);
-            } else {
-                world.run(new Collective.Barrier(), queue);
-            }
-            return null;
-        });
-    }
-
-    @Test
-    void wrongOperandsOfOneRank() {
-        List<RankThreads.Outcome<Void>> outcomes = RankThreads.outcomes(placement, 2, NO_LIMIT, world -> {
-            Tensor output = floats(world.rank() == 0 ? 2 : 3);
-            world.run(new Collective.AllGather(floats(1), output), queue);
-            return null;
-        });
-        assertThat(outcomes.get(1).failure()).isInstanceOf(IllegalArgumentException.class);
-        assertThat(outcomes.get(0).failure())
-                .isInstanceOf(CommunicatorException.class)
-                .hasMessageContaining("rank 1 failed: ")
-                .hasMessageContaining("output has 3 elements, must have 2 times the 1 of input");
-    }
-
-    @Test
     void aPeerThatNeverComes() {
         CountDownLatch failed = new CountDownLatch(1);
-        failsWith(2, SHORT, "group world: rank 1 \\(.*\\) did not come to barrier within 0.7 s; rank 0 .*", world -> {
-            if (world.rank() == 1) {
-                failed.await();
-                comeLate(world);
-            }
-            try {
-                world.run(new Collective.Barrier(), queue);
-            } finally {
-                failed.countDown();
-            }
-            return null;
-        });
+        RankThreads.failWith(
+                placement,
+                2,
+                SHORT,
+                "group world: rank 1 \\(.*\\) did not come to barrier within 0.7 s; rank 0 .*",
+                world -> {
+                    if (world.rank() == 1) {
+                        failed.await();
+                        comeLate(world);
+                    }
+                    try {
+                        world.run(new Collective.Barrier(), queue);
+                    } finally {
+                        failed.countDown();
+                    }
+                    return null;
+                });
     }
 
     @Test
@@ -220,6 +132,53 @@ class FailureTest {
                     return null;
                 })
                 .forEach(outcome -> assertThat(outcome.failure()).isNull());
+    }
+
+    @Test
+    void whoeverWaitsForAPeerThatWorksIsWaitedFor() {
+        RankThreads.outcomes(placement, 3, Duration.ofMillis(1_200), world -> {
+                    Communicator low = world.split("low", world.rank() < 2 ? 0 : 1);
+                    Communicator high = world.split("high", world.rank() > 0 ? 0 : 1);
+                    if (world.rank() == 2) {
+                        for (int block = 0; block < 25; block++) {
+                            Thread.sleep(100);
+                            world.progress();
+                        }
+                    }
+                    if (world.rank() > 0) {
+                        high.run(new Collective.Barrier(), queue);
+                    }
+                    if (world.rank() < 2) {
+                        low.run(new Collective.Barrier(), queue);
+                    }
+                    return null;
+                })
+                .forEach(outcome -> assertThat(outcome.failure()).isNull());
+    }
+
+    @Test
+    void aPeerThatLeavesAGroup() {
+        CountDownLatch failed = new CountDownLatch(2);
+        RankThreads.failWith(
+                placement,
+                3,
+                NO_LIMIT,
+                "group all: rank 1 \\(world rank 1, process .*\\) left while rank [02] .*",
+                world -> {
+                    Communicator all = world.split("all", 0);
+                    all.run(new Collective.Barrier(), queue);
+                    if (world.rank() == 1) {
+                        all.close();
+                        failed.await();
+                        comeLate(world);
+                    }
+                    try {
+                        all.run(sum(100_000), queue);
+                    } finally {
+                        failed.countDown();
+                    }
+                    return null;
+                });
     }
 
     @Test
@@ -310,75 +269,5 @@ class FailureTest {
                     .hasMessage("group tensor: rank 0 has left");
             return null;
         });
-    }
-
-    @Test
-    void moreMemoryThanThereCanBe() {
-        RankThreads.run(placement, 1, world -> {
-            assertThatThrownBy(() -> world.allocator().allocate("gradients", 1L << 60))
-                    .isInstanceOf(OutOfDeviceMemoryException.class)
-                    .hasMessageContaining("no shared memory for gradients of " + (1L << 60) + " bytes");
-            return null;
-        });
-    }
-
-    @Test
-    void leavingReturnsMappingsAndDescriptors() throws IOException {
-        useAndLeave();
-        long mappings = mappings();
-        long descriptors = Descriptors.open();
-        for (int round = 0; round < 5; round++) {
-            useAndLeave();
-        }
-        assertThat(mappings()).isEqualTo(mappings);
-        assertThat(Descriptors.open()).isEqualTo(descriptors);
-        assertThat(Thread.getAllStackTraces().keySet())
-                .noneMatch(thread -> thread.getName().startsWith("sparktron-"));
-    }
-
-    private void useAndLeave() {
-        RankThreads.run(placement, 3, world -> {
-            Communicator pair = world.split("pair", world.rank() / 2);
-            Tensor x = tensor(pair.allocator(), 50_000);
-            pair.run(new Collective.AllReduce(Reduction.SUM, x), queue);
-            world.run(new Collective.AllReduce(Reduction.SUM, x), queue);
-            pair.split("single", pair.rank()).close();
-            assertThat(mappings()).isPositive();
-            assertThat(Descriptors.open()).isPositive();
-            return null;
-        });
-    }
-
-    private static long mappings() throws IOException {
-        try (Stream<String> lines = Files.lines(Path.of("/proc/self/maps"))) {
-            return lines.filter(line -> line.contains("sparktron-")).count();
-        }
-    }
-
-    @Test
-    void closedMemoryIsReturnedAlthoughPeersStillMapIt() {
-        long bytes = 1L << 26;
-        RankThreads.run(placement, 2, world -> {
-            Memory memory = world.allocator().allocate("gradients", bytes);
-            Tensor x = new Tensor(memory, 0, DType.FLOAT32, Shape.of(bytes / 4));
-            world.run(new Collective.AllReduce(Reduction.SUM, x), queue);
-            long before = residentSharedKilobytes();
-            world.run(new Collective.Barrier(), queue);
-            memory.close();
-            world.run(new Collective.Barrier(), queue);
-            // Each of two ranks had touched half of both tensors; the kernel counts pages a little late.
-            long returned = before - residentSharedKilobytes();
-            assertThat(returned * 1024).isGreaterThan(3 * bytes / 2);
-            world.run(new Collective.Barrier(), queue);
-            return null;
-        });
-    }
-
-    private static long residentSharedKilobytes() throws IOException {
-        try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
-            String line =
-                    lines.filter(l -> l.startsWith("RssShmem:")).findFirst().orElseThrow();
-            return Long.parseLong(line.replaceAll("\\D", ""));
-        }
     }
 }

@@ -29,7 +29,7 @@ class OpeningTest {
                 .mapToObj(rank -> new FutureTask<Void>(() -> {
                     Rendezvous end = meeting.end(rank);
                     Rendezvous forging = rank == 0 ? end : new Forging(end, forge);
-                    SharedMemoryCommunicator.open("world", forging, LIMIT).close();
+                    Communicators.onOneHost("world", forging, LIMIT).close();
                     return null;
                 }))
                 .toList();

@@ -1,5 +1,7 @@
 package io.sparktron.collective;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +56,15 @@ final class RankThreads {
             outcomes.add(outcome(task));
         }
         return outcomes;
+    }
+
+    /** Fails unless every rank fails with a message that matches. */
+    static void failWith(Placement placement, int ranks, Duration limit, String message, Program<Void> program) {
+        for (Outcome<Void> outcome : outcomes(placement, ranks, limit, program)) {
+            assertThat(outcome.failure())
+                    .isInstanceOf(CommunicatorException.class)
+                    .hasMessageMatching(message);
+        }
     }
 
     private static <R> Outcome<R> outcome(FutureTask<R> task) {

@@ -1,8 +1,8 @@
 package io.sparktron.rank;
 
 import io.sparktron.collective.Communicator;
+import io.sparktron.collective.Communicators;
 import io.sparktron.collective.HostIdentity;
-import io.sparktron.collective.SharedMemoryCommunicator;
 import io.sparktron.collective.ThreadRendezvous;
 import io.sparktron.rank.RankFailedException.Kind;
 import java.io.Serializable;
@@ -36,8 +36,7 @@ public final class ThreadRanks implements RankLauncher {
             int number = rank;
             Thread thread = new Thread(
                     () -> {
-                        try (Communicator world =
-                                SharedMemoryCommunicator.open("world", rendezvous.end(number), timeLimit)) {
+                        try (Communicator world = Communicators.onOneHost("world", rendezvous.end(number), timeLimit)) {
                             runRank(
                                     program,
                                     new ThreadContext(world, onReport, results, first, stop),
