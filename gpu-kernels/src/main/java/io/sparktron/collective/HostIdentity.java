@@ -1,6 +1,7 @@
 package io.sparktron.collective;
 
 import java.io.IOException;
+import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -12,7 +13,7 @@ import java.nio.file.Path;
  * @param processes the process namespace, such as {@code pid:[4026531836]}; a container usually has its own
  * @param name for people
  */
-public record HostIdentity(String boot, String processes, String name) {
+public record HostIdentity(String boot, String processes, String name) implements Serializable {
     /** The identity of this process's host. */
     public static HostIdentity current() {
         try {

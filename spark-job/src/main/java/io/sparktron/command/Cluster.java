@@ -3,10 +3,14 @@ package io.sparktron.command;
 import io.sparktron.job.HostSettings;
 import io.sparktron.job.RankSpark;
 import io.sparktron.job.Slots;
+import io.sparktron.job.SparkFacts;
 import io.sparktron.job.SparkRanks;
 import io.sparktron.parallel.Layout;
 import io.sparktron.plan.PlanRequest;
+import io.sparktron.rank.ClusterFacts;
+import io.sparktron.rank.ProbeLauncher;
 import io.sparktron.rank.RankLauncher;
+import io.sparktron.rank.RankProbe;
 import io.sparktron.rank.RankProgram;
 import java.io.Serializable;
 import java.time.Duration;
@@ -67,6 +71,16 @@ final class Cluster {
         return SparkSession.builder().config(conf).getOrCreate();
     }
 
+    /** What spark-submit was told, with {@code fallback} as master where it was told none. */
+    ClusterFacts facts(String fallback) {
+        return SparkFacts.of(given, master().orElse(fallback));
+    }
+
+    /** The same cluster without dynamic allocation, so that its executors can be looked at. */
+    Cluster withFixedExecutors() {
+        return new Cluster(given.clone().set("spark.dynamicAllocation.enabled", "false"));
+    }
+
     /** Launches ranks on the given master, else on {@code fallback}; the context starts with the first run. */
     Ranks ranks(Settings settings, int ranks, String fallback, Consumer<String> progress) {
         SparkConf conf = RankSpark.configure(given, master().orElse(fallback), ranks, RankSpark.application());
@@ -77,7 +91,7 @@ final class Cluster {
     }
 
     /** A launcher that starts its Spark context when a program is first run. */
-    static final class Ranks implements RankLauncher, AutoCloseable {
+    static final class Ranks implements RankLauncher, ProbeLauncher, AutoCloseable {
         private final SparkConf conf;
         private final HostSettings hosts;
         private final Duration slotTimeout;
@@ -96,11 +110,20 @@ final class Cluster {
         @Override
         public <R extends Serializable> List<R> run(
                 int ranks, RankProgram<R> program, Consumer<Serializable> onReport, BooleanSupplier stop) {
+            return started().run(ranks, program, onReport, stop);
+        }
+
+        @Override
+        public <R extends Serializable> List<R> probe(int ranks, RankProbe<R> probe) {
+            return started().probe(ranks, probe);
+        }
+
+        private SparkRanks started() {
             if (started == null) {
                 progress.accept("starting Spark, master " + conf.get("spark.master"));
                 started = new SparkRanks(conf, hosts, slotTimeout, peerTimeout, progress);
             }
-            return started.run(ranks, program, onReport, stop);
+            return started;
         }
 
         @Override

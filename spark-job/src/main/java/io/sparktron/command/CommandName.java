@@ -10,6 +10,8 @@ enum CommandName {
             "sample corpus to generated text in one go: prep, pretrain at tensor 2 x data 2 on four executors, evaluate, generate"),
     PREP("corpus to token dataset and report"),
     PRETRAIN("token dataset to checkpoints and metrics; goes on by itself if the run folder holds a checkpoint"),
+    PREFLIGHT(
+            "looks at configuration, cluster and every executor for all that would make pretrain fail, with the line that fixes it"),
     EVALUATE("checkpoint and dataset to loss and perplexity, as JSON"),
     GENERATE("checkpoint and prompt to text"),
     CONVERT("Hugging Face folder of GPT-2 to checkpoint, or the other way"),

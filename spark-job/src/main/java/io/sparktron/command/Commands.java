@@ -9,6 +9,9 @@ import io.sparktron.parallel.Layout;
 import io.sparktron.plan.Plan;
 import io.sparktron.plan.PlanPage;
 import io.sparktron.plan.PlanRequest;
+import io.sparktron.preflight.Preflight;
+import io.sparktron.preflight.PreflightRequest;
+import io.sparktron.preflight.Report;
 import io.sparktron.prep.Prep;
 import io.sparktron.prep.PrepSettings;
 import io.sparktron.pretrain.Pretrain;
@@ -18,12 +21,16 @@ import io.sparktron.pretrain.StopSignals;
 import io.sparktron.pretrain.TimeLimit;
 import io.sparktron.quickstart.Quickstart;
 import io.sparktron.quickstart.QuickstartRequest;
+import io.sparktron.rank.ClusterFacts;
 import java.io.IOException;
 import java.io.PrintStream;
 import org.apache.spark.sql.SparkSession;
 
 /** What each command does, given its settings: results to {@code out}, everything else to {@code err}. */
 final class Commands {
+    /** Executors that have not come in two minutes are a finding. */
+    private static final String PREFLIGHT_SLOT_TIMEOUT = "120";
+
     private final Cluster cluster;
     private final PrintStream out;
     private final PrintStream err;
@@ -75,10 +82,27 @@ final class Commands {
         StopRule limit = limit(settings);
         Layout layout = layout(settings);
         PretrainRequest request = Requests.pretrain(settings, layout);
+        Preflight.requireReady(request, cluster.facts(local(layout)), cluster.hadoop());
         try (StopSignals signals = StopSignals.listen(err::println);
                 Cluster.Ranks ranks = ranks(settings, layout)) {
             Pretrain.run(request, ranks, cluster.hadoop(), signals.or(limit), err::println);
         }
+    }
+
+    /** Returns the exit code. */
+    int preflight(Settings settings) {
+        Layout layout = layout(settings);
+        PreflightRequest request = Requests.preflight(settings, layout);
+        ClusterFacts facts = cluster.facts(local(layout));
+        settings.setIfMissing(Keys.SLOT_TIMEOUT, PREFLIGHT_SLOT_TIMEOUT);
+        int ranks = Math.min(layout.ranks(), facts.slots().orElse(layout.ranks()));
+        Report report;
+        try (Cluster.Ranks launcher =
+                cluster.withFixedExecutors().ranks(settings, ranks, local(layout), err::println)) {
+            report = Preflight.of(request, facts, cluster.hadoop(), launcher);
+        }
+        out.println(settings.get(Keys.PREFLIGHT_JSON) ? report.json() : report.text());
+        return report.exitCode();
     }
 
     void evaluate(Settings settings) throws IOException {
@@ -118,6 +142,11 @@ final class Commands {
     }
 
     private Cluster.Ranks ranks(Settings settings, Layout layout) {
-        return cluster.ranks(settings, layout.ranks(), "local[" + layout.ranks() + "]", err::println);
+        return cluster.ranks(settings, layout.ranks(), local(layout), err::println);
+    }
+
+    /** The master where none is given. */
+    private static String local(Layout layout) {
+        return "local[" + layout.ranks() + "]";
     }
 }

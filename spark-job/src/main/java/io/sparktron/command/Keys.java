@@ -5,6 +5,7 @@ import static io.sparktron.command.CommandName.EVALUATE;
 import static io.sparktron.command.CommandName.GENERATE;
 import static io.sparktron.command.CommandName.INSPECT;
 import static io.sparktron.command.CommandName.PLAN;
+import static io.sparktron.command.CommandName.PREFLIGHT;
 import static io.sparktron.command.CommandName.PREP;
 import static io.sparktron.command.CommandName.PRETRAIN;
 import static io.sparktron.command.CommandName.QUICKSTART;
@@ -29,12 +30,14 @@ final class Keys {
     private static final List<Key<?>> TABLE = new ArrayList<>();
 
     private static final Set<CommandName> PREPARING = EnumSet.of(QUICKSTART, PREP);
-    private static final Set<CommandName> TRAINING = EnumSet.of(QUICKSTART, PRETRAIN);
-    private static final Set<CommandName> MODELS = EnumSet.of(QUICKSTART, PRETRAIN, PLAN);
+    private static final Set<CommandName> PRETRAINING = EnumSet.of(PRETRAIN, PREFLIGHT);
+    private static final Set<CommandName> TRAINING = EnumSet.of(QUICKSTART, PRETRAIN, PREFLIGHT);
+    private static final Set<CommandName> MODELS = EnumSet.of(QUICKSTART, PRETRAIN, PREFLIGHT, PLAN);
     private static final Set<CommandName> GENERATING = EnumSet.of(QUICKSTART, GENERATE);
-    private static final Set<CommandName> RANKS = EnumSet.of(QUICKSTART, PRETRAIN, EVALUATE, GENERATE);
+    private static final Set<CommandName> RANKS = EnumSet.of(QUICKSTART, PRETRAIN, PREFLIGHT, EVALUATE, GENERATE);
 
-    private static final Set<CommandName> LAYOUTS = EnumSet.of(QUICKSTART, PRETRAIN, EVALUATE, GENERATE, PLAN);
+    private static final Set<CommandName> LAYOUTS =
+            EnumSet.of(QUICKSTART, PRETRAIN, PREFLIGHT, EVALUATE, GENERATE, PLAN);
     private static final Set<CommandName> INSPECTING = EnumSet.of(INSPECT);
     private static final Set<CommandName> CONVERTING = EnumSet.of(CONVERT);
 
@@ -94,14 +97,14 @@ final class Keys {
             PREPARING);
 
     static final Key<String> DATA_TRAIN =
-            needed("data.train", ValueType.PATH, "token dataset to train on", EnumSet.of(PRETRAIN));
+            needed("data.train", ValueType.PATH, "token dataset to train on", PRETRAINING);
     static final Key<String> DATA_VALIDATION = unset(
             "data.validation",
             ValueType.PATH,
             "",
             "none; evaluate needs it",
             "token dataset to validate on",
-            EnumSet.of(PRETRAIN, EVALUATE));
+            EnumSet.of(PRETRAIN, PREFLIGHT, EVALUATE));
 
     static final Key<Integer> LAYERS = model("layers", "", "train.init-from's", "transformer layers");
     static final Key<Integer> HIDDEN = model("hidden", "", "train.init-from's", "width of a token's representation");
@@ -143,7 +146,7 @@ final class Keys {
             "samples",
             "4",
             "samples that one rank takes through the model at once",
-            EnumSet.of(QUICKSTART, PRETRAIN, EVALUATE, PLAN));
+            EnumSet.of(QUICKSTART, PRETRAIN, PREFLIGHT, EVALUATE, PLAN));
     static final Key<Integer> GLOBAL_BATCH = unset(
             "train.global-batch",
             ValueType.integer(1),
@@ -194,7 +197,7 @@ final class Keys {
             "",
             "random weights",
             "run folder or checkpoint whose weights a new run starts from, at step 0",
-            EnumSet.of(PRETRAIN));
+            PRETRAINING);
     static final Key<Integer> CHECKPOINT_EVERY = with(
             "train.checkpoint-every",
             ValueType.integer(0),
@@ -323,7 +326,7 @@ final class Keys {
             ValueType.integer(1),
             "seconds",
             "300",
-            "how long to wait for the executors of all ranks",
+            "how long to wait for the executors of all ranks; preflight waits 120 unless told",
             RANKS);
     static final Key<Integer> PEER_TIMEOUT = with(
             "job.peer-timeout",
@@ -374,6 +377,16 @@ final class Keys {
             "30",
             "how long a connection between two ranks may take to be made and let in",
             RANKS);
+
+    static final Key<Boolean> PREFLIGHT_JSON = with(
+            "preflight.json", ValueType.FLAG, "", "false", "report as JSON instead of lines", EnumSet.of(PREFLIGHT));
+    static final Key<Boolean> PREFLIGHT_DEEP = with(
+            "preflight.deep",
+            ValueType.FLAG,
+            "",
+            "false",
+            "read every byte of the newest checkpoint against its checksums",
+            EnumSet.of(PREFLIGHT));
 
     private Keys() {}
 

@@ -14,6 +14,7 @@ import io.sparktron.optimizer.AdamConfig;
 import io.sparktron.optimizer.Schedule;
 import io.sparktron.parallel.Layout;
 import io.sparktron.plan.PlanRequest;
+import io.sparktron.preflight.PreflightRequest;
 import io.sparktron.prep.PrepSettings;
 import io.sparktron.pretrain.PretrainRequest;
 import io.sparktron.pretrain.RetryPolicy;
@@ -25,6 +26,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
 
 /** Settings as the plain records of the other rooms. Whatever can be found wrong without a cluster is found here. */
 final class Requests {
@@ -75,6 +77,38 @@ final class Requests {
                 settings.json(CommandName.PRETRAIN));
     }
 
+    /** Whatever is missing, and what does not go together, is left for the report to tell. */
+    static PreflightRequest preflight(Settings settings, Layout layout) {
+        List<String> missing = Stream.of(Keys.RUN_DIR, Keys.DATA_TRAIN, Keys.STEPS)
+                .filter(key -> !settings.has(key))
+                .map(Key::name)
+                .toList();
+        Optional<PretrainRequest> whole = Optional.empty();
+        String mistake = "";
+        if (missing.isEmpty()) {
+            try {
+                whole = Optional.of(pretrain(settings, layout));
+            } catch (InvalidInputException e) {
+                mistake = e.getMessage();
+            }
+        }
+        int microBatch = settings.get(Keys.MICRO_BATCH);
+        return new PreflightRequest(
+                settings.find(Keys.RUN_DIR),
+                settings.find(Keys.DATA_TRAIN),
+                settings.find(Keys.DATA_VALIDATION),
+                model(settings),
+                layout,
+                microBatch,
+                settings.find(Keys.GLOBAL_BATCH).orElse(layout.data() * microBatch),
+                device(settings),
+                settings.get(Keys.CHECKPOINT_KEEP),
+                whole,
+                missing,
+                mistake,
+                settings.get(Keys.PREFLIGHT_DEEP));
+    }
+
     private static TrainingConfig training(Settings settings, Layout layout) {
         long steps = settings.get(Keys.STEPS);
         int microBatch = settings.get(Keys.MICRO_BATCH);
@@ -101,10 +135,7 @@ final class Requests {
     private static void requireDivisible(Settings settings, Layout layout) {
         settings.find(Keys.HEADS).ifPresent(heads -> {
             settings.find(Keys.HIDDEN).ifPresent(hidden -> GptConfig.requireDivisible(hidden, heads));
-            if (heads % layout.tensor() != 0) {
-                throw new InvalidInputException("parallel.tensor = " + layout.tensor()
-                        + " does not divide model.heads = " + heads + "; a rank holds whole heads");
-            }
+            GptConfig.requireWholeHeads(heads, layout);
         });
     }
 

@@ -1,5 +1,6 @@
 package io.sparktron.command;
 
+import io.sparktron.preflight.NotReadyException;
 import io.sparktron.rank.RankFailedException;
 import io.sparktron.rank.SlotsMissingException;
 import io.sparktron.run.LeaseLostException;
@@ -47,10 +48,9 @@ public final class Sparktron {
             ParseResult command = given.hasSubcommand() ? given.subcommand() : given;
             if (command.commandSpec().userObject() instanceof Given settings && !command.isUsageHelpRequested()) {
                 CommandName name = CommandName.named(command.commandSpec().name());
-                run(name, settings.settings(), new Cluster(spark), out, err);
-            } else {
-                help(command, out);
+                return run(name, settings.settings(), new Cluster(spark), out, err);
             }
+            help(command, out);
             return DONE;
         } catch (Exception | Error failure) {
             return explain(failure, err);
@@ -97,7 +97,7 @@ public final class Sparktron {
         }
     }
 
-    private static void run(CommandName command, Settings settings, Cluster cluster, PrintStream out, PrintStream err)
+    private static int run(CommandName command, Settings settings, Cluster cluster, PrintStream out, PrintStream err)
             throws IOException {
         for (String key : settings.unread(command)) {
             err.println("warning: " + command + " does not read " + key + " (--set); `sparktron help " + command
@@ -108,17 +108,25 @@ public final class Sparktron {
             case QUICKSTART -> commands.quickstart(settings);
             case PREP -> commands.prep(settings);
             case PRETRAIN -> commands.pretrain(settings);
+            case PREFLIGHT -> {
+                return commands.preflight(settings);
+            }
             case EVALUATE -> commands.evaluate(settings);
             case GENERATE -> commands.generate(settings);
             case CONVERT -> commands.convert(settings);
             case INSPECT -> commands.inspect(settings);
             case PLAN -> commands.plan(settings);
         }
+        return DONE;
     }
 
     /** One line for people; the log has the rest. */
     private static int explain(Throwable failure, PrintStream err) {
         LOG.warn("failed", failure);
+        if (failure instanceof NotReadyException notReady) {
+            notReady.report().problems().forEach(problem -> err.println("sparktron: " + problem));
+            return notReady.report().exitCode();
+        }
         Optional<InvalidInputException> wrong = Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
                 .filter(InvalidInputException.class::isInstance)
                 .map(InvalidInputException.class::cast)

@@ -17,7 +17,7 @@ sealed interface RankMessage extends Serializable {
 
     /** Whether the rank waits for an answer: to a question, or so that its last word is never overtaken by the end of its task. */
     default boolean answered() {
-        return this instanceof Finished || this instanceof Failed || this instanceof Alive;
+        return this instanceof Finished || this instanceof Failed || this instanceof Alive || this instanceof Clock;
     }
 
     /** A task has become a rank. */
@@ -43,6 +43,9 @@ sealed interface RankMessage extends Serializable {
      */
     record Failed(String run, int rank, Seat seat, String cause, byte[] error, Kind kind, boolean consequence)
             implements RankMessage {}
+
+    /** Asks for the driver's time, milliseconds since the epoch. */
+    record Clock(String run) implements RankMessage {}
 
     /** Java serialization, as Spark serializes closures. */
     static byte[] serialize(Serializable value) throws IOException {

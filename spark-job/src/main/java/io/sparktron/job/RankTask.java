@@ -53,11 +53,7 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<RankO
     @Override
     public Iterator<RankOutcome> apply(Iterator<Integer> partition) {
         BarrierTaskContext task = BarrierTaskContext.get();
-        Seat seat = new Seat(
-                hosts.hostsBy().identity(sparkHost()).encode(),
-                SparkEnv.get().executorId(),
-                ProcessHandle.current().pid(),
-                task.partitionId());
+        Seat seat = seat(task, hosts.hostsBy());
         int rank = -1;
         try (DriverWatch driver = new DriverWatch(run, task.partitionId())) {
             List<Seat> seats =
@@ -77,8 +73,17 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<RankO
         }
     }
 
+    /** Where a task runs. */
+    static Seat seat(BarrierTaskContext task, HostsBy hosts) {
+        return new Seat(
+                hosts.identity(sparkHost()).encode(),
+                SparkEnv.get().executorId(),
+                ProcessHandle.current().pid(),
+                task.partitionId());
+    }
+
     /** Name or address of this executor. */
-    private static String sparkHost() {
+    static String sparkHost() {
         return SparkEnv.get().blockManager().blockManagerId().host();
     }
 

@@ -67,6 +67,17 @@ public final class Slots {
     /** Waits until enough executors have come, or nobody wants them any more. */
     static void await(SparkContext spark, int ranks, Duration limit, BooleanSupplier stop, Consumer<String> progress)
             throws InterruptedException {
+        int slots = gather(spark, ranks, limit, stop, progress);
+        if (slots < ranks) {
+            throw new SlotsMissingException(
+                    spark.master() + " gave " + slots + " of " + ranks + " slots within job.slot-timeout = "
+                            + limit.toSeconds() + " s; free cores in the cluster, or choose a smaller layout");
+        }
+    }
+
+    /** Waits until enough executors have come, or the time is over; returns how many slots there are then. */
+    static int gather(SparkContext spark, int ranks, Duration limit, BooleanSupplier stop, Consumer<String> progress)
+            throws InterruptedException {
         long start = System.nanoTime();
         long said = start;
         while (true) {
@@ -75,14 +86,8 @@ public final class Slots {
             }
             // Not in Spark's published interface, but it is the very number that the scheduler compares.
             int now = spark.maxNumConcurrentTasks(spark.resourceProfileManager().defaultResourceProfile());
-            if (now >= ranks) {
-                return;
-            }
-            long waited = System.nanoTime() - start;
-            if (waited > limit.toNanos()) {
-                throw new SlotsMissingException(
-                        spark.master() + " gave " + now + " of " + ranks + " slots within job.slot-timeout = "
-                                + limit.toSeconds() + " s; free cores in the cluster, or choose a smaller layout");
+            if (now >= ranks || System.nanoTime() - start > limit.toNanos()) {
+                return now;
             }
             if (said == start || System.nanoTime() - said > SAY_AGAIN.toNanos()) {
                 progress.accept("waiting for executors: " + now + " of " + ranks + " slots");

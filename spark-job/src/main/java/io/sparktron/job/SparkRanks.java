@@ -1,9 +1,12 @@
 package io.sparktron.job;
 
+import io.sparktron.rank.ProbeLauncher;
 import io.sparktron.rank.RankFailedException;
 import io.sparktron.rank.RankFailedException.Kind;
 import io.sparktron.rank.RankLauncher;
+import io.sparktron.rank.RankProbe;
 import io.sparktron.rank.RankProgram;
+import io.sparktron.rank.SlotsMissingException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.time.Duration;
@@ -20,11 +23,14 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.RDD;
+import scala.collection.Iterator;
 import scala.reflect.ClassTag$;
+import scala.runtime.AbstractFunction1;
 
 /** Runs programs as barrier stages of one Spark context of its own, one task per rank. */
-public final class SparkRanks implements RankLauncher, AutoCloseable {
+public final class SparkRanks implements RankLauncher, ProbeLauncher, AutoCloseable {
     private static final Duration POLL = Duration.ofMillis(100);
+    private static final BooleanSupplier NEVER = () -> false;
 
     private final JavaSparkContext spark;
     private final HostSettings hosts;
@@ -54,25 +60,68 @@ public final class SparkRanks implements RankLauncher, AutoCloseable {
     public <R extends Serializable> List<R> run(
             int ranks, RankProgram<R> program, Consumer<Serializable> onReport, BooleanSupplier stop) {
         Slots.requirePossible(spark.getConf(), ranks);
-        RankRun run = new RankRun(
-                UUID.randomUUID().toString(), ranks, program.groupSize(), hosts.acrossHosts(), stop, peerTimeout);
+        RankRun run = run(ranks, program.groupSize(), stop);
+        return launch(run, ranks, onReport, () -> {
+            Slots.await(spark.sc(), ranks, slotTimeout, stop, progress);
+            return new RankTask(run.id(), program, hosts, HostSettings.newSecret(), peerTimeout);
+        });
+    }
+
+    @Override
+    public <R extends Serializable> List<R> probe(int ranks, RankProbe<R> probe) {
+        int places = Math.min(ranks, slots(ranks));
+        if (places == 0) {
+            throw new SlotsMissingException(spark.sc().master() + " gave no slot within job.slot-timeout = "
+                    + slotTimeout.toSeconds() + " s; its own pages and the executors' logs say why");
+        }
+        int group = places % probe.groupSize() == 0 ? probe.groupSize() : 1; // fewer places than ranks
+        RankRun run = run(places, group, NEVER);
+        return launch(
+                run,
+                places,
+                report -> {},
+                () -> new RankProbeTask(run.id(), probe, group, hosts, HostSettings.newSecret()));
+    }
+
+    private int slots(int ranks) {
+        try {
+            return Slots.gather(spark.sc(), ranks, slotTimeout, NEVER, progress);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        }
+    }
+
+    private RankRun run(int ranks, int groupSize, BooleanSupplier stop) {
+        return new RankRun(UUID.randomUUID().toString(), ranks, groupSize, hosts.acrossHosts(), stop, peerTimeout);
+    }
+
+    /** What each task of a stage does. */
+    private interface Tasks {
+        AbstractFunction1<Iterator<Integer>, Iterator<RankOutcome>> whenReady() throws InterruptedException;
+    }
+
+    private <R extends Serializable> List<R> launch(
+            RankRun run, int ranks, Consumer<Serializable> onReport, Tasks what) {
         TaskWatch tasks = new TaskWatch(run.id());
         RankPlugin.register(run);
         spark.sc().addSparkListener(tasks);
         try {
-            Slots.await(spark.sc(), ranks, slotTimeout, stop, progress);
-            RankTask task = new RankTask(run.id(), program, hosts, HostSettings.newSecret(), peerTimeout);
-            return collect(submit(ranks, task, run.id()), run, tasks, ranks, onReport);
+            return collect(submit(ranks, what.whenReady(), run.id()), run, tasks, ranks, onReport);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new RankFailedException(Kind.STOPPED, "the driver was interrupted", e);
+            throw interrupted(e);
         } finally {
             spark.sc().removeSparkListener(tasks);
             RankPlugin.unregister(run);
         }
     }
 
-    private JavaFutureAction<List<RankOutcome>> submit(int ranks, RankTask task, String run) {
+    private static RankFailedException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new RankFailedException(Kind.STOPPED, "the driver was interrupted", e);
+    }
+
+    private JavaFutureAction<List<RankOutcome>> submit(
+            int ranks, AbstractFunction1<Iterator<Integer>, Iterator<RankOutcome>> task, String run) {
         RDD<Integer> seats = spark.parallelize(IntStream.range(0, ranks).boxed().toList(), ranks)
                 .rdd();
         spark.sc().setLocalProperty(TaskWatch.RUN, run);

@@ -83,12 +83,17 @@ public record GptConfig(int layers, int hidden, int heads, int sequence, int pos
         }
     }
 
-    /** Fails unless each layer can be split over the ranks of a tensor group. */
-    public void requireDivisible(Layout layout) {
+    /** Fails unless the ranks of a tensor group can share the heads. */
+    public static void requireWholeHeads(int heads, Layout layout) {
         if (heads % layout.tensor() != 0) {
             throw new InvalidInputException("parallel.tensor = " + layout.tensor() + " does not divide model.heads = "
                     + heads + "; a rank holds whole heads");
         }
+    }
+
+    /** Fails unless each layer can be split over the ranks of a tensor group. */
+    public void requireDivisible(Layout layout) {
+        requireWholeHeads(heads, layout);
         if (vocabulary < layout.tensor()) {
             throw new InvalidInputException(
                     "parallel.tensor = " + layout.tensor() + " is more than the vocabulary of " + vocabulary);

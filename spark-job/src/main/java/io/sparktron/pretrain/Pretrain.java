@@ -121,6 +121,12 @@ public final class Pretrain {
         return Optional.empty();
     }
 
+    /** What {@link #run} would do, decided without starting or writing anything; empty if the run is finished already. */
+    public static Optional<PretrainPlan> plan(PretrainRequest request, Configuration hadoop, Consumer<String> progress)
+            throws IOException {
+        return new Planner(request, RunFolder.open(request.runFolder(), hadoop), hadoop, progress).plan();
+    }
+
     /**
      * @param made last step of the attempt; it is saved
      */

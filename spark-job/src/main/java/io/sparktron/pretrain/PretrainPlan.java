@@ -15,7 +15,7 @@ import java.io.Serializable;
  * @param fingerprint of the training data
  * @param attempt a word that no earlier attempt of this run used, for the names of files
  */
-record PretrainPlan(
+public record PretrainPlan(
         String runFolder,
         String trainData,
         String validationData,

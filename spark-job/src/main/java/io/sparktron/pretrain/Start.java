@@ -3,7 +3,7 @@ package io.sparktron.pretrain;
 import java.io.Serializable;
 
 /** What the ranks' state is before their first step. */
-sealed interface Start extends Serializable {
+public sealed interface Start extends Serializable {
     /** Updates made before. */
     default long step() {
         return 0;

@@ -31,7 +31,7 @@ public record TrainingConfig(long steps, int microBatch, int globalBatch, long s
         return accumulation(globalBatch, microBatch, layout);
     }
 
-    /** Micro-batches that a rank accumulates before one update. */
+    /** Micro-batches that a rank accumulates; fails unless they come out even. */
     public static int accumulation(int globalBatch, int microBatch, Layout layout) {
         long share = (long) layout.data() * microBatch;
         if (globalBatch % share != 0) {

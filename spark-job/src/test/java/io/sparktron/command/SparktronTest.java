@@ -37,6 +37,14 @@ class SparktronTest {
                 new PrintStream(err, true, StandardCharsets.UTF_8));
     }
 
+    private String line(String start) {
+        return err.toString(StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> line.startsWith(start))
+                .findFirst()
+                .orElse("");
+    }
+
     private String lastLine() {
         List<String> lines = err.toString(StandardCharsets.UTF_8).lines().toList();
         return lines.get(lines.size() - 1);
@@ -140,7 +148,7 @@ class SparktronTest {
                 "--set",
                 "parallel.tensor=4");
         assertThat(code).isEqualTo(2);
-        assertThat(lastLine())
+        assertThat(line("sparktron: slots: "))
                 .contains("4 ranks")
                 .contains("local-cluster[2,1,512]")
                 .contains("at most 2 slots");
@@ -151,7 +159,7 @@ class SparktronTest {
         spark.set("spark.dynamicAllocation.enabled", "true");
         int code = run("pretrain", "--set", "run.dir=x", "--set", "data.train=y", "--set", "train.steps=5");
         assertThat(code).isEqualTo(2);
-        assertThat(lastLine()).contains("spark.dynamicAllocation.enabled = true, must be false");
+        assertThat(line("sparktron: allocation: ")).contains("spark.dynamicAllocation.enabled = true, must be false");
     }
 
     @Test

@@ -1,0 +1,96 @@
+package io.sparktron.preflight;
+
+import io.sparktron.data.SampleReader;
+import io.sparktron.data.TokenDataset;
+import io.sparktron.tokens.InvalidInputException;
+import io.sparktron.tokens.Manifest;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.Path;
+
+/** A token dataset: its manifest, its files against it, and a few of its samples. */
+final class DatasetChecks {
+    private static final String AGAIN = "prepare it again with bin/sparktron prep, or copy it again";
+
+    private final String key;
+    private final Configuration hadoop;
+    private final List<Finding> findings = new ArrayList<>();
+    private TokenDataset dataset;
+
+    /**
+     * Reads the manifest and lists the folder.
+     *
+     * @param key the setting that names the dataset
+     */
+    DatasetChecks(String key, String folder, Configuration hadoop) {
+        this.key = key;
+        this.hadoop = hadoop;
+        try {
+            TokenDataset opened = TokenDataset.open(folder, hadoop);
+            requireFiles(opened);
+            if (findings.isEmpty()) {
+                dataset = opened;
+            }
+        } catch (InvalidInputException e) {
+            findings.add(Finding.mistake(key, e.getMessage(), "--set " + key + "=FOLDER"));
+        } catch (IOException e) {
+            findings.add(
+                    Finding.mistake(key, folder + " cannot be read: " + e.getMessage(), "--set " + key + "=FOLDER"));
+        }
+    }
+
+    /** The dataset, if nothing is wrong with it so far. */
+    Optional<TokenDataset> usable() {
+        return findings.isEmpty() ? Optional.of(dataset) : Optional.empty();
+    }
+
+    /** What was found, in one line if all is well. */
+    List<Finding> findings() {
+        return usable().map(good -> List.of(Finding.ok(
+                        key,
+                        good.folder() + ": " + good.samples() + " samples of " + good.sequence() + " tokens in "
+                                + good.manifest().files().size() + " files")))
+                .orElse(findings);
+    }
+
+    /** Reads the first and the last sample: with them their files' ends, lengths and digests, and the range of ids. */
+    DatasetChecks readSamples() {
+        if (usable().isPresent()) {
+            int[] ids = new int[dataset.sequence() + 1];
+            try (SampleReader reader = new SampleReader(dataset, hadoop)) {
+                reader.read(0, ids, 0);
+                reader.read(dataset.samples() - 1, ids, 0);
+            } catch (InvalidInputException e) {
+                findings.add(Finding.mistake(key, e.getMessage(), AGAIN));
+            } catch (IOException e) {
+                findings.add(Finding.problem(key, e.getMessage(), "see why the file system fails"));
+            }
+        }
+        return this;
+    }
+
+    private void requireFiles(TokenDataset opened) throws IOException {
+        Path folder = new Path(opened.folder());
+        Map<String, Long> lengths = new HashMap<>();
+        for (FileStatus file : folder.getFileSystem(hadoop).listStatus(folder)) {
+            lengths.put(file.getPath().getName(), file.getLen());
+        }
+        for (Manifest.DataFile file : opened.manifest().files()) {
+            Long length = lengths.get(file.path());
+            if (length == null) {
+                findings.add(Finding.mistake(key, folder + " lacks " + file.path() + " of its manifest", AGAIN));
+            } else if (file.bytes() != null && !file.bytes().equals(length)) {
+                findings.add(Finding.mistake(
+                        key,
+                        new Path(folder, file.path()) + " has " + length + " bytes, its manifest says " + file.bytes(),
+                        AGAIN));
+            }
+        }
+    }
+}

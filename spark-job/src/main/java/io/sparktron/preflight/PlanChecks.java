@@ -1,0 +1,109 @@
+package io.sparktron.preflight;
+
+import io.sparktron.data.TokenDataset;
+import io.sparktron.model.GptConfig;
+import io.sparktron.model.ModelRequest;
+import io.sparktron.pretrain.Pretrain;
+import io.sparktron.pretrain.PretrainPlan;
+import io.sparktron.tokens.InvalidInputException;
+import io.sparktron.tokens.Manifest;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
+
+/** What {@code pretrain} itself would decide before any rank starts: model, data and checkpoint together. */
+final class PlanChecks {
+    private static final String CHECK = "plan";
+    private static final String WARNING = "warning: ";
+
+    private final PreflightRequest request;
+    private final Configuration hadoop;
+
+    /**
+     * @param model as far as the settings and the data tell
+     */
+    record Outlook(Optional<GptConfig> model, List<Finding> findings) {}
+
+    PlanChecks(PreflightRequest request, Configuration hadoop) {
+        this.request = request;
+        this.hadoop = hadoop;
+    }
+
+    /**
+     * @param train the training data, if it can be used
+     * @param usable whether all data can be used; if not, that has been told
+     */
+    Outlook outlook(Optional<TokenDataset> train, boolean usable) {
+        List<Finding> findings = new ArrayList<>();
+        Optional<GptConfig> model = Optional.empty();
+        if (!request.mistake().isEmpty()) {
+            findings.add(Finding.mistake("settings", request.mistake(), ""));
+        } else if (request.pretrain().isEmpty()) {
+            findings.add(Finding.warning(
+                    CHECK,
+                    "not checked whether a run can start or go on: a key is not set",
+                    String.join(
+                            " ",
+                            request.missing().stream()
+                                    .map(key -> "--set " + key + "=...")
+                                    .toList())));
+        } else if (usable) {
+            model = plan(findings);
+        }
+        return new Outlook(model.or(() -> fromSettings(train)), findings);
+    }
+
+    private Optional<GptConfig> plan(List<Finding> findings) {
+        List<String> said = new ArrayList<>();
+        try {
+            Optional<PretrainPlan> plan = Pretrain.plan(request.pretrain().get(), hadoop, said::add);
+            said.forEach(line -> findings.add(
+                    line.startsWith(WARNING)
+                            ? Finding.warning(CHECK, line.substring(WARNING.length()), "")
+                            : Finding.ok(CHECK, line)));
+            plan.ifPresent(run -> findings.add(Finding.ok(
+                    CHECK, run.start().describe() + ", " + run.model().parameters() + " parameters")));
+            return plan.map(PretrainPlan::model);
+        } catch (InvalidInputException e) {
+            findings.add(Finding.mistake(CHECK, e.getMessage(), ""));
+        } catch (IOException e) {
+            findings.add(
+                    Finding.problem(CHECK, request.runFolder().orElse("") + " cannot be read: " + e.getMessage(), ""));
+        }
+        return Optional.empty();
+    }
+
+    /** Without a run folder, or with a mistake: what the settings and the data say alone. */
+    private Optional<GptConfig> fromSettings(Optional<TokenDataset> train) {
+        ModelRequest wanted = request.model();
+        Optional<Manifest> data = train.map(TokenDataset::manifest);
+        OptionalInt sequence = or(wanted.sequence(), data.map(Manifest::sequence));
+        OptionalInt vocabulary = or(
+                wanted.vocabulary(), data.map(manifest -> manifest.tokenizer().vocabulary()));
+        if (Stream.of(wanted.layers(), wanted.hidden(), wanted.heads(), sequence, vocabulary)
+                .anyMatch(OptionalInt::isEmpty)) {
+            return Optional.empty();
+        }
+        try {
+            GptConfig model = new GptConfig(
+                    wanted.layers().getAsInt(),
+                    wanted.hidden().getAsInt(),
+                    wanted.heads().getAsInt(),
+                    sequence.getAsInt(),
+                    wanted.positions().orElse(sequence.getAsInt()),
+                    vocabulary.getAsInt());
+            model.requireDivisible(request.layout());
+            return Optional.of(model);
+        } catch (InvalidInputException toldByAnotherCheck) {
+            return Optional.empty();
+        }
+    }
+
+    private static OptionalInt or(OptionalInt value, Optional<Integer> other) {
+        return value.isPresent() ? value : other.map(OptionalInt::of).orElseGet(OptionalInt::empty);
+    }
+}

@@ -1,0 +1,53 @@
+package io.sparktron.preflight;
+
+import io.sparktron.model.ModelRequest;
+import io.sparktron.parallel.Layout;
+import io.sparktron.pretrain.PretrainRequest;
+import io.sparktron.train.DeviceConfig;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What a run would be, as far as it has been told: what is missing is not checked.
+ *
+ * @param microBatch samples that one rank takes through the model at once
+ * @param globalBatch samples of one update
+ * @param checkpointKeep newest checkpoints to keep; 0 keeps all
+ * @param pretrain the whole request, where no key that it needs is missing or wrong
+ * @param missing keys that {@code pretrain} needs besides
+ * @param mistake why the settings do not go together; empty if they do
+ * @param deep whether to read every byte of checkpoints
+ */
+public record PreflightRequest(
+        Optional<String> runFolder,
+        Optional<String> trainData,
+        Optional<String> validationData,
+        ModelRequest model,
+        Layout layout,
+        int microBatch,
+        int globalBatch,
+        DeviceConfig device,
+        int checkpointKeep,
+        Optional<PretrainRequest> pretrain,
+        List<String> missing,
+        String mistake,
+        boolean deep) {
+
+    /** What to look at before a run that is asked for. */
+    public static PreflightRequest of(PretrainRequest pretrain) {
+        return new PreflightRequest(
+                Optional.of(pretrain.runFolder()),
+                Optional.of(pretrain.trainData()),
+                pretrain.validationData(),
+                pretrain.model(),
+                pretrain.layout(),
+                pretrain.training().microBatch(),
+                pretrain.training().globalBatch(),
+                pretrain.device(),
+                pretrain.checkpointKeep(),
+                Optional.of(pretrain),
+                List.of(),
+                "",
+                false);
+    }
+}
