@@ -71,7 +71,7 @@ public final class Pretrain {
             return true;
         }
         // What was read before the folder was ours may be of another driver's making by now: it is planned again.
-        try (RunLease lease = folder.take(progress, Thread.currentThread()::interrupt)) {
+        try (RunLease lease = folder.take(progress)) {
             try {
                 Planner planner = new Planner(request, folder, hadoop, progress);
                 return new Pretrain(request, launcher, folder, lease, planner, stop, progress).run();
@@ -105,7 +105,7 @@ public final class Pretrain {
                             plan.layout().ranks(),
                             new PretrainProgram(plan, lease.ticket()),
                             message -> driver.receive(message, metrics),
-                            () -> stop.reason().isPresent())
+                            () -> lease.isLost() || stop.reason().isPresent())
                     .get(0);
             end(plan, made);
         } catch (NotStartedException stopped) {
@@ -166,6 +166,7 @@ public final class Pretrain {
         }
 
         void receive(Serializable message, MetricsLog metrics) {
+            lease.requireNotLost();
             if (message instanceof PretrainReport.Ready ready) {
                 ready(ready);
             } else if (message instanceof PretrainReport.Step step) {

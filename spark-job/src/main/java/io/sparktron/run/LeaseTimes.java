@@ -12,5 +12,5 @@ import java.time.Duration;
  */
 record LeaseTimes(Duration renew, Duration stale, Duration settle, Duration poll) {
     static final LeaseTimes STANDARD = new LeaseTimes(
-            Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(4), Duration.ofMillis(500));
+            Duration.ofSeconds(10), Duration.ofSeconds(30), Duration.ofSeconds(2), Duration.ofMillis(500));
 }

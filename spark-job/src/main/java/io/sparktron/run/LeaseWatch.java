@@ -105,11 +105,13 @@ final class LeaseWatch {
             return false;
         }
         long next = last + 1;
-        if (!files.create(next, self)) {
+        if (!create(next)) {
             return false;
         }
         if (!Storage.createsExclusively(files.path(next), hadoop)) {
             if (sinceLook.longerThan(times.settle())) {
+                progress.accept("warning: writing " + files.path(next) + " took more than "
+                        + times.settle().toMillis() + " ms, so it does not count; trying again");
                 return false;
             }
             pause(times.settle());
@@ -122,6 +124,17 @@ final class LeaseWatch {
             return false;
         }
         return true;
+    }
+
+    private boolean create(long number) throws IOException {
+        try {
+            return files.create(number, self);
+        } catch (IOException e) {
+            if (files.last() > number) { // it took us so long that another took ours for stale, and deleted it
+                return false;
+            }
+            throw e;
+        }
     }
 
     private boolean isOurs(long number) throws IOException {

@@ -59,16 +59,11 @@ public final class RunFolder {
      * Takes the folder, and makes it where there is none: one driver writes it at a time.
      *
      * @param progress receives lines for people
-     * @param onLost called once, by another thread, if another driver takes the folder over
      * @throws io.sparktron.tokens.InvalidInputException if another driver holds it
      */
-    public RunLease take(Consumer<String> progress, Runnable onLost) throws IOException {
-        return take(LeaseTimes.STANDARD, progress, onLost);
-    }
-
-    RunLease take(LeaseTimes times, Consumer<String> progress, Runnable onLost) throws IOException {
+    public RunLease take(Consumer<String> progress) throws IOException {
         Storage.makeFolder("run.dir", new Path(path), hadoop);
-        return RunLease.take(path, hadoop, times, progress, onLost);
+        return RunLease.take(path, hadoop, LeaseTimes.STANDARD, progress);
     }
 
     /** Replaces {@code run.json} in one step. */

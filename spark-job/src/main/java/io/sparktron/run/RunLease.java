@@ -21,7 +21,6 @@ public final class RunLease implements Permission, AutoCloseable {
     private final LeaseTimes times;
     private final Configuration hadoop;
     private final Consumer<String> progress;
-    private final Runnable onLost;
     private final boolean keepsTimes;
     private final CountDownLatch closing = new CountDownLatch(1);
     private final Thread renewer;
@@ -34,8 +33,7 @@ public final class RunLease implements Permission, AutoCloseable {
             LeaseHolder self,
             LeaseTimes times,
             Configuration hadoop,
-            Consumer<String> progress,
-            Runnable onLost)
+            Consumer<String> progress)
             throws IOException {
         this.files = new LeaseFiles(runFolder, hadoop);
         this.ticket = new LeaseTicket(runFolder, number, self.driver());
@@ -43,7 +41,6 @@ public final class RunLease implements Permission, AutoCloseable {
         this.times = times;
         this.hadoop = hadoop;
         this.progress = progress;
-        this.onLost = onLost;
         this.sinceCheck = new Elapsed();
         this.keepsTimes = files.touch(number, 0) && files.touch(number, System.currentTimeMillis());
         this.renewer = new Thread(this::renewUntilClosed, "sparktron-lease");
@@ -55,20 +52,23 @@ public final class RunLease implements Permission, AutoCloseable {
      * Takes a run folder that exists.
      *
      * @param progress receives lines for people
-     * @param onLost called once, by another thread, when another driver has taken over
      * @throws io.sparktron.tokens.InvalidInputException if another driver holds it
      */
-    static RunLease take(
-            String runFolder, Configuration hadoop, LeaseTimes times, Consumer<String> progress, Runnable onLost)
+    static RunLease take(String runFolder, Configuration hadoop, LeaseTimes times, Consumer<String> progress)
             throws IOException {
         LeaseWatch watch = new LeaseWatch(runFolder, hadoop, times, progress);
         long number = watch.take();
-        return new RunLease(runFolder, number, watch.self(), times, hadoop, progress, onLost);
+        return new RunLease(runFolder, number, watch.self(), times, hadoop, progress);
     }
 
     /** For the ranks. */
     public LeaseTicket ticket() {
         return ticket;
+    }
+
+    /** Whether another driver is known to have taken over. */
+    public boolean isLost() {
+        return lost != null;
     }
 
     /**
@@ -82,6 +82,15 @@ public final class RunLease implements Permission, AutoCloseable {
         if (lost == null && isOverdue()) {
             check();
         }
+        requireNotLost();
+    }
+
+    /**
+     * Returns unless another driver is known to have taken over; asks no file system.
+     *
+     * @throws LeaseLostException naming it
+     */
+    public void requireNotLost() {
         if (lost != null) {
             throw new LeaseLostException(lost.getMessage());
         }
@@ -99,7 +108,6 @@ public final class RunLease implements Permission, AutoCloseable {
             failure.addSuppressed(e);
         }
         if (lost != null) {
-            Thread.interrupted(); // what onLost did to end the run has done its work
             LeaseLostException instead = new LeaseLostException(lost.getMessage());
             instead.addSuppressed(failure);
             throw instead;
@@ -109,12 +117,7 @@ public final class RunLease implements Permission, AutoCloseable {
     /** Gives the folder back, unless it was lost. */
     @Override
     public void close() {
-        synchronized (this) {
-            closing.countDown();
-        }
-        if (lost != null) {
-            Thread.interrupted(); // it came too late to end anything
-        }
+        closing.countDown();
         try {
             renewer.join(times.stale().toMillis());
             if (lost == null) {
@@ -147,8 +150,6 @@ public final class RunLease implements Permission, AutoCloseable {
             check();
             if (lost == null) {
                 renew();
-            } else {
-                tell();
             }
             return true;
         } catch (IOException | RuntimeException e) {
@@ -157,12 +158,6 @@ public final class RunLease implements Permission, AutoCloseable {
                         + " cannot be renewed, another driver may take over: " + e.getMessage());
             }
             return false;
-        }
-    }
-
-    private synchronized void tell() {
-        if (closing.getCount() > 0) {
-            onLost.run();
         }
     }
 

@@ -8,13 +8,14 @@ import io.sparktron.random.Philox;
 import io.sparktron.rank.RankLauncher;
 import io.sparktron.rank.ThreadRanks;
 import io.sparktron.run.StepMetrics;
+import io.sparktron.storage.Storage;
 import io.sparktron.tokens.Manifest;
 import io.sparktron.tokens.SampleWriter;
 import io.sparktron.train.DeviceConfig;
 import io.sparktron.train.TrainingConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -34,11 +35,18 @@ public final class SmallRuns {
     /** A name that tokenizers know; the ids stay below 67. */
     private static final Manifest.Vocabulary VOCABULARY = new Manifest.Vocabulary("gpt2", 67, 66);
 
-    private final Path folder;
+    private final String folder;
+    private final Configuration hadoop;
     private final List<String> progress = new ArrayList<>();
 
     public SmallRuns(Path folder) {
+        this(folder.toString(), HADOOP);
+    }
+
+    /** On any file system. */
+    SmallRuns(String folder, Configuration hadoop) {
         this.folder = folder;
+        this.hadoop = hadoop;
     }
 
     /** Lines that the last run showed. */
@@ -53,13 +61,20 @@ public final class SmallRuns {
 
     /** A dataset of samples of another length. */
     String dataset(String name, long seed, int sequence) {
-        Path path = folder.resolve(name);
-        if (Files.exists(path)) {
-            return path.toString();
+        var path = new org.apache.hadoop.fs.Path(folder(name));
+        try {
+            if (!Manifest.existsIn(path, hadoop)) {
+                write(path, seed, sequence);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
-        var hadoopPath = new org.apache.hadoop.fs.Path(path.toUri());
+        return folder(name);
+    }
+
+    private void write(org.apache.hadoop.fs.Path path, long seed, int sequence) throws IOException {
         try (SampleWriter writer =
-                new SampleWriter(hadoopPath, "part-00000.parquet", "part-00000.parquet", 0, sequence, HADOOP)) {
+                new SampleWriter(path, "part-00000.parquet", "part-00000.parquet", 0, sequence, hadoop)) {
             int[] block = new int[Philox.WORDS];
             for (long sample = 0; sample < SAMPLES; sample++) {
                 int[] ids = new int[sequence + 1];
@@ -71,15 +86,12 @@ public final class SmallRuns {
                 writer.write(ids);
             }
             new Manifest("gpt", sequence, SAMPLES, VOCABULARY, List.of(writer.finish()), null, Map.of())
-                    .write(hadoopPath, HADOOP);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
+                    .write(path, hadoop);
         }
-        return path.toString();
     }
 
     String folder(String run) {
-        return folder.resolve(run).toString();
+        return folder + "/" + run;
     }
 
     /** A request for a run of 10 steps that tests change where they need to. */
@@ -90,7 +102,9 @@ public final class SmallRuns {
     /** The metrics of a run, from its folder. */
     List<StepMetrics> metrics(String run) {
         try {
-            return Files.readAllLines(Path.of(folder(run), "metrics.jsonl")).stream()
+            byte[] lines = Storage.read(new org.apache.hadoop.fs.Path(folder(run), "metrics.jsonl"), hadoop);
+            return new String(lines, StandardCharsets.UTF_8)
+                    .lines()
                     .map(StepMetrics::parse)
                     .toList();
         } catch (IOException e) {
@@ -228,7 +242,7 @@ public final class SmallRuns {
         boolean run(RankLauncher launcher, StopRule stop) {
             progress.clear();
             try {
-                return Pretrain.run(build(), launcher, HADOOP, stop, progress::add);
+                return Pretrain.run(build(), launcher, hadoop, stop, progress::add);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
