@@ -14,6 +14,7 @@ import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.parquet.HadoopReadOptions;
+import org.apache.parquet.hadoop.BadConfigurationException;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.FileMetaData;
@@ -172,6 +173,12 @@ final class SampleFile implements AutoCloseable {
         if (error instanceof FileNotFoundException) {
             throw new InvalidInputException(
                     place + " is missing; legal: all files that the dataset's manifest names, beside it", error);
+        }
+        if (error instanceof BadConfigurationException) { // of all that may be wrong, only a codec
+            throw new InvalidInputException(
+                    place + " is compressed in a way that cannot be read here: " + error.getMessage()
+                            + "; legal: uncompressed, SNAPPY, GZIP, ZSTD or LZ4_RAW",
+                    error);
         }
         if (error instanceof IOException input && !saysDamaged(input)) {
             return new IOException(place + " cannot be read: " + error.getMessage(), error);
