@@ -6,6 +6,8 @@ import java.util.random.RandomGenerator;
 public interface Fault {
     /** What must follow. */
     enum Ending {
+        /** No rank ends. */
+        UNDISTURBED,
         /** The run goes on by itself and ends with exit code 0. */
         GOES_ON,
         /** The run is over; the same command, started again, goes on. */

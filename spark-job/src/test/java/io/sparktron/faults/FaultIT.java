@@ -2,14 +2,15 @@ package io.sparktron.faults;
 
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.FieldSource;
 
-/** Every kind of fault, once, each at a step drawn from a seed. */
+/** Every kind of fault, once, each at a step drawn from a seed. {@link FaultSoak} goes on for as long as one likes. */
 class FaultIT {
+    private static final long SEED = 1;
+
     @TempDir
     static Path folder;
 
@@ -20,13 +21,9 @@ class FaultIT {
         room = new FaultRoom(folder);
     }
 
-    static Stream<Fault> faults() {
-        return List.<Fault>of(new KilledExecutor(), new StoppedExecutor(), new KilledDriver()).stream();
-    }
-
     @ParameterizedTest
-    @MethodSource("faults")
-    void theLossCurveIsThatOfARunThatNothingHappenedTo(Fault fault) throws Exception {
-        room.hold(fault, 1, Cluster.local(FaultRoom.RANKS), "job.peer-timeout=5");
+    @FieldSource("io.sparktron.faults.FaultKinds#RUNS")
+    void theLossCurveIsThatOfARunThatNothingHappenedTo(List<Fault> faults) throws Exception {
+        room.hold(faults, SEED, Cluster.local(FaultRoom.RANKS), "job.peer-timeout=5");
     }
 }

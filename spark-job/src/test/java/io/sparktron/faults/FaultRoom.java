@@ -3,7 +3,6 @@ package io.sparktron.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparktron.command.Launcher;
-import io.sparktron.faults.Fault.Ending;
 import io.sparktron.pretrain.SmallRuns;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,11 +16,14 @@ public final class FaultRoom {
     /** Ranks of every run: a model that is split over two. */
     public static final int RANKS = 2;
 
-    private static final int STEPS = 200;
+    private static final int STEPS = 500;
     private static final int CHECKPOINT_EVERY = 15;
 
-    /** Faults strike after this step at the earliest, and this many steps before the end at the latest: executors are found while they live. */
-    private static final int MARGIN = 80;
+    /** Faults strike after this step at the earliest: two checkpoints are there. */
+    private static final int EARLIEST = 2 * CHECKPOINT_EVERY;
+
+    /** And before so many at the end: executors are found while they live. */
+    private static final int BEFORE_END = 100;
 
     private final Path folder;
     private final List<String> settings;
@@ -35,11 +37,11 @@ public final class FaultRoom {
                 "data.train=" + new SmallRuns(folder).dataset("train", 11),
                 "parallel.tensor=2",
                 "device.threads=1",
-                "model.layers=2",
+                "model.layers=4",
                 "model.hidden=64",
                 "model.heads=2",
-                "train.micro-batch=4",
-                "train.global-batch=4",
+                "train.micro-batch=8",
+                "train.global-batch=16",
                 "train.steps=" + STEPS,
                 "train.checkpoint-every=" + CHECKPOINT_EVERY);
         try (TrainingRun run = start(Cluster.threads(RANKS))) {
@@ -61,19 +63,33 @@ public final class FaultRoom {
 
     /** Lets a fault strike after a step drawn from the seed, and holds what follows against the run that nothing happened to. */
     public void hold(Fault fault, long seed, Cluster cluster, String... more) throws Exception {
+        hold(List.of(fault), seed, cluster, more);
+    }
+
+    /** Lets faults strike one after the other, each at a step drawn from the seed. */
+    public void hold(List<Fault> faults, long seed, Cluster cluster, String... more) throws Exception {
         SplittableRandom random = new SplittableRandom(seed);
+        int part = (STEPS - EARLIEST - BEFORE_END) / faults.size();
         try (TrainingRun run = start(cluster, more)) {
-            strike(fault, random, run);
+            for (int i = 0; i < faults.size(); i++) {
+                strike(faults.get(i), EARLIEST + i * part + random.nextInt(part), random, run);
+            }
             finish(run);
         }
     }
 
-    /** Lets a fault strike; where it ends the run, the same command is called again. */
-    public void strike(Fault fault, SplittableRandom random, TrainingRun run) throws Exception {
-        run.awaitStep(MARGIN / 10 + random.nextInt(STEPS - MARGIN));
-        if (fault.strike(run, random) == Ending.STARTED_AGAIN) {
-            run.finish();
-            run.start();
+    /** Lets a fault strike after a step; where it ends the run, the same command is called again. */
+    public void strike(Fault fault, int step, SplittableRandom random, TrainingRun run) throws Exception {
+        run.awaitStep(step);
+        int starts = run.starts();
+        switch (fault.strike(run, random)) {
+            case UNDISTURBED -> {}
+            case GOES_ON -> run.awaitStart(starts);
+            case STARTED_AGAIN -> {
+                run.finish();
+                run.start();
+                run.awaitStart(0);
+            }
         }
     }
 

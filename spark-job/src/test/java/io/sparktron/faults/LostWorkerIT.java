@@ -10,6 +10,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A standalone cluster whose Workers are lost one after the other: first there are cores to spare, then there are not. */
 class LostWorkerIT {
+    private static final int STEP = 100;
+
     @TempDir
     static Path folder;
 
@@ -21,13 +23,14 @@ class LostWorkerIT {
             cluster.addWorker(2);
             cluster.addWorker(2);
             try (TrainingRun run = room.start(cluster)) {
-                room.strike(new LostWorker(), random, run);
+                room.strike(new LostWorker(), STEP, random, run);
                 Launcher.Result result = room.finish(run);
                 assertThat(result.err()).contains(" was lost: ", "; retry 1 of 3 in 2 s, from ");
             }
 
             try (TrainingRun run = room.start(cluster, "job.slot-timeout=10", "job.retry-wait=0")) {
-                room.strike(new LostWorker(), random, run);
+                run.awaitStep(STEP);
+                new LostWorker().strike(run, random);
                 Launcher.Result refused = run.finish();
                 assertThat(refused.code()).as(refused.err()).isEqualTo(1);
                 assertThat(refused.lastLine())

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -47,6 +48,41 @@ public final class TrainingRun implements AutoCloseable {
     /** The run folder. */
     Path path() {
         return folder.resolve(name);
+    }
+
+    /** Calls the same command beside this run, and waits for its end. */
+    Launcher.Result callAgain() throws IOException, InterruptedException {
+        return Launcher.run(folder, command.toArray(String[]::new));
+    }
+
+    /** What a test does to a file. */
+    interface Change {
+        void to(Path file) throws IOException;
+    }
+
+    /** Changes a file of the newest complete checkpoint; a save may come in between, and then it is the newest of a moment ago. */
+    Path inNewestCheckpoint(String ending, Change change) throws IOException {
+        try (Stream<Path> manifests =
+                Files.find(path().resolve("checkpoints"), 2, (file, attributes) -> file.endsWith("manifest.json"))) {
+            Path newest = manifests.max(Comparator.naturalOrder()).orElseThrow().getParent();
+            try (Stream<Path> files = Files.list(newest)) {
+                Path file = files.filter(each -> each.toString().endsWith(ending))
+                        .min(Comparator.naturalOrder())
+                        .orElseThrow();
+                change.to(file);
+                return file;
+            }
+        }
+    }
+
+    /** How often all ranks were ready since the command was called last. */
+    int starts() {
+        return saidNow(launcher).split("ranks ready", -1).length - 1;
+    }
+
+    /** Waits until all ranks have been ready more often than before. */
+    void awaitStart(int before) throws IOException, InterruptedException {
+        launcher.await(running -> starts() > before);
     }
 
     /** Waits until the driver has written the metrics of a step. */
