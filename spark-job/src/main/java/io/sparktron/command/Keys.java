@@ -212,6 +212,13 @@ final class Keys {
             "3",
             "newest checkpoints to keep; 0 keeps all",
             TRAINING);
+    static final Key<Integer> CHECK_REPLICAS_EVERY = unset(
+            "train.check-replicas-every",
+            ValueType.integer(0),
+            "steps",
+            "train.checkpoint-every, or 500",
+            "steps between comparisons of the copies of weights and moments, beside the one before each checkpoint; 0: none at all",
+            TRAINING);
     static final Key<Double> MAX_MINUTES = unset(
             "train.max-minutes",
             ValueType.ABOVE_ZERO,

@@ -30,6 +30,8 @@ import java.util.stream.Stream;
 
 /** Settings as the plain records of the other rooms. Whatever can be found wrong without a cluster is found here. */
 final class Requests {
+    private static final int CHECK_REPLICAS_EVERY_WITHOUT_CHECKPOINTS = 500;
+
     private Requests() {}
 
     static PrepSettings prep(Settings settings) {
@@ -73,6 +75,7 @@ final class Requests {
                 settings.get(Keys.VALIDATE_BATCHES),
                 settings.get(Keys.CHECKPOINT_EVERY),
                 settings.get(Keys.CHECKPOINT_KEEP),
+                checkReplicasEvery(settings),
                 new RetryPolicy(settings.get(Keys.RETRIES), Duration.ofSeconds(settings.get(Keys.RETRY_WAIT))),
                 settings.json(CommandName.PRETRAIN));
     }
@@ -107,6 +110,12 @@ final class Requests {
                 missing,
                 mistake,
                 settings.get(Keys.PREFLIGHT_DEEP));
+    }
+
+    private static int checkReplicasEvery(Settings settings) {
+        int checkpointEvery = settings.get(Keys.CHECKPOINT_EVERY);
+        return settings.find(Keys.CHECK_REPLICAS_EVERY)
+                .orElse(checkpointEvery > 0 ? checkpointEvery : CHECK_REPLICAS_EVERY_WITHOUT_CHECKPOINTS);
     }
 
     private static TrainingConfig training(Settings settings, Layout layout) {

@@ -111,6 +111,7 @@ final class Planner {
                 request.validateBatches(),
                 request.checkpointEvery(),
                 request.checkpointKeep(),
+                request.checkReplicasEvery(),
                 start(newest, base),
                 UUID.randomUUID().toString().substring(0, 8),
                 new HadoopSettings(hadoop)));

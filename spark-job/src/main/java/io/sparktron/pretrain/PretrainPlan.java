@@ -29,6 +29,7 @@ public record PretrainPlan(
         int validateBatches,
         int checkpointEvery,
         int checkpointKeep,
+        int checkReplicasEvery,
         Start start,
         String attempt,
         HadoopSettings hadoop)
@@ -42,6 +43,15 @@ public record PretrainPlan(
     /** Samples that the run has used when step {@code step} is made. */
     long consumedAfter(long step) {
         return start.consumed() + (step - start.step()) * training.globalBatch();
+    }
+
+    /**
+     * Whether copies of the state are compared after step {@code step}: what is saved must be one state.
+     *
+     * @param saves whether it is saved then
+     */
+    boolean comparesReplicasAfter(long step, boolean saves) {
+        return checkReplicasEvery > 0 && (saves || step % checkReplicasEvery == 0);
     }
 
     /** Whether a checkpoint follows step {@code step}; one always follows the last. */

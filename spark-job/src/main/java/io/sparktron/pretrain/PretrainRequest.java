@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param validateBatches global batches of one validation
  * @param checkpointEvery steps between checkpoints; the last step always saves; 0 for only that
  * @param checkpointKeep newest checkpoints to keep; 0 keeps all
+ * @param checkReplicasEvery steps between comparisons of copies, beside those before a save; 0 for none at all
  * @param retries what to do when ranks are lost
  * @param settings the whole configuration as JSON, for {@code run.json}
  */
@@ -33,5 +34,6 @@ public record PretrainRequest(
         int validateBatches,
         int checkpointEvery,
         int checkpointKeep,
+        int checkReplicasEvery,
         RetryPolicy retries,
         String settings) {}

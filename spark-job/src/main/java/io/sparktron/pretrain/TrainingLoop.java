@@ -10,6 +10,7 @@ import io.sparktron.pretrain.Ballot.Question;
 import io.sparktron.rank.RankContext;
 import io.sparktron.run.StepMetrics;
 import io.sparktron.tokens.SampleWriter;
+import io.sparktron.train.ReplicaCheck;
 import io.sparktron.train.TrainStep;
 import io.sparktron.train.Trainer;
 import java.util.concurrent.CancellationException;
@@ -50,7 +51,8 @@ final class TrainingLoop {
         long step = plan.start().step();
         long last = plan.training().steps();
         try (BatchReader batches = batches();
-                Ballot ballot = new Ballot(on)) {
+                Ballot ballot = new Ballot(on);
+                ReplicaCheck replicas = new ReplicaCheck(on, trainer.state())) {
             boolean stop = false;
             while (step < last && !stop) {
                 if (context.cancelled()) {
@@ -65,7 +67,11 @@ final class TrainingLoop {
                 if (context.rank() == 0) {
                     context.report(new PretrainReport.Step(metrics));
                 }
-                if (stop || plan.savesAfter(step)) {
+                boolean saves = stop || plan.savesAfter(step);
+                if (plan.comparesReplicasAfter(step, saves)) {
+                    replicas.check(step);
+                }
+                if (saves) {
                     checkpoints.save(step, stop || step == last);
                 }
             }

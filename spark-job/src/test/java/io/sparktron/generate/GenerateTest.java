@@ -84,6 +84,7 @@ class GenerateTest {
                 0,
                 0,
                 0,
+                0,
                 RetryPolicy.NONE,
                 "{}");
         Pretrain.run(request, ranks(), HADOOP, StopRule.NEVER, line -> {});

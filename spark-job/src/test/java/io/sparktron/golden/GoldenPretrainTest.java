@@ -75,6 +75,7 @@ class GoldenPretrainTest {
                 0,
                 0,
                 0,
+                0,
                 RetryPolicy.NONE,
                 "{}");
         Pretrain.run(request, new ThreadRanks(Duration.ofSeconds(60)), new Configuration(), StopRule.NEVER, line -> {});

@@ -134,6 +134,7 @@ public final class SmallRuns {
         private int threads = 1;
         private OptionalInt positions = OptionalInt.empty();
         private int validateBatches = 2;
+        private int checkReplicasEvery = 1;
         private RetryPolicy retries = RetryPolicy.NONE;
 
         private Request(String run) {
@@ -210,6 +211,11 @@ public final class SmallRuns {
             return this;
         }
 
+        Request checkReplicasEvery(int count) {
+            checkReplicasEvery = count;
+            return this;
+        }
+
         Request retries(int count) {
             return retries(count, Duration.ZERO);
         }
@@ -270,6 +276,7 @@ public final class SmallRuns {
                     validateBatches,
                     checkpointEvery,
                     0,
+                    checkReplicasEvery,
                     retries,
                     "{\"a\": 1}");
         }
