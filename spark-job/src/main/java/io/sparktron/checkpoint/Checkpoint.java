@@ -65,6 +65,11 @@ public final class Checkpoint {
         }
     }
 
+    /** Where the checkpoint of a step lies, if there is one. */
+    public static String folder(String runFolder, long step) {
+        return CheckpointFolders.of(runFolder, step).toString();
+    }
+
     /** The newest complete checkpoint of a run folder, if there is any. */
     public static Optional<Checkpoint> newest(String runFolder, Configuration hadoop) throws IOException {
         for (Path folder : CheckpointFolders.newestFirst(runFolder, hadoop)) {

@@ -47,15 +47,15 @@ final class CheckpointFolders {
         return Storage.of(folder, hadoop).exists(new Path(folder, CheckpointManifest.FILE));
     }
 
-    /**
-     * Deletes all complete checkpoints but the newest {@code keep}, and what is left of incomplete ones older than the newest complete.
-     *
-     * @param keep 0 keeps all complete ones
-     */
-    static void retain(String runFolder, int keep, Configuration hadoop, BlockListener listener) throws IOException {
+    /** See {@link CheckpointWriter#retain}. */
+    static void retain(String runFolder, int keep, long saved, Configuration hadoop, BlockListener listener)
+            throws IOException {
         int complete = 0;
         for (Path folder : newestFirst(runFolder, hadoop)) {
             listener.blockPassed();
+            if (step(folder) > saved) {
+                continue;
+            }
             boolean whole = isComplete(folder, hadoop);
             if (whole) {
                 complete++;

@@ -94,14 +94,16 @@ public final class CheckpointWriter {
     }
 
     /**
-     * Deletes all complete checkpoints but the newest {@code keep}, and the rest of incomplete ones that are older than the newest complete one.
+     * Deletes all complete checkpoints but the newest {@code keep} up to the one just saved, and the rest of incomplete ones that are older. What is newer is of an
+     * attempt that was lost, and may be the damaged one that the run went back from: it does not count, and stays for its user to look at.
      *
      * @param keep 0 keeps all complete ones
+     * @param saved step of the checkpoint that was saved last
      * @param listener hears of each folder
      */
-    public static void retain(String runFolder, int keep, Configuration hadoop, BlockListener listener)
+    public static void retain(String runFolder, int keep, long saved, Configuration hadoop, BlockListener listener)
             throws IOException {
-        CheckpointFolders.retain(runFolder, keep, hadoop, listener);
+        CheckpointFolders.retain(runFolder, keep, saved, hadoop, listener);
     }
 
     private interface Part {

@@ -48,6 +48,11 @@ final class Planner {
         progress.accept("warning: going back to the checkpoint before " + damage.folder() + ": " + damage.getMessage());
     }
 
+    /** A checkpoint that was damaged has been saved anew, if it was this one. */
+    void saved(long step) {
+        avoided.remove(Checkpoint.folder(folder.path(), step));
+    }
+
     /**
      * The plan of another attempt, from the newest checkpoint that is not known to be damaged; empty if the run is finished already.
      *
@@ -95,7 +100,7 @@ final class Planner {
         }
         Optional<PreviousRun> previous = previousRun();
         if (newest.isPresent()) {
-            warnOfChanges(previous);
+            warnOfChanges(previous, validation.map(TokenDataset::folder).orElse(null));
         }
         return Optional.of(new PretrainPlan(
                 folder.path(),
@@ -132,9 +137,9 @@ final class Planner {
         }
     }
 
-    private void warnOfChanges(Optional<PreviousRun> previous) {
+    private void warnOfChanges(Optional<PreviousRun> previous, String validation) {
         List<String> changes =
-                previous.map(run -> run.changes(request.training())).orElse(List.of());
+                previous.map(run -> run.changes(request.training(), validation)).orElse(List.of());
         if (!changes.isEmpty()) {
             progress.accept(
                     "warning: " + folder.path() + " goes on with other settings: " + String.join(", ", changes));

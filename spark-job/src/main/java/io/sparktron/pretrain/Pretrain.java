@@ -175,6 +175,7 @@ public final class Pretrain {
                 line.after(step.metrics()).ifPresent(progress);
             } else if (message instanceof PretrainReport.Saved saved) {
                 metrics.flush();
+                planner.saved(saved.step());
                 progress.accept("saved step " + saved.step());
             } else if (message instanceof PretrainReport.NotSaved not) {
                 progress.accept(

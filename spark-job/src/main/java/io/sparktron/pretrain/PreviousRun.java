@@ -19,9 +19,10 @@ import java.util.Map;
  * What {@code run.json} tells of the start before this one: what a restart must keep so that it computes the same bits, and what a person should know to have
  * changed.
  *
+ * @param validationData folder of the validation data, or null where there was none
  * @param threads host threads of each rank, by rank
  */
-record PreviousRun(Layout layout, TrainingConfig training, List<Integer> threads) {
+record PreviousRun(Layout layout, TrainingConfig training, String validationData, List<Integer> threads) {
     private static final ObjectMapper JSON = JsonMapper.builder()
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
@@ -40,11 +41,17 @@ record PreviousRun(Layout layout, TrainingConfig training, List<Integer> threads
         if (layout == null || training == null || threads.size() != layout.ranks() || threads.contains(0)) {
             throw new IOException("it lacks parallel, training, or the threads of a rank");
         }
-        return new PreviousRun(layout, training, threads);
+        String validationData = page.path("data").path("validation").textValue();
+        return new PreviousRun(layout, training, validationData, threads);
     }
 
-    /** Every setting of the optimizer and its schedule that is another now, as {@code key = value (was value)}. */
-    List<String> changes(TrainingConfig now) {
+    /**
+     * Every setting that is another now and bends the curves of losses, as {@code key = value (was value)}: batch, optimizer, schedule, and what is validated on.
+     * Layout, micro-batch and cadence do not.
+     *
+     * @param validationNow folder of the validation data, or null
+     */
+    List<String> changes(TrainingConfig now, String validationNow) {
         Map<String, Object> before = settings(training);
         List<String> changes = new ArrayList<>();
         settings(now).forEach((key, value) -> {
@@ -52,6 +59,9 @@ record PreviousRun(Layout layout, TrainingConfig training, List<Integer> threads
                 changes.add(key + " = " + value + " (was " + before.get(key) + ")");
             }
         });
+        if (validationData != null && validationNow != null && !validationData.equals(validationNow)) {
+            changes.add("data.validation = " + validationNow + " (was " + validationData + ")");
+        }
         return changes;
     }
 
@@ -59,6 +69,7 @@ record PreviousRun(Layout layout, TrainingConfig training, List<Integer> threads
         Schedule schedule = training.schedule();
         AdamConfig adam = training.adam();
         Map<String, Object> settings = new LinkedHashMap<>();
+        settings.put("train.global-batch", training.globalBatch());
         settings.put("train.lr.peak", schedule.peak());
         settings.put("train.lr.min", schedule.floor());
         settings.put("train.lr.warmup-steps", schedule.warmupSteps());

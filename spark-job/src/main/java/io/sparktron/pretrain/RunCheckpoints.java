@@ -78,7 +78,7 @@ final class RunCheckpoints {
         metricsSinceCheckpoint.clear();
         if (context.rank() == 0) {
             context.report(new PretrainReport.Saved(step));
-            retain();
+            retain(step);
         }
     }
 
@@ -99,9 +99,9 @@ final class RunCheckpoints {
                 List.copyOf(metricsSinceCheckpoint));
     }
 
-    private void retain() {
+    private void retain(long saved) {
         try {
-            CheckpointWriter.retain(plan.runFolder(), plan.checkpointKeep(), hadoop, context::pass);
+            CheckpointWriter.retain(plan.runFolder(), plan.checkpointKeep(), saved, hadoop, context::pass);
         } catch (IOException e) {
             context.report(new PretrainReport.NotDeleted(e.toString()));
         }

@@ -178,6 +178,25 @@ class RecoveryTest {
                 .anyMatch(line -> line.contains("goes on after step 3"));
     }
 
+    /** The one that was damaged is saved anew on the way, and is where the next attempt goes on. */
+    @Test
+    void aCheckpointThatWasSavedAnewIsNotPassedOver() {
+        Unlucky launcher = new Unlucky(8, 99, 8) {
+            @Override
+            void beforeAttempt(int attempt) {
+                if (attempt == 1) {
+                    flipLastByteOf("step-00000006", ".safetensors");
+                }
+            }
+        };
+        request().checkpointKeep(2).retries(2).run(launcher);
+        assertThat(runs.losses("run")).isEqualTo(runs.losses("whole"));
+        assertThat(runs.progress())
+                .filteredOn(line -> line.contains("goes on after step "))
+                .extracting(line -> line.replaceFirst(".* goes on after step (\\d+).*", "$1"))
+                .endsWith("6", "3", "6");
+    }
+
     @Test
     void aStartByHandStopsAtADamagedCheckpoint() {
         request().steps(6).run();

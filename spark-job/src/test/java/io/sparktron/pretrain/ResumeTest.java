@@ -38,17 +38,37 @@ class ResumeTest {
     }
 
     @Test
-    void saysNothingWhenOnlyStepsLayoutAndBatchChange() {
+    void warnsOfAnotherBatchAndOtherValidationData() {
+        runs.request("run").steps(1).validateEvery(1).run();
+        runs.request("run")
+                .steps(2)
+                .globalBatch(8)
+                .validateEvery(1)
+                .validation(runs.dataset("other", 15))
+                .run();
+        assertThat(runs.progress())
+                .filteredOn(line -> line.startsWith("warning: "))
+                .singleElement()
+                .asString()
+                .contains("goes on with other settings: train.global-batch = 8 (was 4), data.validation = ")
+                .contains("/other (was ", "/validation)");
+        assertThat(runs.metrics("run").get(1).consumed()).isEqualTo(4 + 8);
+    }
+
+    @Test
+    void saysNothingWhenOnlyStepsLayoutMicroBatchAndCadenceChange() {
         runs.request("run").steps(1).run();
         runs.request("run")
                 .steps(2)
                 .layout(2, 2)
                 .microBatch(1)
-                .globalBatch(8)
                 .checkpointEvery(1)
+                .validateEvery(1)
                 .run();
         assertThat(runs.progress()).noneMatch(line -> line.startsWith("warning"));
-        assertThat(runs.metrics("run").get(1).consumed()).isEqualTo(4 + 8);
+        assertThat(runs.metrics("run"))
+                .extracting(step -> step.validationLoss() != null)
+                .containsExactly(false, true);
     }
 
     @Test

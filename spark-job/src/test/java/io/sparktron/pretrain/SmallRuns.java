@@ -126,6 +126,8 @@ public final class SmallRuns {
         private long seed = 5;
         private int heads = 4;
         private int checkpointEvery = 0;
+        private int checkpointKeep = 0;
+        private String validation = null;
         private int validateEvery = 0;
         private double peak = 3e-3;
         private String data = dataset("train", 11);
@@ -173,6 +175,17 @@ public final class SmallRuns {
 
         Request checkpointEvery(int count) {
             checkpointEvery = count;
+            return this;
+        }
+
+        Request checkpointKeep(int count) {
+            checkpointKeep = count;
+            return this;
+        }
+
+        /** In place of the one that there is otherwise. */
+        Request validation(String path) {
+            validation = path;
             return this;
         }
 
@@ -258,7 +271,9 @@ public final class SmallRuns {
             return new PretrainRequest(
                     folder(run),
                     data,
-                    validateEvery > 0 ? Optional.of(dataset("validation", 12)) : Optional.empty(),
+                    validateEvery > 0
+                            ? Optional.of(validation == null ? dataset("validation", 12) : validation)
+                            : Optional.empty(),
                     initFrom,
                     model
                             ? new ModelRequest(given(2), given(40), given(heads), none(), positions, none())
@@ -275,7 +290,7 @@ public final class SmallRuns {
                     validateEvery,
                     validateBatches,
                     checkpointEvery,
-                    0,
+                    checkpointKeep,
                     checkReplicasEvery,
                     retries,
                     "{\"a\": 1}");
