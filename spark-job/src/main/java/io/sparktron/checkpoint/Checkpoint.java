@@ -129,6 +129,15 @@ public final class Checkpoint {
         return files;
     }
 
+    /**
+     * A line for each file of it that is missing, torn or, if all is read, damaged.
+     *
+     * @param deep whether to read all bytes and hold them against their checksums, instead of lengths alone
+     */
+    public List<String> damage(boolean deep) throws IOException {
+        return new ShardAudit(folder, tensors.values(), hadoop).damage(deep);
+    }
+
     /** As below, where nobody waits. */
     public void load(List<NamedTensor> targets, Queue queue) {
         load(targets, queue, BlockListener.NONE);

@@ -99,7 +99,7 @@ final class Commands {
         Report report;
         try (Cluster.Ranks launcher =
                 cluster.withFixedExecutors().ranks(settings, ranks, local(layout), err::println)) {
-            report = Preflight.of(request, facts, cluster.hadoop(), launcher);
+            report = Preflight.of(request, facts, cluster.hadoop(), launcher, launcher);
         }
         out.println(settings.get(Keys.PREFLIGHT_JSON) ? report.json() : report.text());
         return report.exitCode();

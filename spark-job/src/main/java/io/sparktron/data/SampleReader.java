@@ -42,6 +42,12 @@ public final class SampleReader implements AutoCloseable {
         this.length = dataset.sequence() + 1;
     }
 
+    /** The most that one reader of a dataset keeps on the Java heap, bytes. */
+    public static long mostBytes(TokenDataset dataset) {
+        long samples = Math.min(dataset.samples(), (long) SampleOrder.WINDOW * BLOCK);
+        return samples * (dataset.sequence() + 1) * Integer.BYTES;
+    }
+
     /**
      * Copies the ids of a sample.
      *

@@ -59,20 +59,39 @@ final class DatasetChecks {
                 .orElse(findings);
     }
 
-    /** Reads the first and the last sample: with them their files' ends, lengths and digests, and the range of ids. */
-    DatasetChecks readSamples() {
+    /** On a rank: that it sees what the driver sees, and can read it. */
+    static List<Finding> onRank(RankSide.Dataset dataset, Configuration hadoop) {
+        DatasetChecks checks = new DatasetChecks(dataset.key(), dataset.path(), hadoop);
+        checks.requireFingerprint(dataset.fingerprint());
+        checks.readSamples();
+        return checks.usable().isPresent()
+                ? List.of(Finding.ok(dataset.key(), "the ranks see the driver's dataset, and can read it"))
+                : checks.findings;
+    }
+
+    private void requireFingerprint(String fingerprint) {
+        if (usable().isPresent() && !dataset.manifest().fingerprint().equals(fingerprint)) {
+            findings.add(Finding.problem(
+                    key,
+                    dataset.folder() + " is another dataset here than on the driver",
+                    "the same dataset on all hosts, or --set " + key + "=FOLDER that they share"));
+        }
+    }
+
+    /** Reads the first, the middle and the last sample: with them, their files' ends, lengths and digests, and the range of ids. */
+    private void readSamples() {
         if (usable().isPresent()) {
             int[] ids = new int[dataset.sequence() + 1];
             try (SampleReader reader = new SampleReader(dataset, hadoop)) {
-                reader.read(0, ids, 0);
-                reader.read(dataset.samples() - 1, ids, 0);
+                for (long sample : new long[] {0, dataset.samples() / 2, dataset.samples() - 1}) {
+                    reader.read(sample, ids, 0);
+                }
             } catch (InvalidInputException e) {
                 findings.add(Finding.mistake(key, e.getMessage(), AGAIN));
             } catch (IOException e) {
                 findings.add(Finding.problem(key, e.getMessage(), "see why the file system fails"));
             }
         }
-        return this;
     }
 
     private void requireFiles(TokenDataset opened) throws IOException {

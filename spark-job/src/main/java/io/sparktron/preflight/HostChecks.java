@@ -14,13 +14,21 @@ import java.util.function.Function;
 
 /** What the ranks of one host, or of one container, need together. */
 final class HostChecks {
+    /** What Spark itself needs of the heap of an executor, bytes. */
+    private static final long SPARK_HEAP = 256L << 20;
+
     private final List<RankReport> reports;
     private final Optional<TrainingMemory> need;
+    private final long samples;
     private final DeviceConfig device;
 
-    HostChecks(List<RankReport> reports, Optional<TrainingMemory> need, DeviceConfig device) {
+    /**
+     * @param samples what a rank may keep of its datasets on the Java heap, bytes
+     */
+    HostChecks(List<RankReport> reports, Optional<TrainingMemory> need, long samples, DeviceConfig device) {
         this.reports = reports;
         this.need = need;
+        this.samples = samples;
         this.device = device;
     }
 
@@ -34,6 +42,7 @@ final class HostChecks {
                 report -> List.of(report.process().host(), report.machine().group()))) {
             need.ifPresent(memory -> findings.add(container(group, memory)));
         }
+        findings.addAll(heaps());
         return new ArrayList<>(findings);
     }
 
@@ -87,6 +96,23 @@ final class HostChecks {
             return Finding.problem(check, found, fix);
         }
         return limits.limit() < all ? Finding.warning(check, found, fix) : Finding.ok(check, found);
+    }
+
+    /** Samples are decoded on the Java heap, and wait there for the epochs to come to them. */
+    private List<Finding> heaps() {
+        return grouped(report -> report.process().process()).stream()
+                .map(ranks -> heap(ranks.size(), ranks.get(0).machine().heap()))
+                .distinct()
+                .toList();
+    }
+
+    private Finding heap(int ranks, long heap) {
+        long needed = SPARK_HEAP + ranks * samples;
+        String found = "a Java heap of " + Sizes.of(heap) + "; Spark and the samples of " + Counts.of(ranks, "rank")
+                + " need " + Sizes.of(needed);
+        return heap < needed
+                ? Finding.problem("heap", found, "--conf spark.executor.memory=" + Sizes.setting(needed))
+                : Finding.ok("heap", found);
     }
 
     private Finding cores(List<RankReport> host) {

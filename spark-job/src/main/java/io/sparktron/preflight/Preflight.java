@@ -1,35 +1,37 @@
 package io.sparktron.preflight;
 
-import io.sparktron.data.TokenDataset;
-import io.sparktron.model.GptConfig;
 import io.sparktron.pretrain.PretrainRequest;
 import io.sparktron.rank.ClusterFacts;
 import io.sparktron.rank.ProbeLauncher;
+import io.sparktron.rank.RankFailedException;
+import io.sparktron.rank.RankLauncher;
+import io.sparktron.run.RunFolder;
+import io.sparktron.storage.HadoopSettings;
+import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.train.TrainingMemory;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** All checks in order. */
+/** All checks in order: those of the driver, those of each rank, what the ranks' answers tell together, and the communicator. */
 public final class Preflight {
     private static final Logger LOG = LoggerFactory.getLogger(Preflight.class);
-
-    /** Weights and Adam's two moments in float32. */
-    private static final int CHECKPOINT_BYTES_OF_PARAMETER = 12;
 
     private final PreflightRequest request;
     private final ClusterFacts cluster;
     private final Configuration hadoop;
-    private final List<Finding> findings = new ArrayList<>();
+    private final DriverSide driver;
+    private final List<Finding> findings;
 
     private Preflight(PreflightRequest request, ClusterFacts cluster, Configuration hadoop) {
         this.request = request;
         this.cluster = cluster;
         this.hadoop = hadoop;
+        this.driver = new DriverSide(request, cluster, hadoop);
+        this.findings = new ArrayList<>(driver.findings());
     }
 
     /**
@@ -38,9 +40,7 @@ public final class Preflight {
      * @throws NotReadyException if a run could not come to its end
      */
     public static void requireReady(PretrainRequest request, ClusterFacts cluster, Configuration hadoop) {
-        Preflight preflight = new Preflight(PreflightRequest.of(request), cluster, hadoop);
-        preflight.driverSide();
-        Report report = new Report(preflight.findings);
+        Report report = new Report(new DriverSide(PreflightRequest.of(request), cluster, hadoop).findings());
         if (!report.problems().isEmpty()) {
             throw new NotReadyException(report);
         }
@@ -48,68 +48,77 @@ public final class Preflight {
 
     /** Everything: also what can be seen on the executors, as far as there are some. */
     public static Report of(
-            PreflightRequest request, ClusterFacts cluster, Configuration hadoop, ProbeLauncher launcher) {
+            PreflightRequest request,
+            ClusterFacts cluster,
+            Configuration hadoop,
+            ProbeLauncher probes,
+            RankLauncher launcher) {
         Preflight preflight = new Preflight(request, cluster, hadoop);
-        Optional<GptConfig> model = preflight.driverSide();
-        preflight.rankSide(launcher, model);
+        request.runFolder()
+                .ifPresent(folder -> preflight.findings.addAll(
+                        new RunFolderChecks(folder, request.checkpointKeep(), hadoop).lease()));
+        preflight.executors(probes, launcher);
         return new Report(preflight.findings);
     }
 
-    private Optional<GptConfig> driverSide() {
-        findings.addAll(new SparkChecks(cluster).findings());
-        findings.add(new SlotChecks(cluster, request.layout()).possible());
-        findings.addAll(new LayoutChecks(request).findings());
-        Optional<TokenDataset> train = dataset("data.train", request.trainData());
-        Optional<TokenDataset> validation = dataset("data.validation", request.validationData());
-        boolean usable = train.isPresent()
-                && validation.isPresent() == request.validationData().isPresent();
-        PlanChecks.Outlook outlook = new PlanChecks(request, hadoop).outlook(train, usable);
-        findings.addAll(outlook.findings());
-        Optional<GptConfig> model = outlook.model();
-        need(model).ifPresent(memory -> findings.add(new MemoryChecks(cluster, memory, request.device()).overhead()));
-        request.runFolder()
-                .ifPresent(folder -> findings.addAll(new RunFolderChecks(folder, hadoop).onDriver(checkpoints(model))));
-        return model;
-    }
-
-    private Optional<TokenDataset> dataset(String key, Optional<String> folder) {
-        Optional<DatasetChecks> checks = folder.map(path -> new DatasetChecks(key, path, hadoop));
-        checks.ifPresent(done -> findings.addAll(done.findings()));
-        return checks.flatMap(DatasetChecks::usable);
-    }
-
-    private Optional<TrainingMemory> need(Optional<GptConfig> model) {
-        return model.map(known -> TrainingMemory.of(known, request.layout(), request.microBatch()));
-    }
-
-    private OptionalLong checkpoints(Optional<GptConfig> model) {
-        return model.isEmpty()
-                ? OptionalLong.empty()
-                : OptionalLong.of((request.checkpointKeep() + 1L)
-                        * CHECKPOINT_BYTES_OF_PARAMETER
-                        * model.get().parameters());
-    }
-
-    private void rankSide(ProbeLauncher launcher, Optional<GptConfig> model) {
-        int asked = Math.min(
-                request.layout().ranks(),
-                cluster.slots().orElse(request.layout().ranks()));
+    private void executors(ProbeLauncher probes, RankLauncher launcher) {
+        int wanted = request.layout().ranks();
+        int asked = Math.min(wanted, cluster.slots().orElse(wanted));
         if (asked == 0 || new SparkChecks(cluster).isConnect()) {
             findings.add(Finding.warning("executors", "not looked at: none can be had with these settings", ""));
             return;
         }
-        Optional<TrainingMemory> need = need(model);
-        List<RankReport> reports;
         try {
-            reports = launcher.probe(
-                    asked, new RankSide(need.map(TrainingMemory::total).orElse(0L), request.layout()));
-        } catch (RuntimeException e) {
+            List<RankReport> reports = probe(probes, asked);
+            List<Finding> seen = together(reports, asked);
+            findings.addAll(seen);
+            if (reports.size() == wanted
+                    && seen.stream().noneMatch(finding -> finding.level().stops())) {
+                findings.add(meet(launcher));
+            }
+        } catch (IOException | RuntimeException e) {
             LOG.warn("executors cannot be probed", e);
             findings.add(Finding.problem("executors", String.valueOf(e.getMessage()), ""));
-            return;
         }
-        findings.add(new SlotChecks(cluster, request.layout()).came(reports.size(), asked));
-        findings.addAll(RankReport.merged(reports));
-        findings.addAll(new HostChecks(reports, need, request.device()).findings());
+    }
+
+    private List<RankReport> probe(ProbeLauncher probes, int asked) throws IOException {
+        long tensors = driver.memory().map(TrainingMemory::total).orElse(0L);
+        HadoopSettings settings = new HadoopSettings(hadoop);
+        if (driver.runFolder().isEmpty()) {
+            return probes.probe(asked, new RankSide(tensors, request.layout(), driver.datasets(), null, settings));
+        }
+        SharedFolder folder =
+                SharedFolder.of(RunFolder.open(driver.runFolder().get(), hadoop).path());
+        try (ProbeFile ours = folder.ofDriver(hadoop)) {
+            LOG.info("ranks are to see what is written to {}", ours.folder());
+            return probes.probe(asked, new RankSide(tensors, request.layout(), driver.datasets(), folder, settings));
+        }
+    }
+
+    private List<Finding> together(List<RankReport> reports, int asked) {
+        List<Finding> seen = new ArrayList<>();
+        seen.add(new SlotChecks(cluster, request.layout()).came(reports.size(), asked));
+        seen.addAll(RankReport.merged(reports));
+        seen.addAll(new HostChecks(reports, driver.memory(), driver.samples(), request.device()).findings());
+        seen.addAll(new AgreementChecks(reports, cluster, request.layout(), request.acrossHosts()).findings());
+        return seen;
+    }
+
+    /** The communicator itself, as training opens it. */
+    private Finding meet(RankLauncher launcher) {
+        String check = "communicator";
+        int ranks = request.layout().ranks();
+        float expected = ranks * (ranks + 1f) / 2;
+        try {
+            List<Float> sums = launcher.run(ranks, new Meeting(request.layout()), report -> {}, () -> false);
+            return sums.stream().allMatch(sum -> sum == expected)
+                    ? Finding.ok(check, "all ranks meet and add their numbers")
+                    : Finding.problem(check, "1 + ... + " + ranks + " = " + sums + " on the ranks", "another host");
+        } catch (RankFailedException e) {
+            return e.getCause() instanceof InvalidInputException
+                    ? Finding.mistake(check, e.getMessage(), "")
+                    : Finding.problem(check, e.getMessage(), "");
+        }
     }
 }

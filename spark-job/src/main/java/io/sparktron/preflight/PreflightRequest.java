@@ -12,6 +12,7 @@ import java.util.Optional;
  *
  * @param microBatch samples that one rank takes through the model at once
  * @param globalBatch samples of one update
+ * @param acrossHosts whether the ranks of a tensor group may be on several hosts, where that was said
  * @param checkpointKeep newest checkpoints to keep; 0 keeps all
  * @param pretrain the whole request, where no key that it needs is missing or wrong
  * @param missing keys that {@code pretrain} needs besides
@@ -22,11 +23,13 @@ public record PreflightRequest(
         Optional<String> runFolder,
         Optional<String> trainData,
         Optional<String> validationData,
+        Optional<String> initFrom,
         ModelRequest model,
         Layout layout,
         int microBatch,
         int globalBatch,
         DeviceConfig device,
+        Optional<Boolean> acrossHosts,
         int checkpointKeep,
         Optional<PretrainRequest> pretrain,
         List<String> missing,
@@ -39,11 +42,13 @@ public record PreflightRequest(
                 Optional.of(pretrain.runFolder()),
                 Optional.of(pretrain.trainData()),
                 pretrain.validationData(),
+                pretrain.initFrom(),
                 pretrain.model(),
                 pretrain.layout(),
                 pretrain.training().microBatch(),
                 pretrain.training().globalBatch(),
                 pretrain.device(),
+                Optional.empty(),
                 pretrain.checkpointKeep(),
                 Optional.of(pretrain),
                 List.of(),

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
@@ -21,11 +20,6 @@ final class ProbeFile implements AutoCloseable {
     private ProbeFile(Path file, Configuration hadoop) {
         this.file = file;
         this.hadoop = hadoop;
-    }
-
-    /** A name that no other probe has. */
-    static String newName() {
-        return ".preflight-" + UUID.randomUUID();
     }
 
     /** Makes the folder where it is missing, and in it a file with its own name as content. */

@@ -1,42 +1,52 @@
 package io.sparktron.preflight;
 
+import io.sparktron.model.GptConfig;
+import io.sparktron.run.RunFolder;
 import io.sparktron.storage.Storage;
 import io.sparktron.tokens.InvalidInputException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalLong;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** The run folder as one process sees it: whether it can be written, and how much goes into it. */
+/** The run folder as the driver sees it: whether it can be written, what goes into it, and whether another driver holds it. */
 final class RunFolderChecks {
-    private static final String KEY = "run.dir";
+    static final String KEY = "run.dir";
+
+    /** Weights and Adam's two moments in float32. */
+    private static final long BYTES_OF_PARAMETER = 12;
 
     private final String folder;
+    private final int keep;
     private final Configuration hadoop;
 
-    RunFolderChecks(String folder, Configuration hadoop) {
+    /**
+     * @param keep checkpoints that are kept; 0 keeps all
+     */
+    RunFolderChecks(String folder, int keep, Configuration hadoop) {
         this.folder = folder;
+        this.keep = keep;
         this.hadoop = hadoop;
     }
 
     /**
-     * On the driver.
+     * Whether it can be written, and has room.
      *
-     * @param needed bytes that checkpoints will take, where that is known
+     * @param model that will be saved there, if it is known
      */
-    List<Finding> onDriver(OptionalLong needed) {
+    List<Finding> findings(Optional<GptConfig> model) {
         List<Finding> findings = new ArrayList<>();
         try {
-            Path qualified = new Path(Storage.qualify(folder, hadoop));
-            try (ProbeFile probe = ProbeFile.write(KEY, qualified, ProbeFile.newName(), hadoop)) {
+            SharedFolder shared = SharedFolder.of(RunFolder.open(folder, hadoop).path());
+            try (ProbeFile probe = shared.ofDriver(hadoop)) {
                 Path path = probe.folder();
                 FileSystem files = Storage.of(path, hadoop);
                 findings.add(Finding.ok(KEY, path + " can be written by the driver; it " + abilities(files, path)));
-                findings.add(space(files.getStatus(path).getRemaining(), needed));
+                findings.add(space(files.getStatus(path).getRemaining(), model));
             }
         } catch (InvalidInputException e) {
             findings.add(Finding.mistake(KEY, e.getMessage(), "--set run.dir=FOLDER"));
@@ -49,21 +59,40 @@ final class RunFolderChecks {
         return findings;
     }
 
-    private static String abilities(FileSystem files, Path path) throws IOException {
-        boolean appends = files.hasPathCapability(path, CommonPathCapabilities.FS_APPEND);
-        return appends ? "appends to files" : "cannot append to files";
+    /** Whether another driver writes there now. */
+    List<Finding> lease() {
+        try {
+            return RunFolder.open(folder, hadoop).holder().stream()
+                    .map(holder -> Finding.mistake(
+                            "lease", folder + " is in use by " + holder, "end that run first, or --set run.dir=FOLDER"))
+                    .toList();
+        } catch (IOException e) {
+            return List.of(Finding.problem("lease", folder + " cannot be read: " + e.getMessage(), ""));
+        }
     }
 
-    private Finding space(long free, OptionalLong needed) {
-        if (needed.isEmpty()) {
-            return Finding.ok("space", Sizes.of(free) + " free in " + folder);
+    private static String abilities(FileSystem files, Path path) throws IOException {
+        return files.hasPathCapability(path, CommonPathCapabilities.FS_APPEND)
+                ? "can append to files"
+                : "cannot append to files, so metrics.jsonl is written anew now and then";
+    }
+
+    private Finding space(long free, Optional<GptConfig> model) throws IOException {
+        String found = Sizes.of(free) + " free in " + folder;
+        if (model.isEmpty()) {
+            return Finding.ok("space", found);
         }
-        String found = Sizes.of(free) + " free in " + folder + ", checkpoints take " + Sizes.of(needed.getAsLong());
-        return free < needed.getAsLong()
+        int there = RunFolder.open(folder, hadoop).completeCheckpoints().size();
+        long more = keep == 0 ? 1 : Math.max(1, keep + 1L - there); // the newest is written before the oldest goes
+        long needed = more * BYTES_OF_PARAMETER * model.get().parameters();
+        String compared = found + ", " + Counts.of(more, "more checkpoint") + " of " + Sizes.of(needed / more)
+                + " to come" + (keep == 0 ? " at least, as train.checkpoint-keep = 0 keeps all" : "");
+        return free < needed
                 ? Finding.problem(
                         "space",
-                        found,
-                        "free " + Sizes.of(needed.getAsLong() - free) + " there, or --set run.dir=FOLDER")
-                : Finding.ok("space", found);
+                        compared,
+                        "free " + Sizes.of(needed - free)
+                                + " there, --set run.dir=FOLDER, or a smaller --set train.checkpoint-keep")
+                : Finding.ok("space", compared);
     }
 }

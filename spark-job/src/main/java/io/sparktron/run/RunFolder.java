@@ -66,6 +66,21 @@ public final class RunFolder {
         return RunLease.take(path, hadoop, LeaseTimes.STANDARD, progress);
     }
 
+    /** The driver that holds the folder now, as far as this one can see: it has shown a sign of life and has not ended. */
+    public Optional<String> holder() throws IOException {
+        LeaseFiles leases = new LeaseFiles(path, hadoop);
+        Optional<LeaseFiles.Seen> seen = leases.look(leases.last());
+        boolean recent = seen.isPresent()
+                && System.currentTimeMillis() - seen.get().modified()
+                        < LeaseTimes.STANDARD.stale().toMillis();
+        return recent
+                ? seen.get()
+                        .holder()
+                        .filter(holder -> !holder.released() && !holder.gone())
+                        .map(LeaseHolder::toString)
+                : Optional.empty();
+    }
+
     /** Replaces {@code run.json} in one step. */
     public void writeRunJson(String json, Permission permission) {
         try {

@@ -22,11 +22,13 @@ class HostChecksTest {
     private static final long GIB = 1L << 30;
     private static final TrainingMemory NEED = new TrainingMemory(GIB / 2, GIB / 2, GIB, 0, 0);
 
+    private static final long SAMPLES = 300L << 20;
+
     @TempDir
     Path folder;
 
     private static List<Finding> of(DeviceConfig device, RankReport... reports) {
-        return new HostChecks(List.of(reports), Optional.of(NEED), device).findings();
+        return new HostChecks(List.of(reports), Optional.of(NEED), SAMPLES, device).findings();
     }
 
     private static Finding only(String check, List<Finding> findings) {
@@ -81,6 +83,24 @@ class HostChecksTest {
         return only(
                 "container memory",
                 of(ONE_THREAD, report(0, process("a", 1), machine), report(1, process("a", 2), machine)));
+    }
+
+    @Test
+    void theHeapHoldsTheSamplesOfItsRanks() {
+        Machine machine = machine(4, 64 * GIB, ControlGroup.NONE); // a heap of 1 GiB
+        assertThat(of(ONE_THREAD, report(0, process("a", 1), machine), report(1, process("a", 1), machine)))
+                .extracting(Finding::level)
+                .containsOnly(Level.OK);
+        Finding three = only(
+                "heap",
+                of(
+                        ONE_THREAD,
+                        report(0, process("a", 1), machine),
+                        report(1, process("a", 1), machine),
+                        report(2, process("a", 1), machine)));
+        assertThat(three.level()).isEqualTo(Level.PROBLEM);
+        assertThat(three.found()).contains("3 ranks").contains("1.1 GiB");
+        assertThat(three.fix()).isEqualTo("--conf spark.executor.memory=2g");
     }
 
     @Test

@@ -1,6 +1,7 @@
 package io.sparktron.preflight;
 
 import io.sparktron.collective.HostIdentity;
+import io.sparktron.collective.Network;
 import io.sparktron.job.SparkFacts;
 import io.sparktron.model.ModelRequest;
 import io.sparktron.parallel.Layout;
@@ -43,11 +44,13 @@ final class Situations {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 model,
                 layout,
                 microBatch,
                 globalBatch,
                 ONE_THREAD,
+                Optional.empty(),
                 3,
                 Optional.empty(),
                 List.of("run.dir"),
@@ -56,14 +59,18 @@ final class Situations {
     }
 
     static ProcessFacts process(String host, long process) {
+        return process(host, process, null, "");
+    }
+
+    static ProcessFacts process(String host, long process, Network network, String noNetwork) {
         return new ProcessFacts(
                 new HostIdentity("boot of " + host, "pid:[1]", host),
                 "executor-" + process,
                 process,
-                "4.2.0",
+                cluster("local").spark(),
                 List.of(),
-                null,
-                "",
+                network,
+                noNetwork,
                 new ProcessFacts.DriverAnswer("", Duration.ofMillis(2), Duration.ZERO),
                 "");
     }

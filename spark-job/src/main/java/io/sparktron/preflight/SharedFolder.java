@@ -1,0 +1,53 @@
+package io.sparktron.preflight;
+
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
+
+/**
+ * The run folder as driver and ranks see it together: each writes a file there, and each must find those of driver and rank 0.
+ *
+ * @param folder qualified
+ * @param token how the names of all these files begin
+ */
+record SharedFolder(String folder, String token) implements Serializable {
+    private static final String KEY = "run.dir";
+    private static final String ELSEWHERE =
+            "--set run.dir=FOLDER of a file system that all hosts share (hdfs:, s3a:, or a mount on every host)";
+
+    static SharedFolder of(String folder) {
+        return new SharedFolder(folder, ".preflight-" + UUID.randomUUID());
+    }
+
+    /** The driver's file; closing removes it. */
+    ProbeFile ofDriver(Configuration hadoop) throws IOException {
+        return write("driver", hadoop);
+    }
+
+    /** A rank's file; closing removes it. */
+    ProbeFile ofRank(int rank, Configuration hadoop) throws IOException {
+        return write("rank-" + rank, hadoop);
+    }
+
+    private ProbeFile write(String who, Configuration hadoop) throws IOException {
+        return ProbeFile.write(KEY, new Path(folder), token + "-" + who, hadoop);
+    }
+
+    /** Whether a rank, once all have written, sees what driver and rank 0 have. */
+    Finding seen(Configuration hadoop) throws IOException {
+        for (String writer : new String[] {"driver", "rank-0"}) {
+            if (!ProbeFile.isThere(new Path(folder), token + "-" + writer, hadoop)) {
+                return Finding.problem(
+                        KEY, folder + " does not show what " + writer.replace('-', ' ') + " wrote there", ELSEWHERE);
+            }
+        }
+        return Finding.ok(KEY, folder + " is the same for driver and ranks, and all can write there");
+    }
+
+    /** What a rank says that could not write its file. */
+    Finding unwritable(Exception cause) {
+        return Finding.problem(KEY, folder + " cannot be written: " + cause.getMessage(), ELSEWHERE);
+    }
+}

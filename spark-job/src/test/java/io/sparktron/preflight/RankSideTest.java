@@ -1,0 +1,160 @@
+package io.sparktron.preflight;
+
+import static io.sparktron.preflight.SmallRun.HADOOP;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sparktron.collective.Network;
+import io.sparktron.collective.ThreadRendezvous;
+import io.sparktron.data.TokenDataset;
+import io.sparktron.parallel.Layout;
+import io.sparktron.preflight.Finding.Level;
+import io.sparktron.storage.HadoopSettings;
+import io.sparktron.tokens.Manifest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The checks of two ranks, on threads, as if they were on two hosts: each test spoils what the second one sees. */
+@Timeout(value = 60, unit = TimeUnit.SECONDS)
+class RankSideTest {
+    @TempDir
+    Path folder;
+
+    private SmallRun run;
+    private SharedFolder shared;
+    private RankSide.Dataset dataset;
+
+    @BeforeEach
+    void dataset() throws IOException {
+        run = new SmallRun(folder);
+        Files.createDirectory(run.run());
+        shared = SharedFolder.of(run.run().toString());
+        String fingerprint =
+                TokenDataset.open(run.tokens().toString(), HADOOP).manifest().fingerprint();
+        dataset = new RankSide.Dataset("data.train", run.tokens().toString(), fingerprint);
+    }
+
+    private List<Finding> findings(RankSide second) throws Exception {
+        List<RankSide> sides = List.of(side(dataset, shared), second);
+        ThreadRendezvous rendezvous = new ThreadRendezvous(2, Duration.ofSeconds(30));
+        List<CompletableFuture<RankReport>> answers = new ArrayList<>();
+        try (ProbeFile ours = shared.ofDriver(HADOOP)) {
+            assertThat(ours.folder().getName()).isEqualTo("run");
+            for (int rank = 0; rank < 2; rank++) {
+                int number = rank;
+                answers.add(CompletableFuture.supplyAsync(() -> {
+                    try {
+                        Network network = new Network("127.0.0.1", 0, 0, "secret", Duration.ofSeconds(2));
+                        return sides.get(number)
+                                .run(
+                                        rendezvous.end(number),
+                                        Situations.process(number == 0 ? "a" : "b", number, network, ""));
+                    } catch (IOException | InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }));
+            }
+            List<RankReport> reports =
+                    answers.stream().map(CompletableFuture::join).toList();
+            return RankReport.merged(reports);
+        }
+    }
+
+    private static RankSide side(RankSide.Dataset dataset, SharedFolder shared) {
+        return new RankSide(1 << 20, new Layout(1, 2), List.of(dataset), shared, new HadoopSettings(HADOOP));
+    }
+
+    private Finding only(RankSide second) throws Exception {
+        List<Finding> problems = findings(second).stream()
+                .filter(finding -> finding.level().stops())
+                .toList();
+        assertThat(problems).hasSize(1);
+        assertThat(problems.get(0).found()).startsWith("rank 1 (host b");
+        assertNothingLeft();
+        return problems.get(0);
+    }
+
+    private void assertNothingLeft() throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            assertThat(files).noneMatch(file -> file.getFileName().toString().startsWith(".preflight"));
+        }
+    }
+
+    @Test
+    void ranksThatSeeTheSame() throws Exception {
+        assertThat(findings(side(dataset, shared))).extracting(Finding::level).containsOnly(Level.OK);
+        assertNothingLeft();
+    }
+
+    @Test
+    void aRunFolderThatIsNotShared() throws Exception {
+        Path other = folder.resolve("other");
+        Finding finding = only(side(dataset, new SharedFolder(other.toString(), shared.token())));
+        assertThat(finding.level()).isEqualTo(Level.PROBLEM);
+        assertThat(finding.found()).contains("other does not show what driver wrote there");
+        assertThat(finding.fix()).contains("file system that all hosts share");
+        assertThat(other).doesNotExist();
+    }
+
+    @Test
+    void aRunFolderThatOnlyTheDriverCanWrite() throws Exception {
+        Finding finding = only(side(dataset, new SharedFolder("/proc/none", shared.token())));
+        assertThat(finding.level()).isEqualTo(Level.PROBLEM);
+        assertThat(finding.found()).contains("/proc/none cannot be written");
+    }
+
+    @Test
+    void aDatasetThatIsNotThere() throws Exception {
+        Finding finding = only(side(
+                new RankSide.Dataset("data.train", folder.resolve("none").toString(), dataset.fingerprint()), shared));
+        assertThat(finding.found()).contains("none is not a token dataset");
+    }
+
+    @Test
+    void anotherDataset() throws Exception {
+        Finding finding = only(side(new RankSide.Dataset("data.train", dataset.path(), "c0ffee"), shared));
+        assertThat(finding.found()).contains("is another dataset here than on the driver");
+    }
+
+    @Test
+    void samplesThatCannotBeDecodedOrHaveIdsOutsideTheVocabulary() throws Exception {
+        SmallRun copy = new SmallRun(folder.resolve("copy"));
+        byte[] samples = Files.readAllBytes(copy.samples());
+        Arrays.fill(samples, 4, samples.length / 2, (byte) 0);
+        Files.deleteIfExists(copy.tokens().resolve(".part-00000.parquet.crc"));
+        Files.write(copy.samples(), samples);
+        assertThat(only(side(of(copy), shared)).found()).contains("part-00000.parquet has SHA-256");
+
+        SmallRun narrow = new SmallRun(folder.resolve("narrow"));
+        narrow.describe(
+                new Manifest.Vocabulary("gpt2", 7, 6),
+                List.of(new Manifest.DataFile("part-00000.parquet", 0, 20, null, null)));
+        assertThat(only(side(of(narrow), shared)).found()).contains("id 7").contains("0 to 6");
+    }
+
+    private static RankSide.Dataset of(SmallRun run) {
+        String path = run.tokens().toString();
+        return new RankSide.Dataset(
+                "data.train", path, TokenDataset.open(path, HADOOP).manifest().fingerprint());
+    }
+
+    @Test
+    void aLocalDiskWithoutRoom() {
+        assertThat(LocalDiskChecks.of(List.of(folder.toString())).level()).isEqualTo(Level.OK);
+        Finding full = LocalDiskChecks.of(List.of(folder.toString()), Long.MAX_VALUE);
+        assertThat(full.level()).isEqualTo(Level.PROBLEM);
+        assertThat(full.found()).startsWith(folder.toString());
+        assertThat(full.fix()).contains("--conf spark.local.dir=FOLDER");
+    }
+}
