@@ -27,7 +27,8 @@ public final class Launcher implements AutoCloseable {
 
     private Launcher(Path folder, List<String> before, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>(before);
-        command.add(System.getProperty("sparktron.launcher"));
+        // A build in the background may have been told to ignore Ctrl-C, and would hand that on.
+        command.addAll(List.of("env", "--default-signal=INT", System.getProperty("sparktron.launcher")));
         command.addAll(arguments);
         out = Files.createTempFile(folder, "out", ".txt");
         err = Files.createTempFile(folder, "err", ".txt");
