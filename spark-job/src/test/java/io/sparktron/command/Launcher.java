@@ -27,8 +27,9 @@ public final class Launcher implements AutoCloseable {
 
     private Launcher(Path folder, List<String> before, List<String> arguments) throws IOException {
         List<String> command = new ArrayList<>(before);
-        // A build in the background may have been told to ignore Ctrl-C, and would hand that on.
-        command.addAll(List.of("env", "--default-signal=INT", System.getProperty("sparktron.launcher")));
+        // A build in the background may have been told to ignore signals, and would hand that on.
+        command.addAll(List.of("env", "--default-signal=INT", "--default-signal=TERM"));
+        command.add(System.getProperty("sparktron.launcher"));
         command.addAll(arguments);
         out = Files.createTempFile(folder, "out", ".txt");
         err = Files.createTempFile(folder, "err", ".txt");
@@ -45,10 +46,9 @@ public final class Launcher implements AutoCloseable {
         return new Launcher(folder, List.of(), List.of(arguments));
     }
 
-    /** As a shell of a terminal starts it: in a process group of its own, and with no signal ignored, whatever this JVM ignores. */
+    /** As a shell of a terminal starts it: in a process group of its own. */
     public static Launcher startGroup(Path folder, String... arguments) throws IOException {
-        return new Launcher(
-                folder, List.of("setsid", "env", "--default-signal=INT", "--default-signal=TERM"), List.of(arguments));
+        return new Launcher(folder, List.of("setsid"), List.of(arguments));
     }
 
     public static Result run(Path folder, String... arguments) throws IOException, InterruptedException {
