@@ -27,7 +27,7 @@ public record Place(String root, Configuration hadoop) {
     }
 
     public Path path(String name) {
-        return new Path(root, name);
+        return name.isEmpty() ? new Path(root) : new Path(root, name);
     }
 
     public byte[] read(String name) throws IOException {
