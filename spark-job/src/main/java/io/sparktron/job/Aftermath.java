@@ -36,44 +36,50 @@ final class Aftermath {
 
     /** Why the job ended; when this returns, its slots are free again, or it has been said that they are not. */
     RankFailedException explain(RankRun run, Throwable cause) throws InterruptedException {
+        // Who was silent for as long as peers wait has had all the time it gets.
+        List<Task> silent = spark.isLocal() ? List.of() : run.silent();
+        if (!silent.isEmpty()) {
+            replace(silent, run.failure(cause, Optional.empty(), silent).getMessage() + "; ");
+        }
         List<Task> hung = tasks.awaitEnd(GRACE);
         boolean open = !run.knowsCause() && hung.isEmpty();
         Optional<Loss> loss = tasks.awaitLoss(open ? NEWS_OF_LOSS : Duration.ZERO);
         RankFailedException failure = run.failure(cause, loss, hung);
-        if (hung.isEmpty()) {
-            return failure;
-        }
-        if (spark.isLocal()) {
+        if (!hung.isEmpty() && spark.isLocal()) {
             return new RankFailedException(
                     Kind.STOPPED,
                     failure.getMessage() + "; its thread does not end, so this process has to",
                     failure.getCause());
         }
-        evict(hung);
+        end(hung.stream().filter(task -> !silent.contains(task)).toList(), failure.getMessage() + "; ");
         return failure;
     }
 
     /** Ends whatever a cancelled job has left. */
     void clear() throws InterruptedException {
         List<Task> hung = tasks.awaitEnd(GRACE);
-        if (!hung.isEmpty() && !spark.isLocal()) {
-            evict(hung);
+        if (!spark.isLocal()) {
+            end(hung, "");
         }
     }
 
-    private void evict(List<Task> hung) throws InterruptedException {
+    /** Replaces executors, and waits until all that were replaced are gone: their memory is needed, and what they still write would only confuse. */
+    private void end(List<Task> hung, String why) throws InterruptedException {
+        replace(hung, why);
+        for (Task left : tasks.awaitEnd(EVICTION)) {
+            progress.accept("warning: executor " + left.executor() + " on " + left.host() + " is still there after "
+                    + EVICTION.toSeconds() + " s");
+        }
+    }
+
+    private void replace(List<Task> hung, String why) {
         for (String executor : hung.stream().map(Task::executor).distinct().toList()) {
-            progress.accept("executor " + executor + " does not end its rank: replacing it");
+            progress.accept(why + "replacing executor " + executor + ", which does not end its rank");
             // Not in Spark's published interface; killExecutor, which is, would also take the executor from the
             // application's share.
             if (!spark.killAndReplaceExecutor(executor)) {
                 progress.accept("warning: " + spark.master() + " does not end executor " + executor);
             }
-        }
-        List<Task> left = tasks.awaitEnd(EVICTION);
-        for (Task task : left) {
-            progress.accept("warning: executor " + task.executor() + " on " + task.host() + " is still there after "
-                    + EVICTION.toSeconds() + " s");
         }
     }
 }

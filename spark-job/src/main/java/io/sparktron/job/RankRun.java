@@ -34,7 +34,7 @@ final class RankRun {
     private final Map<Integer, Seat> seats = new TreeMap<>();
     private RankMessage.Failed first;
     private RankMessage.Failed firstConsequence;
-    private String silence;
+    private List<Task> silent = List.of();
     private boolean placesSaid;
 
     /**
@@ -104,10 +104,15 @@ final class RankRun {
 
     /** Whether one of these tasks has not given a sign of life for so long that the job is to be cancelled. */
     synchronized boolean isSilent(Collection<Task> running) {
-        Optional<Task> silent = signs.silent(running);
-        silent.ifPresent(task -> silence =
-                name(task) + " gave no sign of life for " + signs.limit().toSeconds() + " s (job.peer-timeout)");
-        return silent.isPresent();
+        if (silent.isEmpty()) {
+            silent = signs.silent(running);
+        }
+        return !silent.isEmpty();
+    }
+
+    /** The tasks for which the job was cancelled. */
+    synchronized List<Task> silent() {
+        return silent;
     }
 
     /** Whether a rank has failed for a reason of its own. */
@@ -126,6 +131,10 @@ final class RankRun {
         if (first != null) {
             return failure(first.kind(), nameOf(first) + " failed: " + first.cause(), error(first));
         }
+        if (!silent.isEmpty()) {
+            String said = " gave no sign of life for " + signs.limit().toSeconds() + " s (job.peer-timeout)";
+            return failure(Kind.LOST, names(silent) + said, spark);
+        }
         if (loss.isPresent()) {
             String reason = loss.get().reason();
             return failure(
@@ -133,13 +142,9 @@ final class RankRun {
                     name(loss.get().task()) + " was lost: " + oneLine(reason) + FailureKinds.hint(reason),
                     spark);
         }
-        if (silence != null) {
-            return failure(Kind.LOST, silence, spark);
-        }
         String seen = firstConsequence == null ? oneLine(spark.getMessage()) : firstConsequence.cause();
         if (!hung.isEmpty()) {
-            String names = hung.stream().map(this::name).collect(Collectors.joining(", "));
-            return failure(Kind.LOST, names + (hung.size() == 1 ? " hangs: " : " hang: ") + seen, spark);
+            return failure(Kind.LOST, names(hung) + (hung.size() == 1 ? " hangs: " : " hang: ") + seen, spark);
         }
         return failure(firstConsequence == null ? Kind.PROGRAM : Kind.LOST, seen, spark);
     }
@@ -150,6 +155,10 @@ final class RankRun {
 
     private static String nameOf(RankMessage.Failed failed) {
         return (failed.rank() < 0 ? "a rank to be" : "rank " + failed.rank()) + " (" + failed.seat() + ")";
+    }
+
+    private String names(List<Task> tasks) {
+        return tasks.stream().map(this::name).collect(Collectors.joining(", "));
     }
 
     /** The rank that a task has become, if it has. */

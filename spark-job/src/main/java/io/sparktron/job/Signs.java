@@ -4,8 +4,8 @@ import io.sparktron.job.TaskWatch.Task;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
@@ -40,15 +40,15 @@ final class Signs {
         last.put(partition, clock.getAsLong());
     }
 
-    /** The first of the tasks that has been silent for too long. To be called at least once a second. */
-    synchronized Optional<Task> silent(Collection<Task> running) {
+    /** Those of the tasks that have been silent for too long. To be called at least once a second. */
+    synchronized List<Task> silent(Collection<Task> running) {
         long now = clock.getAsLong();
         if (now - looked > SUSPENDED.toNanos()) {
             last.replaceAll((partition, then) -> now);
             placed.replaceAll((partition, then) -> now);
         }
         looked = now;
-        return running.stream().filter(task -> isSilent(task.partition(), now)).findFirst();
+        return running.stream().filter(task -> isSilent(task.partition(), now)).toList();
     }
 
     private boolean isSilent(int partition, long now) {

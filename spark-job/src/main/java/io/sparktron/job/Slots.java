@@ -1,6 +1,8 @@
 package io.sparktron.job;
 
 import io.sparktron.rank.NotStartedException;
+import io.sparktron.rank.RankFailedException;
+import io.sparktron.rank.RankFailedException.Kind;
 import io.sparktron.rank.SlotsMissingException;
 import io.sparktron.tokens.InvalidInputException;
 import java.time.Duration;
@@ -83,6 +85,10 @@ public final class Slots {
         while (true) {
             if (stop.getAsBoolean()) {
                 throw new NotStartedException("stopped before all ranks had an executor");
+            }
+            if (spark.isStopped()) {
+                throw new RankFailedException(
+                        Kind.STOPPED, "Spark was stopped before all ranks had an executor: by the cluster", null);
             }
             // Not in Spark's published interface, but it is the very number that the scheduler compares.
             int now = spark.maxNumConcurrentTasks(spark.resourceProfileManager().defaultResourceProfile());

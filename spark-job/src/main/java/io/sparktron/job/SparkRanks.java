@@ -141,10 +141,12 @@ public final class SparkRanks implements RankLauncher, ProbeLauncher, AutoClosea
             Consumer<Serializable> onReport)
             throws InterruptedException {
         Aftermath aftermath = new Aftermath(spark.sc(), tasks, progress);
+        Starting starting = new Starting(spark.sc().master(), ranks, slotTimeout, System::nanoTime);
         try {
             while (!job.isDone()) {
                 run.sayPlaces(progress);
                 run.deliver(onReport, POLL);
+                starting.require(tasks.started());
                 if (run.isSilent(tasks.running())) {
                     job.cancel(true);
                 }

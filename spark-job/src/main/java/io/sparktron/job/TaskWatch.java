@@ -34,6 +34,7 @@ final class TaskWatch extends SparkListener {
     private final Map<Long, Task> running = new LinkedHashMap<>();
     private final Map<String, Task> placed = new LinkedHashMap<>();
     private int job = -1;
+    private int started;
     private boolean jobEnded;
     private Loss firstLoss;
 
@@ -73,6 +74,7 @@ final class TaskWatch extends SparkListener {
                     start.taskInfo().partitionId(),
                     start.taskInfo().executorId(),
                     start.taskInfo().host());
+            started++;
             running.put(start.taskInfo().taskId(), task);
             placed.put(task.executor(), task);
         }
@@ -100,6 +102,11 @@ final class TaskWatch extends SparkListener {
         if (firstLoss == null && placed.containsKey(executor)) {
             firstLoss = new Loss(placed.get(executor), reason);
         }
+    }
+
+    /** How many tasks have come to hold a slot. */
+    synchronized int started() {
+        return started;
     }
 
     /** The tasks that hold a slot now. */

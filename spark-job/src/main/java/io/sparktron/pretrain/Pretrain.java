@@ -46,7 +46,7 @@ public final class Pretrain {
         this.lease = lease;
         this.planner = planner;
         this.stop = stop;
-        this.attempts = AttemptLog.open(folder, lease);
+        this.attempts = AttemptLog.open(folder, lease, progress);
         this.progress = progress;
     }
 
@@ -113,7 +113,7 @@ public final class Pretrain {
         } catch (RankFailedException failure) {
             lease.explain(failure);
             attempts.end(failure.getMessage());
-            return recovery.after(failure, driver.lastStep);
+            return recovery.after(plan, failure, driver.lastStep);
         } catch (SlotsMissingException failure) {
             attempts.end(failure.getMessage());
             throw recovery.withFirstCause(failure);
@@ -190,7 +190,7 @@ public final class Pretrain {
         private void ready(PretrainReport.Ready ready) {
             page.add(ready);
             if (page.complete()) {
-                folder.writeRunJson(page.toJson(attempts.toJson()), lease);
+                attempts.write(page);
                 progress.accept(
                         (plan.layout().ranks() == 1
                                         ? "1 rank ready, "

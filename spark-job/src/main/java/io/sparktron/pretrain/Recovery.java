@@ -49,32 +49,34 @@ final class Recovery {
     /**
      * The next attempt, once it is time for it; empty if the run turns out to be finished.
      *
+     * @param lastStep that the failed attempt has reported, or that it began after
      * @throws RankFailedException if there is to be none; its message names the first cause
      */
-    Optional<PretrainPlan> after(RankFailedException failure, long lastStep) throws IOException {
-        Optional<DamagedCheckpointException> damage = damage(failure);
-        if (restarted && damage.isPresent()) {
+    Optional<PretrainPlan> after(PretrainPlan attempt, RankFailedException failure, long lastStep) throws IOException {
+        Optional<DamagedCheckpointException> damage = damage(attempt, failure);
+        if (damage.isPresent()) {
             planner.avoid(damage.get());
             return planner.replan(begin);
         }
+        RankFailedException cause = withStep(failure, lastStep);
         if (!failure.kind().mayPass() || policy.most() == 0) {
-            throw failure;
+            throw cause;
         }
         restarted = true;
-        Optional<PretrainPlan> next = planner.replan(begin);
-        if (next.isEmpty()) {
-            return next;
+        while (true) {
+            try {
+                Optional<PretrainPlan> next = planner.replan(begin);
+                if (next.isPresent()) {
+                    long step = next.get().start().step();
+                    countAndWait(cause, step, step == 0 ? ", from the beginning" : ", from step " + step);
+                }
+                return next;
+            } catch (IOException unreadable) {
+                cause = new RankFailedException(
+                        Kind.INPUT_OUTPUT, "the run cannot be planned again: " + unreadable.getMessage(), unreadable);
+                countAndWait(cause, reached, "");
+            }
         }
-        count(failure, next.get().start().step());
-        Duration wait = policy.waitBefore(failures);
-        progress.accept(
-                (lastStep == 0 ? "before the first step: " : "after step " + lastStep + ": ") + failure.getMessage()
-                        + "; retry " + failures + " of " + policy.most() + " in " + wait.toSeconds() + " s, "
-                        + (next.get().start().step() == 0
-                                ? "from the beginning"
-                                : "from step " + next.get().start().step()));
-        sleep(wait);
-        return next;
     }
 
     /** There is no place for another attempt: the cause is what ended the one before, if there was one. */
@@ -84,7 +86,26 @@ final class Recovery {
                 : new SlotsMissingException(first.getMessage() + "; no retry: " + missing.getMessage(), missing);
     }
 
-    private void count(RankFailedException failure, long checkpoint) {
+    /** An automatic restart that could not load its checkpoint goes back to an older one; a start by hand does not. */
+    private Optional<DamagedCheckpointException> damage(PretrainPlan attempt, RankFailedException failure) {
+        return Stream.<Throwable>iterate(failure, Objects::nonNull, Throwable::getCause)
+                .filter(DamagedCheckpointException.class::isInstance)
+                .map(DamagedCheckpointException.class::cast)
+                .filter(damage -> restarted
+                        && attempt.start() instanceof Start.Resumed resumed
+                        && resumed.checkpoint().equals(damage.folder()))
+                .findFirst();
+    }
+
+    /** A program tells by itself where it failed; of what came from outside only the driver knows when. */
+    private static RankFailedException withStep(RankFailedException failure, long lastStep) {
+        return failure.kind() == Kind.PROGRAM || lastStep == 0
+                ? failure
+                : new RankFailedException(
+                        failure.kind(), "after step " + lastStep + ": " + failure.getMessage(), failure);
+    }
+
+    private void countAndWait(RankFailedException failure, long checkpoint, String from) {
         if (first == null || checkpoint > reached) {
             failures = 0;
             first = failure;
@@ -92,22 +113,21 @@ final class Recovery {
         reached = Math.max(reached, checkpoint);
         failures++;
         if (failures > policy.most()) {
-            String last =
-                    failure.getMessage().equals(first.getMessage()) ? "" : "; the last one: " + failure.getMessage();
-            throw new RankFailedException(
-                    first.kind(),
-                    first.getMessage() + "; given up after " + policy.most()
-                            + (policy.most() == 1 ? " retry" : " retries") + " without a new checkpoint (job.retries)"
-                            + last,
-                    first);
+            throw givenUp(failure);
         }
+        Duration wait = policy.waitBefore(failures);
+        progress.accept(failure.getMessage() + "; retry " + failures + " of " + policy.most() + " in "
+                + wait.toSeconds() + " s" + from);
+        sleep(wait);
     }
 
-    private static Optional<DamagedCheckpointException> damage(RankFailedException failure) {
-        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
-                .filter(DamagedCheckpointException.class::isInstance)
-                .map(DamagedCheckpointException.class::cast)
-                .findFirst();
+    private RankFailedException givenUp(RankFailedException last) {
+        String retries = policy.most() == 1 ? "1 retry" : policy.most() + " retries";
+        return new RankFailedException(
+                first.kind(),
+                first.getMessage() + "; given up after " + retries + " without a new checkpoint (job.retries)"
+                        + (last.getMessage().equals(first.getMessage()) ? "" : "; the last one: " + last.getMessage()),
+                first);
     }
 
     private void sleep(Duration wait) {

@@ -6,7 +6,6 @@ import io.sparktron.command.Launcher;
 import io.sparktron.pretrain.SmallRuns;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
@@ -16,7 +15,7 @@ public final class FaultRoom {
     /** Ranks of every run: a model that is split over two. */
     public static final int RANKS = 2;
 
-    private static final int STEPS = 500;
+    private static final int STANDARD_STEPS = 500;
     private static final int CHECKPOINT_EVERY = 15;
 
     /** Faults strike after this step at the earliest: two checkpoints are there. */
@@ -26,13 +25,24 @@ public final class FaultRoom {
     private static final int BEFORE_END = 100;
 
     private final Path folder;
+    private final int steps;
     private final List<String> settings;
     private final Curve undisturbed;
     private int runs;
 
     /** Makes the dataset and the undisturbed run, whose ranks are threads: the bits are those of executors. */
     public FaultRoom(Path folder) throws IOException, InterruptedException {
+        this(folder, STANDARD_STEPS);
+    }
+
+    /**
+     * The same for runs of another length.
+     *
+     * @param steps of every run
+     */
+    public FaultRoom(Path folder, int steps) throws IOException, InterruptedException {
         this.folder = folder;
+        this.steps = steps;
         this.settings = List.of(
                 "data.train=" + new SmallRuns(folder).dataset("train", 11),
                 "parallel.tensor=2",
@@ -42,13 +52,13 @@ public final class FaultRoom {
                 "model.heads=2",
                 "train.micro-batch=8",
                 "train.global-batch=16",
-                "train.steps=" + STEPS,
+                "train.steps=" + steps,
                 "train.checkpoint-every=" + CHECKPOINT_EVERY);
         try (TrainingRun run = start(Cluster.threads(RANKS))) {
             Launcher.Result result = run.finish();
             assertThat(result.code()).as(result.err()).isZero();
             undisturbed = run.curve();
-            assertThat(undisturbed.steps()).hasSize(STEPS);
+            assertThat(undisturbed.steps()).hasSize(steps);
         }
     }
 
@@ -69,7 +79,7 @@ public final class FaultRoom {
     /** Lets faults strike one after the other, each at a step drawn from the seed. */
     public void hold(List<Fault> faults, long seed, Cluster cluster, String... more) throws Exception {
         SplittableRandom random = new SplittableRandom(seed);
-        int part = (STEPS - EARLIEST - BEFORE_END) / faults.size();
+        int part = (steps - EARLIEST - BEFORE_END) / faults.size();
         try (TrainingRun run = start(cluster, more)) {
             for (int i = 0; i < faults.size(); i++) {
                 strike(faults.get(i), EARLIEST + i * part + random.nextInt(part), random, run);
@@ -97,8 +107,7 @@ public final class FaultRoom {
     public Launcher.Result finish(TrainingRun run) throws IOException, InterruptedException {
         Launcher.Result result = run.finish();
         assertThat(result.code()).as(result.err()).isZero();
-        List<String> steps = new ArrayList<>(run.curve().steps());
-        assertThat(steps).as(result.err()).isEqualTo(undisturbed.steps());
+        assertThat(run.curve().steps()).as(result.err()).isEqualTo(undisturbed.steps());
         return result;
     }
 }

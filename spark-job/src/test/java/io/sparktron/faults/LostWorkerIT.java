@@ -10,14 +10,17 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A standalone cluster whose Workers are lost one after the other: first there are cores to spare, then there are not. */
 class LostWorkerIT {
-    private static final int STEP = 100;
+    private static final int STEPS = 200;
+
+    /** After which a Worker is lost. */
+    private static final int STEP = 50;
 
     @TempDir
     static Path folder;
 
     @Test
     void theRunMovesToSpareCoresAndIsRefusedWhereThereAreNone() throws Exception {
-        FaultRoom room = new FaultRoom(folder);
+        FaultRoom room = new FaultRoom(folder, STEPS);
         SplittableRandom random = new SplittableRandom(2);
         try (StandaloneCluster cluster = new StandaloneCluster(folder.resolve("cluster"))) {
             cluster.addWorker(2);
@@ -28,7 +31,7 @@ class LostWorkerIT {
                 assertThat(result.err()).contains(" was lost: ", "; retry 1 of 3 in 2 s, from ");
             }
 
-            try (TrainingRun run = room.start(cluster, "job.slot-timeout=10", "job.retry-wait=0")) {
+            try (TrainingRun run = room.start(cluster, "job.slot-timeout=30", "job.retry-wait=0")) {
                 run.awaitStep(STEP);
                 new LostWorker().strike(run, random);
                 Launcher.Result refused = run.finish();
@@ -37,7 +40,7 @@ class LostWorkerIT {
                         .contains(
                                 " was lost: ",
                                 "; no retry: " + cluster.master()
-                                        + " gave 0 of 2 slots within job.slot-timeout = 10 s");
+                                        + " gave 0 of 2 slots within job.slot-timeout = 30 s");
 
                 cluster.addWorker(2);
                 run.start("job.slot-timeout=300");

@@ -31,7 +31,7 @@ class SignsTest {
         pass(1);
         assertThat(signs.silent(List.of(ONE, OTHER))).isEmpty();
         pass(1);
-        assertThat(signs.silent(List.of(ONE, OTHER))).contains(ONE);
+        assertThat(signs.silent(List.of(ONE, OTHER))).containsExactly(ONE);
         assertThat(signs.silent(List.of(OTHER)))
                 .as("a task that has ended need not speak")
                 .isEmpty();
@@ -42,7 +42,7 @@ class SignsTest {
         pass(60);
         assertThat(signs.silent(List.of(ONE))).isEmpty();
         pass(2);
-        assertThat(signs.silent(List.of(ONE))).contains(ONE);
+        assertThat(signs.silent(List.of(ONE))).containsExactly(ONE);
     }
 
     @Test
@@ -53,6 +53,6 @@ class SignsTest {
         now += Duration.ofHours(1).toNanos();
         assertThat(signs.silent(List.of(ONE, OTHER))).isEmpty();
         pass(6);
-        assertThat(signs.silent(List.of(ONE, OTHER))).contains(ONE);
+        assertThat(signs.silent(List.of(ONE, OTHER))).containsExactly(ONE);
     }
 }

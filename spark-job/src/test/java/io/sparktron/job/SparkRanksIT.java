@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** Barrier stages on four executor processes, which see the packaged application jar and these test classes. */
-@Timeout(value = 120, unit = TimeUnit.SECONDS)
+@Timeout(value = 300, unit = TimeUnit.SECONDS)
 class SparkRanksIT {
     private static final List<String> SAID = new CopyOnWriteArrayList<>();
     private static final Duration PEER_TIMEOUT = Duration.ofSeconds(10);
@@ -44,7 +44,7 @@ class SparkRanksIT {
         ranks = new SparkRanks(
                 RankSpark.configure(given, "local-cluster[4,1,512]", 4, classPath),
                 HostSettings.standard(),
-                Duration.ofSeconds(60),
+                Duration.ofSeconds(240),
                 PEER_TIMEOUT,
                 SAID::add);
     }
@@ -181,7 +181,7 @@ class SparkRanksIT {
                 .isInstanceOf(RankFailedException.class)
                 .hasCauseInstanceOf(ArithmeticException.class);
         assertThat(SAID)
-                .filteredOn(line -> line.endsWith("does not end its rank: replacing it"))
+                .filteredOn(line -> line.contains("; replacing executor "))
                 .hasSize(2);
         assertThat(SAID).noneMatch(line -> line.startsWith("warning: executor"));
         assertThat(ranks.run(4, new Greet(), report -> {})).hasSize(4);
