@@ -72,7 +72,19 @@ class PreflightIT {
         assertThat(page.path("exit").intValue()).isZero();
         assertThat(page.path("findings").findValuesAsText("level")).containsOnly("ok");
         assertThat(page.path("findings").findValuesAsText("check"))
-                .contains("slots", "data.train", "run.dir", "plan", "vector module", "matrix product", "host memory");
+                .contains(
+                        "slots",
+                        "data.train",
+                        "data.validation",
+                        "run.dir",
+                        "plan",
+                        "vector module",
+                        "matrix product",
+                        "network",
+                        "clock",
+                        "serialization",
+                        "host memory",
+                        "communicator");
         assertThat(folder.resolve("run")).doesNotExist();
     }
 
@@ -116,6 +128,7 @@ class PreflightIT {
         assertThat(result.code()).as(result.out() + result.err()).isEqualTo(1);
         assertThat(result.out())
                 .containsPattern("problem +host memory: host .* available, its 2 ranks need .* TiB for tensors; fix: ")
-                .containsPattern("problem +space: .* free in .*, checkpoints take .* TiB; fix: free .* TiB there");
+                .containsPattern(
+                        "problem +space: .* free in .*, 31 more checkpoints of .* GiB to come; fix: free .* TiB there");
     }
 }
