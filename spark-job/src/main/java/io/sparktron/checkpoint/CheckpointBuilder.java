@@ -51,8 +51,9 @@ public final class CheckpointBuilder implements AutoCloseable {
         Path file = new Path(folder, String.format(Locale.ROOT, "weights-%05d.safetensors", written.size()));
         try (FSDataOutputStream out = Storage.create(file, false, hadoop)) {
             written.add(file);
-            tensors.addAll(
-                    new ShardWriter(queue).write(file.getName(), out, shard).tensors());
+            tensors.addAll(new ShardWriter(queue::read)
+                    .write(file.getName(), out, shard)
+                    .tensors());
         }
     }
 

@@ -13,4 +13,14 @@ import io.sparktron.tensor.Tensor;
  * @param local the part itself, of shape {@code box.shape()}
  * @param saved whether this rank writes the part: false where another rank holds an equal copy
  */
-public record NamedTensor(String name, Shape global, Box box, Tensor local, boolean saved) {}
+public record NamedTensor(String name, Shape global, Box box, Tensor local, boolean saved) {
+    /** Whether this rank has anything of it to write. */
+    boolean isWritten() {
+        return saved && local.elements() > 0;
+    }
+
+    /** The same part, held elsewhere. */
+    NamedTensor with(Tensor copy) {
+        return new NamedTensor(name, global, box, copy, saved);
+    }
+}

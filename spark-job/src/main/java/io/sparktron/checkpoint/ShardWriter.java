@@ -3,7 +3,6 @@ package io.sparktron.checkpoint;
 import io.sparktron.checkpoint.CheckpointManifest.LogicalTensor;
 import io.sparktron.checkpoint.CheckpointManifest.Slice;
 import io.sparktron.tensor.DType;
-import io.sparktron.tensor.Queue;
 import io.sparktron.tensor.Tensor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -15,7 +14,7 @@ import java.util.Map;
 import java.util.zip.CRC32C;
 import org.apache.hadoop.fs.FSDataOutputStream;
 
-/** Streams one rank's tensors from its device into one safetensors file. */
+/** Streams one rank's tensors into one safetensors file. */
 final class ShardWriter {
     /** Elements that are copied to the host at once (4 MB). */
     private static final int PIECE = 1 << 20;
@@ -23,12 +22,12 @@ final class ShardWriter {
     /** Elements after which what was written is flushed to disk (64 MB): one flush of a whole shard could take longer than peers wait. */
     private static final long FLUSH = 16L * PIECE;
 
-    private final Queue queue;
+    private final TensorSource source;
     private long unflushed;
     private final ByteBuffer buffer = ByteBuffer.allocate(PIECE * Float.BYTES);
 
-    ShardWriter(Queue queue) {
-        this.queue = queue;
+    ShardWriter(TensorSource source) {
+        this.source = source;
     }
 
     /**
@@ -82,7 +81,7 @@ final class ShardWriter {
         for (long first = 0; first < flat.elements(); first += PIECE) {
             Tensor piece = flat.rows(first, Math.min(PIECE, flat.elements() - first));
             buffer.clear();
-            queue.read(piece, buffer);
+            source.read(piece, buffer);
             crc.update(buffer.array(), 0, (int) piece.bytes());
             out.write(buffer.array(), 0, (int) piece.bytes());
             unflushed += piece.elements();

@@ -16,6 +16,7 @@ import io.sparktron.job.HostsBy;
 import io.sparktron.job.PortRange;
 import io.sparktron.optimizer.Schedule;
 import io.sparktron.prep.InputFormat;
+import io.sparktron.pretrain.SaveInBackground;
 import io.sparktron.train.DeviceConfig;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -211,6 +212,13 @@ final class Keys {
             "checkpoints",
             "3",
             "newest checkpoints to keep; 0 keeps all",
+            TRAINING);
+    static final Key<SaveInBackground> SAVE_IN_BACKGROUND = with(
+            "train.save-in-background",
+            ValueType.choice(List.of(SaveInBackground.values())),
+            "",
+            "false",
+            "whether training goes on while a checkpoint is written, from a copy in memory; auto: where there is room for it",
             TRAINING);
     static final Key<Integer> CHECK_REPLICAS_EVERY = unset(
             "train.check-replicas-every",

@@ -75,6 +75,7 @@ final class Requests {
                 settings.get(Keys.VALIDATE_BATCHES),
                 settings.get(Keys.CHECKPOINT_EVERY),
                 settings.get(Keys.CHECKPOINT_KEEP),
+                settings.get(Keys.SAVE_IN_BACKGROUND),
                 checkReplicasEvery(settings),
                 new RetryPolicy(settings.get(Keys.RETRIES), Duration.ofSeconds(settings.get(Keys.RETRY_WAIT))),
                 settings.json(CommandName.PRETRAIN));

@@ -1,10 +1,14 @@
 package io.sparktron.job;
 
 import io.sparktron.collective.Communicator;
+import io.sparktron.rank.ClusterFacts;
 import io.sparktron.rank.RankContext;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.util.OptionalLong;
+import org.apache.spark.SparkConf;
+import org.apache.spark.SparkEnv;
 
 /** A rank inside a barrier task. */
 record SparkRankContext(
@@ -42,5 +46,15 @@ record SparkRankContext(
     @Override
     public boolean stopRequested() {
         return driver.stopWanted();
+    }
+
+    /** Of a cluster that holds executors to their settings. */
+    @Override
+    public OptionalLong memoryLimit() {
+        SparkConf conf = SparkEnv.get().conf();
+        ClusterFacts cluster = SparkFacts.of(conf, conf.get("spark.master"));
+        return cluster.limited()
+                ? OptionalLong.of(cluster.overhead() / cluster.ranksOfExecutor())
+                : OptionalLong.empty();
     }
 }

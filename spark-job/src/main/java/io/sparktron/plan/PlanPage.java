@@ -58,6 +58,7 @@ public final class PlanPage {
         line(ROW, "activations", size(memory.activations()) + ", of a micro-batch of " + plan.microBatch());
         line(ROW, "buffers", size(memory.buffers()));
         line(ROW, "together", size(memory.total()));
+        line(ROW, "for saves beside", size(memory.saved()) + " more (train.save-in-background)");
         line(
                 "  spark.executor.memoryOverhead = %dm, for an executor with ranks: %d, threads of each: %d, heap: %s%n",
                 overhead(memory), executor.ranks(), executor.threads(), size(executor.heap()));

@@ -3,6 +3,7 @@ package io.sparktron.preflight;
 import io.sparktron.data.SampleReader;
 import io.sparktron.data.TokenDataset;
 import io.sparktron.model.GptConfig;
+import io.sparktron.pretrain.SaveInBackground;
 import io.sparktron.rank.ClusterFacts;
 import io.sparktron.train.TrainingMemory;
 import java.util.ArrayList;
@@ -34,7 +35,11 @@ final class DriverSide {
         PlanChecks.Outlook outlook = new PlanChecks(request, hadoop).outlook(train, usable);
         findings.addAll(outlook.findings());
         Optional<GptConfig> model = outlook.model();
-        memory = model.map(known -> TrainingMemory.of(known, request.layout(), request.microBatch()));
+        boolean copies = request.pretrain()
+                .filter(pretrain -> pretrain.saveInBackground() == SaveInBackground.TRUE)
+                .isPresent();
+        memory = model.map(known -> TrainingMemory.of(known, request.layout(), request.microBatch()))
+                .map(need -> copies ? need.withSavesInBackground() : need);
         memory.ifPresent(need -> findings.add(new MemoryChecks(cluster, need, request.device()).overhead()));
         request.runFolder()
                 .ifPresent(folder ->

@@ -18,7 +18,9 @@ final class Ballot implements AutoCloseable {
     /** What is voted on. */
     enum Question {
         /** Should the run save and end after this step? */
-        STOP
+        STOP,
+        /** Is a shard of the pending save still being written? */
+        WRITING
     }
 
     private static final int QUESTIONS = Question.values().length;

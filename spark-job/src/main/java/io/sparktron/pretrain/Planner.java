@@ -116,6 +116,7 @@ final class Planner {
                 request.validateBatches(),
                 request.checkpointEvery(),
                 request.checkpointKeep(),
+                request.saveInBackground(),
                 request.checkReplicasEvery(),
                 start(newest, base),
                 UUID.randomUUID().toString().substring(0, 8),

@@ -177,6 +177,10 @@ public final class Pretrain {
                 metrics.flush();
                 planner.saved(saved.step());
                 progress.accept("saved step " + saved.step());
+            } else if (message instanceof PretrainReport.SaveOverdue overdue) {
+                progress.accept("warning: step " + overdue.step() + " is to be saved while step " + overdue.before()
+                        + " is still being written: training waits for it, here and from now on;"
+                        + " a larger train.checkpoint-every lets it go on");
             } else if (message instanceof PretrainReport.NotSaved not) {
                 progress.accept(
                         "warning: step " + not.step() + " could not be saved, training goes on: " + not.cause());
@@ -195,8 +199,19 @@ public final class Pretrain {
                         (plan.layout().ranks() == 1
                                         ? "1 rank ready, "
                                         : plan.layout().ranks() + " ranks ready, each ") + ready.device() + ", "
-                                + ready.memory().total() / (1 << 20) + " MiB of host memory outside the heap");
+                                + ready.bytes() / (1 << 20) + " MiB of host memory outside the heap" + saves(ready));
             }
+        }
+
+        private String saves(PretrainReport.Ready ready) {
+            String copy = ready.memory().saved() / (1 << 20) + " MiB";
+            if (ready.savesInBackground()) {
+                return ", " + copy + " of it for saves while training goes on";
+            }
+            return plan.saveInBackground() == SaveInBackground.AUTO
+                    ? "; training waits for its saves, since there is no room for " + copy
+                            + " more (train.save-in-background = auto)"
+                    : "";
         }
     }
 }

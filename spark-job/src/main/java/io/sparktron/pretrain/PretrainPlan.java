@@ -29,6 +29,7 @@ public record PretrainPlan(
         int validateBatches,
         int checkpointEvery,
         int checkpointKeep,
+        SaveInBackground saveInBackground,
         int checkReplicasEvery,
         Start start,
         String attempt,

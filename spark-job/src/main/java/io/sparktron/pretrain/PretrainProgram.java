@@ -1,12 +1,17 @@
 package io.sparktron.pretrain;
 
+import io.sparktron.checkpoint.BackgroundWriter;
 import io.sparktron.parallel.Execution;
 import io.sparktron.rank.RankContext;
 import io.sparktron.rank.RankProgram;
 import io.sparktron.run.LeaseTicket;
 import io.sparktron.train.Backend;
+import io.sparktron.train.HostRoom;
 import io.sparktron.train.RankDevice;
 import io.sparktron.train.Trainer;
+import io.sparktron.train.TrainingMemory;
+import java.io.IOException;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
 /** What every rank runs to pretrain: load or draw the weights, then step after step. Returns the last step that it made, which is saved. */
@@ -30,7 +35,8 @@ final class PretrainProgram implements RankProgram<Long> {
     public Long run(RankContext context) throws Exception {
         Configuration hadoop = plan.hadoop().configuration();
         try (RankDevice device = new RankDevice(plan.device(), plan.layout(), context);
-                Trainer trainer = new Trainer(device.execution(), plan.model(), plan.training())) {
+                Trainer trainer = new Trainer(device.execution(), plan.model(), plan.training());
+                BackgroundWriter background = backgroundWriter(context, device.execution(), trainer)) {
             Execution on = device.execution();
             RunState.prepare(plan, trainer.state(), on.queue(), hadoop, context::pass);
             context.report(new PretrainReport.Ready(
@@ -39,9 +45,34 @@ final class PretrainProgram implements RankProgram<Long> {
                     ProcessHandle.current().pid(),
                     on.kernels().device().description(),
                     Backend.threads(plan.device(), context.ranksOnHost()),
-                    trainer.plan()));
-            RunCheckpoints checkpoints = new RunCheckpoints(plan, lease, context, on, trainer.state(), hadoop);
+                    trainer.plan(),
+                    background != null));
+            RunCheckpoints checkpoints = new RunCheckpoints(
+                    plan, lease, context, on, trainer.state(), Optional.ofNullable(background), hadoop);
             return new TrainingLoop(plan, context, on, trainer, checkpoints, hadoop).run();
         }
+    }
+
+    /** Null where training waits for saves. Every rank calls it before it touches its memory. */
+    private BackgroundWriter backgroundWriter(RankContext context, Execution on, Trainer trainer) throws IOException {
+        boolean inBackground = switch (plan.saveInBackground()) {
+            case TRUE -> true;
+            case FALSE -> false;
+            case AUTO -> hasRoom(context, on, trainer);
+        };
+        return inBackground ? new BackgroundWriter(trainer.state().all(), on.queue(), context::pass) : null;
+    }
+
+    private boolean hasRoom(RankContext context, Execution on, Trainer trainer) throws IOException {
+        TrainingMemory memory = TrainingMemory.of(
+                        plan.model(), plan.layout(), plan.training().microBatch())
+                .withSavesInBackground();
+        int threads = Backend.threads(plan.device(), context.ranksOnHost());
+        long container = memory.overheadMiB(1, threads, Runtime.getRuntime().maxMemory()) << 20;
+        boolean allowed = container <= context.memoryLimit().orElse(Long.MAX_VALUE);
+        HostRoom room = HostRoom.current(context.host());
+        long needed =
+                trainer.plan().total() + BackgroundWriter.bytes(trainer.state().all());
+        return room.fits(allowed ? needed : Long.MAX_VALUE, context.world(), on.queue());
     }
 }

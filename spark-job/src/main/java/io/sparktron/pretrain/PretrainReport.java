@@ -6,15 +6,34 @@ import java.io.Serializable;
 
 /** What ranks tell the driver while they train. */
 sealed interface PretrainReport extends Serializable {
-    /** A rank is about to begin its first step. */
-    record Ready(int rank, String host, long process, String device, int threads, MemoryPlan memory)
-            implements PretrainReport {}
+    /**
+     * A rank is about to begin its first step.
+     *
+     * @param memory of rank 0, than which no other needs more
+     */
+    record Ready(
+            int rank,
+            String host,
+            long process,
+            String device,
+            int threads,
+            MemoryPlan memory,
+            boolean savesInBackground)
+            implements PretrainReport {
+        /** Outside the heap, bytes. */
+        long bytes() {
+            return memory.total() + (savesInBackground ? memory.saved() : 0);
+        }
+    }
 
     /** Rank 0 has finished a step. */
     record Step(StepMetrics metrics) implements PretrainReport {}
 
     /** All ranks have saved the state after a step. */
     record Saved(long step) implements PretrainReport {}
+
+    /** A save is due while the shards of the one before are still being written: training waits for them. */
+    record SaveOverdue(long step, long before) implements PretrainReport {}
 
     /** The state after a step could not be saved; training goes on. */
     record NotSaved(long step, String cause) implements PretrainReport {}

@@ -34,6 +34,7 @@ public record PretrainRequest(
         int validateBatches,
         int checkpointEvery,
         int checkpointKeep,
+        SaveInBackground saveInBackground,
         int checkReplicasEvery,
         RetryPolicy retries,
         String settings) {}

@@ -1,7 +1,9 @@
 package io.sparktron.pretrain;
 
+import io.sparktron.checkpoint.BackgroundWriter;
 import io.sparktron.checkpoint.CheckpointFailedException;
 import io.sparktron.checkpoint.CheckpointMetadata;
+import io.sparktron.checkpoint.CheckpointSave;
 import io.sparktron.checkpoint.CheckpointWriter;
 import io.sparktron.kernels.StepState;
 import io.sparktron.parallel.Execution;
@@ -14,17 +16,24 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
-/** Saves what the ranks have into the run folder, with the metrics since the checkpoint before. */
+/**
+ * Saves what the ranks have into the run folder, with the metrics since the checkpoint before. In the background, where there is a writer for it: then a save is
+ * pending, on all ranks alike, from the step after which it began until the one after which all ranks know that all shards are written.
+ */
 final class RunCheckpoints {
     private final PretrainPlan plan;
     private final LeaseTicket lease;
     private final RankContext context;
     private final Execution on;
     private final TrainingState state;
+    private final Optional<BackgroundWriter> background;
     private final Configuration hadoop;
     private final List<String> metricsSinceCheckpoint = new ArrayList<>();
+    private CheckpointSave pending; // or null
+    private boolean overdueSaid;
 
     RunCheckpoints(
             PretrainPlan plan,
@@ -32,12 +41,14 @@ final class RunCheckpoints {
             RankContext context,
             Execution on,
             TrainingState state,
+            Optional<BackgroundWriter> background,
             Configuration hadoop) {
         this.plan = plan;
         this.lease = lease;
         this.context = context;
         this.on = on;
         this.state = state;
+        this.background = background;
         this.hadoop = hadoop;
     }
 
@@ -46,39 +57,93 @@ final class RunCheckpoints {
         metricsSinceCheckpoint.add(metrics.toJson());
     }
 
-    /**
-     * Saves the state after a step; every rank calls it.
-     *
-     * @param last whether nothing follows that could save again: what fails then fails the run
-     */
-    void save(long step, boolean last) throws CheckpointFailedException {
+    /** Whether this rank's shard of the pending save is being written: what it votes. */
+    boolean isWriting() {
+        return pending != null && background.orElseThrow().isWriting();
+    }
+
+    /** Ends the pending save, if there is one, once no rank writes any more; every rank calls it after the vote. */
+    void settle(boolean anyWriting) {
+        if (!anyWriting) {
+            finish();
+        }
+    }
+
+    /** Waits for the pending save, if there is one; every rank calls it after the same step. */
+    void finish() {
+        if (pending == null) {
+            return;
+        }
+        background.orElseThrow().await();
+        CheckpointSave ready = pending;
+        pending = null;
         try {
-            CheckpointWriter.save(
-                    plan.runFolder(),
-                    metadata(step),
-                    state.all(),
-                    context.world(),
-                    on.queue(),
-                    hadoop,
-                    plan.attempt(),
-                    () -> lease.require(hadoop),
-                    context::pass);
+            commit(ready);
+        } catch (CheckpointFailedException e) {
+            notSaved(ready, e);
+        }
+    }
+
+    /** Saves the state after a step, or begins to; every rank calls it. */
+    void save(long step) {
+        if (pending != null && !overdueSaid && context.rank() == 0) {
+            overdueSaid = true;
+            context.report(
+                    new PretrainReport.SaveOverdue(step, pending.metadata().step()));
+        }
+        finish();
+        CheckpointSave save = begin(step);
+        if (background.isPresent()) {
+            background.get().start(save);
+            pending = save;
+            return;
+        }
+        try {
+            write(save);
+        } catch (CheckpointFailedException e) {
+            notSaved(save, e);
+        }
+    }
+
+    /**
+     * Saves the state after a step that no other follows; every rank calls it.
+     *
+     * @throws CheckpointFailedException if that fails: there is no next time
+     */
+    void saveLast(long step) throws CheckpointFailedException {
+        finish();
+        write(begin(step));
+    }
+
+    private CheckpointSave begin(long step) {
+        return new CheckpointSave(
+                plan.runFolder(), metadata(step), context.rank(), hadoop, plan.attempt(), () -> lease.require(hadoop));
+    }
+
+    private void write(CheckpointSave save) throws CheckpointFailedException {
+        save.writeShard(state.all(), on.queue(), context::pass);
+        commit(save);
+    }
+
+    private void commit(CheckpointSave save) throws CheckpointFailedException {
+        try {
+            save.commit(context.world(), on.queue(), context::pass);
         } catch (CheckpointFailedException e) {
             if (e.getCause() instanceof LeaseLostException lost) {
                 throw lost;
             }
-            if (last) {
-                throw e;
-            }
-            if (context.rank() == 0) {
-                context.report(new PretrainReport.NotSaved(step, e.getMessage()));
-            }
-            return;
+            throw e;
         }
-        metricsSinceCheckpoint.clear();
+        metricsSinceCheckpoint.subList(0, save.metadata().metrics().size()).clear();
         if (context.rank() == 0) {
-            context.report(new PretrainReport.Saved(step));
-            retain(step);
+            context.report(new PretrainReport.Saved(save.metadata().step()));
+            retain(save.metadata().step());
+        }
+    }
+
+    private void notSaved(CheckpointSave save, CheckpointFailedException why) {
+        if (context.rank() == 0) {
+            context.report(new PretrainReport.NotSaved(save.metadata().step(), why.getMessage()));
         }
     }
 

@@ -59,9 +59,12 @@ final class TrainingLoop {
                     throw new CancellationException("cancelled before step " + (step + 1));
                 }
                 step++;
-                ballot.vote(Question.STOP, context.stopRequested()).cast();
+                ballot.vote(Question.STOP, context.stopRequested())
+                        .vote(Question.WRITING, checkpoints.isWriting())
+                        .cast();
                 StepMetrics metrics = step(step, batches);
                 ballot.count();
+                checkpoints.settle(ballot.carried(Question.WRITING));
                 stop = ballot.carried(Question.STOP);
                 checkpoints.add(metrics);
                 if (context.rank() == 0) {
@@ -72,7 +75,11 @@ final class TrainingLoop {
                     replicas.check(step);
                 }
                 if (saves) {
-                    checkpoints.save(step, stop || step == last);
+                    if (stop || step == last) {
+                        checkpoints.saveLast(step);
+                    } else {
+                        checkpoints.save(step);
+                    }
                 }
             }
         }
@@ -105,6 +112,7 @@ final class TrainingLoop {
                 trainer.step().run(step, () -> batches.next().ids());
         double seconds = (System.nanoTime() - began) / NANOS;
         if (outcome.skipped()) {
+            checkpoints.finish(); // of a state before this step, and all ranks are here
             throw new NotFiniteException(step, outcome);
         }
         long tokens = (long) plan.training().globalBatch() * plan.model().sequence();

@@ -2,6 +2,7 @@ package io.sparktron.rank;
 
 import io.sparktron.collective.Communicator;
 import java.io.Serializable;
+import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 
 /** Where a {@link RankProgram} finds itself. */
@@ -16,6 +17,11 @@ public interface RankContext {
 
     /** Ranks that run on this rank's host, itself included. */
     int ranksOnHost();
+
+    /** Bytes beside the Java heap that this rank's part of its process may have, where a limit is known. */
+    default OptionalLong memoryLimit() {
+        return OptionalLong.empty();
+    }
 
     /** All ranks of the job; open for as long as the program runs. */
     Communicator world();

@@ -1,5 +1,6 @@
 package io.sparktron.train;
 
+import io.sparktron.checkpoint.BackgroundWriter;
 import io.sparktron.kernels.Kernels;
 import io.sparktron.kernels.StepState;
 import io.sparktron.model.GptConfig;
@@ -22,8 +23,9 @@ import java.util.Map;
  *
  * @param parameters weights and what training keeps beside them (gradients, Adam's moments, step state), bytes
  * @param activations highest point of the frame of one micro-batch, bytes
+ * @param saved what the rank saves of the parameters, of which a save in the background needs a copy besides, bytes
  */
-public record MemoryPlan(long parameters, long activations) implements Serializable {
+public record MemoryPlan(long parameters, long activations, long saved) implements Serializable {
     private static final long BOUNDLESS = Long.MAX_VALUE / 2;
 
     /** For training: forward and backward of one micro-batch. */
@@ -53,7 +55,7 @@ public record MemoryPlan(long parameters, long activations) implements Serializa
         });
     }
 
-    /** All of it, bytes. */
+    /** All of it but that copy, bytes. */
     public long total() {
         return parameters + activations;
     }
@@ -82,6 +84,8 @@ public record MemoryPlan(long parameters, long activations) implements Serializa
         MicroBatch batch = MicroBatch.over(boundless, microBatch, config.sequence());
         pass.run(state.model(), frame, batch, state.stepState().slot(StepState.LOSS_SUM));
         return new MemoryPlan(
-                purposes.values().stream().mapToLong(Long::longValue).sum(), frame.peak());
+                purposes.values().stream().mapToLong(Long::longValue).sum(),
+                frame.peak(),
+                forTraining ? BackgroundWriter.bytes(state.all()) : 0);
     }
 }

@@ -19,8 +19,9 @@ import java.util.Map;
  * @param moments Adam's two, bytes
  * @param activations of one micro-batch, at their highest point, bytes
  * @param buffers step state, sums of the gradient norm, the micro-batch, bytes
+ * @param saved what a checkpoint holds of it; where saves go on in the background, a copy of that comes to the rest
  */
-public record TrainingMemory(long weights, long gradients, long moments, long activations, long buffers) {
+public record TrainingMemory(long weights, long gradients, long moments, long activations, long buffers, long saved) {
     private static final long MIB = 1L << 20;
 
     /**
@@ -52,7 +53,13 @@ public record TrainingMemory(long weights, long gradients, long moments, long ac
                 plan.activations(),
                 rest
                         + GradientNorm.bytes(gradients / DType.FLOAT32.bytes())
-                        + MicroBatch.bytes(microBatch, config.sequence()));
+                        + MicroBatch.bytes(microBatch, config.sequence()),
+                plan.saved());
+    }
+
+    /** The same with the copy that saves in the background need, among the buffers. */
+    public TrainingMemory withSavesInBackground() {
+        return new TrainingMemory(weights, gradients, moments, activations, buffers + saved, saved);
     }
 
     /** All of it, bytes. */

@@ -10,6 +10,7 @@ import io.sparktron.parallel.Layout;
 import io.sparktron.pretrain.Pretrain;
 import io.sparktron.pretrain.PretrainRequest;
 import io.sparktron.pretrain.RetryPolicy;
+import io.sparktron.pretrain.SaveInBackground;
 import io.sparktron.pretrain.StopRule;
 import io.sparktron.rank.ThreadRanks;
 import io.sparktron.tokenizer.Tokenizer;
@@ -84,6 +85,7 @@ class GenerateTest {
                 0,
                 0,
                 0,
+                SaveInBackground.FALSE,
                 0,
                 RetryPolicy.NONE,
                 "{}");

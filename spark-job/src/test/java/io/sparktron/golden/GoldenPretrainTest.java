@@ -7,6 +7,7 @@ import io.sparktron.parallel.Layout;
 import io.sparktron.pretrain.Pretrain;
 import io.sparktron.pretrain.PretrainRequest;
 import io.sparktron.pretrain.RetryPolicy;
+import io.sparktron.pretrain.SaveInBackground;
 import io.sparktron.pretrain.StopRule;
 import io.sparktron.rank.ThreadRanks;
 import io.sparktron.train.DeviceConfig;
@@ -75,6 +76,7 @@ class GoldenPretrainTest {
                 0,
                 0,
                 0,
+                SaveInBackground.FALSE,
                 0,
                 RetryPolicy.NONE,
                 "{}");

@@ -143,7 +143,7 @@ class SettingsChecksTest {
             spark.executor.memory=30g spark.executor.cores=2                             | MISTAKE | 8g
             """)
     void asksForTheOverheadThatTensorsNeed(String settings, Level level, String fix) {
-        TrainingMemory need = new TrainingMemory(1L << 30, 1L << 30, 0, 0, 0);
+        TrainingMemory need = new TrainingMemory(1L << 30, 1L << 30, 0, 0, 0, 0);
         Finding yarn = new MemoryChecks(cluster("yarn", settings.split(" ")), need, Situations.ONE_THREAD).overhead();
         assertThat(yarn.level()).isEqualTo(level);
         assertThat(yarn.fix()).isEqualTo(fix == null ? "" : "--conf spark.executor.memoryOverhead=" + fix);

@@ -6,6 +6,7 @@ import io.sparktron.parallel.Layout;
 import io.sparktron.pretrain.Pretrain;
 import io.sparktron.pretrain.PretrainRequest;
 import io.sparktron.pretrain.RetryPolicy;
+import io.sparktron.pretrain.SaveInBackground;
 import io.sparktron.pretrain.StopRule;
 import io.sparktron.rank.ThreadRanks;
 import io.sparktron.tokens.Manifest;
@@ -92,6 +93,7 @@ final class SmallRun {
                 1,
                 0,
                 3,
+                SaveInBackground.FALSE,
                 0,
                 RetryPolicy.NONE,
                 "{}");

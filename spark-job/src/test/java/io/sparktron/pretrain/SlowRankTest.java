@@ -96,10 +96,10 @@ class SlowRankTest {
     }
 
     private void load(Execution on) {
-        Configuration slow = SlowFileSystem.configuration(".safetensors", 150);
+        Configuration slow = HookedFileSystem.slow(".safetensors", 150);
         try (Inference model = Inference.forLosses(
                 on,
-                Checkpoint.open("slow:" + runs.folder("run"), slow),
+                Checkpoint.open("hooked:" + runs.folder("run"), slow),
                 checkpoint().metadata().model(),
                 1)) {
             assertThat(model.state().weights()).isNotEmpty();
@@ -108,8 +108,8 @@ class SlowRankTest {
 
     /** Its file is checked, opened, and its one row group read. */
     private void read(Execution on) {
-        Configuration slow = SlowFileSystem.configuration(".parquet", 800);
-        TokenDataset data = TokenDataset.open("slow:" + request.trainData(), slow);
+        Configuration slow = HookedFileSystem.slow(".parquet", 800);
+        TokenDataset data = TokenDataset.open("hooked:" + request.trainData(), slow);
         try (BatchReader batches = new BatchReader(
                 data,
                 new SampleOrder(data.samples(), SampleWriter.ROW_GROUP_SAMPLES, 0),
@@ -134,7 +134,7 @@ class SlowRankTest {
     @Test
     void aSlowShardKeepsPeersWaiting() {
         long began = System.nanoTime();
-        save(SlowFileSystem.configuration("rank-00001.safetensors", 100));
+        save(HookedFileSystem.slow("rank-00001.safetensors", 100));
         assertThat(System.nanoTime() - began)
                 .as("slow enough to prove anything")
                 .isGreaterThan(LATE);
@@ -145,7 +145,7 @@ class SlowRankTest {
     /** One block takes longer than peers wait. */
     @Test
     void aFileSystemThatHangsIsGivenUp() {
-        assertThatThrownBy(() -> save(SlowFileSystem.configuration("rank-00001.safetensors", 4000)))
+        assertThatThrownBy(() -> save(HookedFileSystem.slow("rank-00001.safetensors", 4000)))
                 .isInstanceOf(RankFailedException.class)
                 .hasMessageContainingAll("rank 1", "did not come to", "within 2.0 s");
         assertThat(folder.resolve("slow/checkpoints/step-00000001/manifest.json"))
@@ -166,7 +166,7 @@ class SlowRankTest {
                                         trainer.state().all(),
                                         device.execution().queue());
                                 CheckpointWriter.save(
-                                        "slow:" + runs.folder("slow"),
+                                        "hooked:" + runs.folder("slow"),
                                         saved.metadata(),
                                         trainer.state().all(),
                                         context.world(),

@@ -136,6 +136,7 @@ public final class SmallRuns {
         private int threads = 1;
         private OptionalInt positions = OptionalInt.empty();
         private int validateBatches = 2;
+        private SaveInBackground saveInBackground = SaveInBackground.FALSE;
         private int checkReplicasEvery = 1;
         private RetryPolicy retries = RetryPolicy.NONE;
 
@@ -224,6 +225,15 @@ public final class SmallRuns {
             return this;
         }
 
+        Request inBackground() {
+            return saveInBackground(SaveInBackground.TRUE);
+        }
+
+        Request saveInBackground(SaveInBackground when) {
+            saveInBackground = when;
+            return this;
+        }
+
         Request checkReplicasEvery(int count) {
             checkReplicasEvery = count;
             return this;
@@ -291,6 +301,7 @@ public final class SmallRuns {
                     validateBatches,
                     checkpointEvery,
                     checkpointKeep,
+                    saveInBackground,
                     checkReplicasEvery,
                     retries,
                     "{\"a\": 1}");

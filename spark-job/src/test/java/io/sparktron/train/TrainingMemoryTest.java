@@ -51,6 +51,8 @@ class TrainingMemoryTest {
         assertThat(memory.weights()).isBetween(parameters, parameters + 148 * 4096 * 4);
         assertThat(memory.gradients()).isEqualTo(memory.weights());
         assertThat(memory.moments()).isEqualTo(2 * memory.weights());
+        assertThat(memory.saved()).isEqualTo(3 * parameters); // weights and moments, without what rounds them up
+        assertThat(memory.withSavesInBackground().total()).isEqualTo(memory.total() + memory.saved());
         long mib = 1 << 20;
         assertThat(memory.overheadMiB(1, 2, 1000 * mib))
                 .isEqualTo((memory.total() + mib - 1) / mib + 2 * 32 + 100 + 384);

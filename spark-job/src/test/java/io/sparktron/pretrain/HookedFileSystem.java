@@ -3,8 +3,9 @@ package io.sparktron.pretrain;
 import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.io.OutputStream;
 import java.net.URI;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataInputStream;
 import org.apache.hadoop.fs.FSDataOutputStream;
@@ -14,19 +15,33 @@ import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RawLocalFileSystem;
 import org.apache.hadoop.util.Progressable;
 
-/** The local file system as {@code slow:}, on which each call that reads or writes a file whose name has a given part takes so many milliseconds. */
-public final class SlowFileSystem extends RawLocalFileSystem {
-    private static final String NAME_PART = "slow.name-part";
-    private static final String MILLIS = "slow.millis";
-    private static final URI ROOT = URI.create("slow:///");
+/** The local file system as {@code hooked:}, on which a test does as it likes before each call that reads or writes content of a file. */
+public final class HookedFileSystem extends RawLocalFileSystem {
+    private static final String HOOK = "hooked.number";
+    private static final URI ROOT = URI.create("hooked:///");
+    private static final List<Hook> HOOKS = new CopyOnWriteArrayList<>();
 
-    static Configuration configuration(String part, int millis) {
+    /** What a test does. */
+    interface Hook {
+        void before(Path file) throws IOException, InterruptedException;
+    }
+
+    static synchronized Configuration configuration(Hook hook) {
+        HOOKS.add(hook);
         Configuration configuration = new Configuration();
-        configuration.setClass("fs.slow.impl", SlowFileSystem.class, FileSystem.class);
-        configuration.setBoolean("fs.slow.impl.disable.cache", true);
-        configuration.set(NAME_PART, part);
-        configuration.setInt(MILLIS, millis);
+        configuration.setClass("fs.hooked.impl", HookedFileSystem.class, FileSystem.class);
+        configuration.setBoolean("fs.hooked.impl.disable.cache", true);
+        configuration.setInt(HOOK, HOOKS.size() - 1);
         return configuration;
+    }
+
+    /** Takes a while before each call for a file whose name has {@code part}. */
+    static Configuration slow(String part, int millis) {
+        return configuration(file -> {
+            if (file.getName().contains(part)) {
+                Thread.sleep(millis);
+            }
+        });
     }
 
     @Override
@@ -39,16 +54,12 @@ public final class SlowFileSystem extends RawLocalFileSystem {
         return ROOT.getScheme();
     }
 
-    private boolean isSlow(Path path) {
-        return path.getName().contains(getConf().get(NAME_PART));
-    }
-
-    private void sleep() throws IOException {
+    private void before(Path file) throws IOException {
         try {
-            Thread.sleep(getConf().getInt(MILLIS, 0));
+            HOOKS.get(getConf().getInt(HOOK, 0)).before(file);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new InterruptedIOException("interrupted in a slow file system");
+            throw new InterruptedIOException("interrupted before " + file);
         }
     }
 
@@ -57,32 +68,38 @@ public final class SlowFileSystem extends RawLocalFileSystem {
             Path path, boolean overwrite, int buffer, short replication, long block, Progressable progress)
             throws IOException {
         FSDataOutputStream out = super.create(path, overwrite, buffer, replication, block, progress);
-        return isSlow(path) ? new FSDataOutputStream(new SlowOutput(out), null) : out;
+        return new FSDataOutputStream(new HookedOutput(out, path), null);
     }
 
     @Override
     public FSDataInputStream open(Path path, int buffer) throws IOException {
         FSDataInputStream in = super.open(path, buffer);
-        return isSlow(path) ? new FSDataInputStream(new SlowInput(in)) : in;
+        return new FSDataInputStream(new HookedInput(in, path));
     }
 
-    private final class SlowOutput extends FilterOutputStream {
-        SlowOutput(OutputStream out) {
+    private final class HookedOutput extends FilterOutputStream {
+        private final Path path;
+
+        HookedOutput(FSDataOutputStream out, Path path) {
             super(out);
+            this.path = path;
         }
 
         @Override
         public void write(byte[] bytes, int from, int count) throws IOException {
-            sleep();
+            before(path);
             out.write(bytes, from, count);
         }
     }
 
-    private final class SlowInput extends FSInputStream {
+    private final class HookedInput extends FSInputStream {
         private final FSDataInputStream in;
 
-        SlowInput(FSDataInputStream in) {
+        private final Path path;
+
+        HookedInput(FSDataInputStream in, Path path) {
             this.in = in;
+            this.path = path;
         }
 
         @Override
@@ -92,7 +109,7 @@ public final class SlowFileSystem extends RawLocalFileSystem {
 
         @Override
         public int read(byte[] bytes, int from, int count) throws IOException {
-            sleep();
+            before(path);
             return in.read(bytes, from, count);
         }
 
