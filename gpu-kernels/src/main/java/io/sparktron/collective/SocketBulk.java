@@ -14,7 +14,7 @@ final class SocketBulk implements Bulk {
     /** Bytes of each rank that are worth adding at a time. */
     private static final long BLOCK = 1 << 14;
 
-    /** Bytes that a small operand may cost in all. Measured: this costs no more than the second step of a direct exchange. */
+    /** Bytes that a small operand may cost in all: about what the second step of a direct exchange costs; an estimate. */
     private static final int SMALL = 1 << 16;
 
     private final World world;
