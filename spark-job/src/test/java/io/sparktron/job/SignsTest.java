@@ -52,7 +52,9 @@ class SignsTest {
         pass(1);
         now += Duration.ofHours(1).toNanos();
         assertThat(signs.silent(List.of(ONE, OTHER))).isEmpty();
-        pass(6);
+        pass(3);
+        signs.received(1);
+        pass(3);
         assertThat(signs.silent(List.of(ONE, OTHER))).containsExactly(ONE);
     }
 }
