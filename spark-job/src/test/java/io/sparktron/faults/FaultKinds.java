@@ -7,7 +7,6 @@ final class FaultKinds {
     static final List<List<Fault>> RUNS = List.of(
             List.of(
                     new KilledExecutor(),
-                    new SecondDriver(),
                     new StopSignal("TERM"),
                     new DamagedCheckpoint(".safetensors", Damage.FLIPPED_BIT),
                     new NoRoomForSaves()),
@@ -23,10 +22,7 @@ final class FaultKinds {
                     new DamagedCheckpoint("manifest.json", Damage.CUT_SHORT),
                     new KilledEverything(),
                     new DamagedCheckpoint(".safetensors", Damage.MISSING)),
-            List.of(
-                    new DamagedCheckpoint("manifest.json", Damage.MISSING),
-                    new SecondDriver(),
-                    new RefusedCheckpoint(Damage.CUT_SHORT)));
+            List.of(new DamagedCheckpoint("manifest.json", Damage.MISSING), new RefusedCheckpoint(Damage.CUT_SHORT)));
 
     private FaultKinds() {}
 
