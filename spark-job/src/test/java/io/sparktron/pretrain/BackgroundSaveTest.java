@@ -158,6 +158,7 @@ class BackgroundSaveTest {
                 .containsExactly(8L, 9L);
     }
 
+    /** On a slow disk step 8 may have to wait for step 4 to fail, and says so: that line is not counted here. */
     @Test
     void oneThatFailsLeavesNothingAndTheNextSucceeds() throws Exception {
         SmallRuns runs = hooked(file -> {
@@ -167,7 +168,7 @@ class BackgroundSaveTest {
         });
         request(runs, "run").inBackground().run(observing(message -> {}));
         assertThat(runs.progress())
-                .filteredOn(line -> line.startsWith("warning: "))
+                .filteredOn(line -> line.contains("could not be saved"))
                 .singleElement()
                 .asString()
                 .contains("step 4 could not be saved, training goes on", "rank 1 could not write", "No space left");
