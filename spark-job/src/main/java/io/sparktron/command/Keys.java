@@ -169,7 +169,7 @@ final class Keys {
             ValueType.NUMBER,
             "",
             "train.lr.peak / 10",
-            "learning rate at the end of the decay",
+            "least learning rate after the warm-up, and the one at the end of the decay",
             TRAINING);
     static final Key<Long> WARMUP_STEPS = unset(
             "train.lr.warmup-steps",
@@ -183,7 +183,7 @@ final class Keys {
             ValueType.choice(List.of(Schedule.Decay.values())),
             "",
             "cosine",
-            "how the learning rate falls",
+            "how the learning rate falls; constant and inverse-square-root have no end, wsd stays and then falls linearly",
             TRAINING);
     static final Key<Long> DECAY_STEPS = unset(
             "train.lr.decay-steps",
@@ -191,6 +191,13 @@ final class Keys {
             "steps",
             "train.steps",
             "step at which train.lr.min is reached, warm-up included",
+            TRAINING);
+    static final Key<Long> COOLDOWN_STEPS = unset(
+            "train.lr.cooldown-steps",
+            ValueType.longInteger(0),
+            "steps",
+            "a tenth of train.lr.decay-steps",
+            "last steps of the decay, in which wsd falls; other decays do not read it",
             TRAINING);
     static final Key<String> INIT_FROM = unset(
             "train.init-from",

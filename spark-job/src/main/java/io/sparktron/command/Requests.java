@@ -124,7 +124,6 @@ final class Requests {
     private static TrainingConfig training(Settings settings, Layout layout) {
         long steps = settings.get(Keys.STEPS);
         int microBatch = settings.get(Keys.MICRO_BATCH);
-        double peak = settings.get(Keys.PEAK);
         return new TrainingConfig(
                 steps,
                 microBatch,
@@ -136,12 +135,20 @@ final class Requests {
                         settings.get(Keys.EPSILON),
                         settings.get(Keys.WEIGHT_DECAY),
                         settings.get(Keys.CLIP)),
-                new Schedule(
-                        peak,
-                        settings.find(Keys.FLOOR).orElse(peak / 10),
-                        settings.find(Keys.WARMUP_STEPS).orElse(steps / 100),
-                        settings.get(Keys.DECAY),
-                        settings.find(Keys.DECAY_STEPS).orElse(steps)));
+                schedule(settings, steps));
+    }
+
+    private static Schedule schedule(Settings settings, long steps) {
+        double peak = settings.get(Keys.PEAK);
+        long warmupSteps = settings.find(Keys.WARMUP_STEPS).orElse(steps / 100);
+        long decaySteps = settings.find(Keys.DECAY_STEPS).orElse(steps);
+        return new Schedule(
+                peak,
+                settings.find(Keys.FLOOR).orElse(peak / 10),
+                warmupSteps,
+                settings.get(Keys.DECAY),
+                decaySteps,
+                settings.find(Keys.COOLDOWN_STEPS).orElse(Schedule.cooldown(warmupSteps, decaySteps)));
     }
 
     private static void requireDivisible(Settings settings, Layout layout) {

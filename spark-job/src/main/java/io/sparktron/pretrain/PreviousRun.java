@@ -73,8 +73,13 @@ record PreviousRun(Layout layout, TrainingConfig training, String validationData
         settings.put("train.lr.peak", schedule.peak());
         settings.put("train.lr.min", schedule.floor());
         settings.put("train.lr.warmup-steps", schedule.warmupSteps());
-        settings.put("train.lr.decay", schedule.decay().name().toLowerCase(Locale.ROOT));
+        settings.put(
+                "train.lr.decay",
+                schedule.decay().name().toLowerCase(Locale.ROOT).replace('_', '-'));
         settings.put("train.lr.decay-steps", schedule.decaySteps());
+        if (schedule.decay() == Schedule.Decay.WSD) {
+            settings.put("train.lr.cooldown-steps", schedule.cooldownSteps());
+        }
         settings.put("train.beta1", adam.beta1());
         settings.put("train.beta2", adam.beta2());
         settings.put("train.epsilon", adam.epsilon());

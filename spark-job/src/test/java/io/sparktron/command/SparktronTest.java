@@ -59,7 +59,7 @@ class SparktronTest {
             model.layers=0             | model.layers = 0 (--set), must be: integer of at least 1
             train.steps=1.5            | train.steps = 1.5 (--set), must be: integer of at least 1
             train.lr.peak=fast         | train.lr.peak = fast (--set), must be: number
-            train.lr.decay=linear      | train.lr.decay = linear (--set), must be: cosine or none
+            train.lr.decay=cosinus     | train.lr.decay = cosinus (--set), must be: constant or linear or cosine or inverse-square-root or wsd
             device.kind=tpu            | device.kind = tpu (--set), must be: auto or host
             train.beta1=1              | train.beta1 = 1.0, must be at least 0 and less than 1
             train.lr.min=1             | train.lr.min = 1.0, must be from 0 to train.lr.peak

@@ -79,7 +79,7 @@ class GenerateTest {
                         1,
                         5,
                         new AdamConfig(0.9, 0.99, 1e-8, 0, 1),
-                        new Schedule(3e-2, 0, 5, Schedule.Decay.NONE, 0)),
+                        new Schedule(3e-2, 0, 5, Schedule.Decay.CONSTANT, 0)),
                 DEVICE,
                 0,
                 0,

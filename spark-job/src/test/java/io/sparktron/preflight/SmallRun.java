@@ -87,7 +87,7 @@ final class SmallRun {
                         2,
                         5,
                         new AdamConfig(0.9, 0.999, 1e-8, 0.01, 1.0),
-                        new Schedule(1e-3, 0, 0, Schedule.Decay.NONE, 2)),
+                        new Schedule(1e-3, 0, 0, Schedule.Decay.CONSTANT, 2)),
                 Situations.ONE_THREAD,
                 0,
                 1,

@@ -86,7 +86,7 @@ class EdgeShapesTest {
                 GLOBAL_BATCH,
                 5,
                 new AdamConfig(0.9, 0.999, 1e-8, 0.01, 1),
-                new Schedule(1e-2, 0, 0, Schedule.Decay.NONE, 0));
+                new Schedule(1e-2, 0, 0, Schedule.Decay.CONSTANT, 0));
         Map<String, float[]> gradients = new HashMap<>();
         List<TrainStep.Outcome> outcomes = new ThreadRanks(Duration.ofSeconds(30))
                 .run(

@@ -125,7 +125,7 @@ class InitialWeightsTest {
                         1,
                         5,
                         new AdamConfig(0.9, 0.999, 1e-8, 0.01, 1),
-                        new Schedule(1e-3, 0, 0, Schedule.Decay.NONE, 0)));
+                        new Schedule(1e-3, 0, 0, Schedule.Decay.CONSTANT, 0)));
     }
 
     private static float[] read(Queue queue, Tensor tensor) {

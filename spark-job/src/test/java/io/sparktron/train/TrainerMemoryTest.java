@@ -30,7 +30,12 @@ import org.junit.jupiter.api.Timeout;
 class TrainerMemoryTest {
     private static final GptConfig MODEL = new GptConfig(2, 12, 3, 5, 5, 17);
     private static final TrainingConfig TRAINING = new TrainingConfig(
-            1, 1, 1, 5, new AdamConfig(0.9, 0.999, 1e-8, 0.01, 1), new Schedule(1e-3, 0, 0, Schedule.Decay.NONE, 0));
+            1,
+            1,
+            1,
+            5,
+            new AdamConfig(0.9, 0.999, 1e-8, 0.01, 1),
+            new Schedule(1e-3, 0, 0, Schedule.Decay.CONSTANT, 0));
 
     @Test
     void freesWhatItHad() {

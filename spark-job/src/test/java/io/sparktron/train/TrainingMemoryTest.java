@@ -26,7 +26,7 @@ class TrainingMemoryTest {
                 data * microBatch,
                 5,
                 new AdamConfig(0.9, 0.999, 1e-8, 0.01, 1),
-                new Schedule(1e-3, 0, 0, Schedule.Decay.NONE, 0));
+                new Schedule(1e-3, 0, 0, Schedule.Decay.CONSTANT, 0));
         TrainingMemory planned = TrainingMemory.of(model, layout, microBatch);
         List<Long> held = new ThreadRanks(Duration.ofSeconds(30))
                 .run(
