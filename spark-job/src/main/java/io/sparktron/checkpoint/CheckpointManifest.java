@@ -4,8 +4,10 @@ import com.fasterxml.jackson.annotation.JsonSetter;
 import com.fasterxml.jackson.annotation.Nulls;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.sparktron.parallel.Box;
 import io.sparktron.tensor.Shape;
 import io.sparktron.tokens.InvalidInputException;
@@ -21,7 +23,10 @@ import org.apache.hadoop.fs.Path;
 record CheckpointManifest(String format, int version, CheckpointMetadata metadata, List<LogicalTensor> tensors) {
     static final String FILE = "manifest.json";
     static final String FORMAT = "sparktron-checkpoint";
-    static final int VERSION = 1;
+    static final int VERSION = 2;
+
+    /** Knows no family, which was always GPT, and no layout but the plain one. */
+    private static final int FIRST_VERSION = 1;
 
     private static final ObjectMapper JSON = JsonMapper.builder()
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
@@ -93,7 +98,15 @@ record CheckpointManifest(String format, int version, CheckpointMetadata metadat
     static CheckpointManifest parse(byte[] json, String file) throws IOException {
         CheckpointManifest manifest;
         try {
-            manifest = JSON.readValue(json, CheckpointManifest.class);
+            JsonNode page = JSON.readTree(json);
+            if (page.path("version").asInt() == FIRST_VERSION) {
+                upgrade(page);
+            }
+            manifest = JSON.treeToValue(page, CheckpointManifest.class);
+            if (manifest == null) { // of no JSON at all
+                throw new InvalidInputException(
+                        file + " is damaged: it is empty; remove its folder to use the checkpoint before");
+            }
         } catch (JsonProcessingException e) {
             throw new InvalidInputException(
                     file + " is damaged: " + e.getOriginalMessage()
@@ -102,12 +115,25 @@ record CheckpointManifest(String format, int version, CheckpointMetadata metadat
         }
         if (!FORMAT.equals(manifest.format) || manifest.version != VERSION) {
             throw new InvalidInputException(file + " is of format " + manifest.format + " version " + manifest.version
-                    + "; legal: " + FORMAT + " version " + VERSION);
+                    + "; legal: " + FORMAT + " version " + FIRST_VERSION + " or " + VERSION);
         }
         for (LogicalTensor tensor : manifest.tensors) {
             requireWhole(tensor, file);
         }
         return manifest;
+    }
+
+    /** Adds what the first version did not say. */
+    private static void upgrade(JsonNode page) {
+        if (page instanceof ObjectNode root) {
+            root.put("version", VERSION);
+        }
+        if (page.at("/metadata/model") instanceof ObjectNode model) {
+            model.put("family", "gpt");
+        }
+        if (page.at("/metadata/layout") instanceof ObjectNode layout) {
+            layout.put("sequence", false).put("shardedOptimizer", false);
+        }
     }
 
     /** Slices must lie inside, apart from each other, and together be all of the tensor. */

@@ -1,6 +1,6 @@
 package io.sparktron.checkpoint;
 
-import io.sparktron.model.GptConfig;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.parallel.Layout;
 import io.sparktron.tokens.Manifest;
 import java.io.Serializable;
@@ -19,7 +19,7 @@ import java.util.List;
 public record CheckpointMetadata(
         long step,
         long consumed,
-        GptConfig model,
+        ModelConfig model,
         Tokenizer tokenizer,
         long seed,
         String datasetFingerprint,

@@ -8,7 +8,7 @@ import io.sparktron.inspect.InspectRequest;
 import io.sparktron.job.AcrossHosts;
 import io.sparktron.job.HostSettings;
 import io.sparktron.job.PortRange;
-import io.sparktron.model.GptConfig;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.model.ModelRequest;
 import io.sparktron.optimizer.AdamConfig;
 import io.sparktron.optimizer.Schedule;
@@ -153,8 +153,8 @@ final class Requests {
 
     private static void requireDivisible(Settings settings, Layout layout) {
         settings.find(Keys.HEADS).ifPresent(heads -> {
-            settings.find(Keys.HIDDEN).ifPresent(hidden -> GptConfig.requireDivisible(hidden, heads));
-            GptConfig.requireWholeHeads(heads, layout);
+            settings.find(Keys.HIDDEN).ifPresent(hidden -> ModelConfig.requireDivisible(hidden, heads));
+            ModelConfig.requireWholeHeads(heads, layout);
         });
     }
 

@@ -1,7 +1,7 @@
 package io.sparktron.convert;
 
 import io.sparktron.checkpoint.Checkpoint;
-import io.sparktron.model.GptConfig;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.storage.Storage;
 import io.sparktron.tokens.InvalidInputException;
 import java.io.IOException;
@@ -91,7 +91,7 @@ public final class Convert {
         }
     }
 
-    private static String describe(GptConfig model) {
+    private static String describe(ModelConfig model) {
         return String.format(
                 Locale.ROOT,
                 "a GPT of %d layers, hidden size %d, %d heads, %,d positions, vocabulary %,d: %,d parameters",

@@ -1,7 +1,7 @@
 package io.sparktron.convert;
 
-import io.sparktron.model.GptConfig;
 import io.sparktron.model.GptParameters;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.parallel.ParameterSpec;
 import io.sparktron.tensor.Shape;
 import java.util.List;
@@ -21,7 +21,7 @@ record Gpt2Tensor(ParameterSpec spec, String name, Shape shape) {
     static final String WORD_EMBEDDINGS = "wte.weight";
 
     /** All of them, in groups that fit in memory together: embeddings, each layer, the final norm. */
-    static List<List<Gpt2Tensor>> all(GptConfig config) {
+    static List<List<Gpt2Tensor>> all(ModelConfig config) {
         return GptParameters.buckets(config, 1, 1).stream()
                 .map(bucket -> bucket.stream().map(Gpt2Tensor::of).toList())
                 .toList();

@@ -5,7 +5,7 @@ import io.sparktron.checkpoint.Checkpoint;
 import io.sparktron.checkpoint.NamedTensor;
 import io.sparktron.checkpoint.Safetensors;
 import io.sparktron.kernels.host.HostDevice;
-import io.sparktron.model.GptConfig;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.parallel.Box;
 import io.sparktron.storage.Storage;
 import io.sparktron.tensor.DType;
@@ -113,7 +113,7 @@ final class GptExport {
     }
 
     private byte[] config() throws IOException {
-        GptConfig model = checkpoint.metadata().model();
+        ModelConfig model = checkpoint.metadata().model();
         int endOfText = checkpoint.metadata().tokenizer().endOfText();
         Map<String, Object> config = new LinkedHashMap<>();
         config.put("model_type", "gpt2");

@@ -3,7 +3,7 @@ package io.sparktron.convert;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.sparktron.model.GptConfig;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.storage.Storage;
 import io.sparktron.tokens.InvalidInputException;
 import java.io.IOException;
@@ -19,7 +19,7 @@ import org.apache.hadoop.fs.Path;
  * @param model of as many tokens a sample as it has positions
  * @param endOfText its {@code eos_token_id}, if it names one
  */
-record HuggingFaceConfig(GptConfig model, Optional<Long> endOfText) {
+record HuggingFaceConfig(ModelConfig model, Optional<Long> endOfText) {
     static final String FILE = "config.json";
 
     /** The tanh approximation of GELU under all its names there. */
@@ -52,8 +52,8 @@ record HuggingFaceConfig(GptConfig model, Optional<Long> endOfText) {
                     "one of " + GELU_TANH);
             requireIfGiven(
                     "layer_norm_epsilon",
-                    root.path("layer_norm_epsilon").floatValue() == GptConfig.EPSILON,
-                    Float.toString(GptConfig.EPSILON));
+                    root.path("layer_norm_epsilon").floatValue() == ModelConfig.EPSILON,
+                    Float.toString(ModelConfig.EPSILON));
             requireIfGiven("n_inner", root.path("n_inner").asLong() == 4L * hidden, "null or 4 x n_embd");
             requireFlag("tie_word_embeddings", true);
             requireFlag("scale_attn_weights", true);
@@ -70,10 +70,10 @@ record HuggingFaceConfig(GptConfig model, Optional<Long> endOfText) {
                     end.isNumber() ? Optional.of(end.longValue()) : Optional.empty());
         }
 
-        private GptConfig model(int layers, int hidden, int heads, int positions, int vocabulary) {
+        private ModelConfig model(int layers, int hidden, int heads, int positions, int vocabulary) {
             require("n_head", heads > 0 && hidden % heads == 0, "a divisor of n_embd = " + hidden);
             try {
-                return new GptConfig(layers, hidden, heads, positions, positions, vocabulary);
+                return ModelConfig.gpt(layers, hidden, heads, positions, positions, vocabulary);
             } catch (InvalidInputException e) {
                 throw new InvalidInputException(file + ": " + e.getMessage(), e);
             }

@@ -1,6 +1,6 @@
 package io.sparktron.convert;
 
-import io.sparktron.model.GptConfig;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.storage.Storage;
 import io.sparktron.tokens.InvalidInputException;
 import java.io.FileNotFoundException;
@@ -75,7 +75,7 @@ public record HuggingFaceModel(
         }
     }
 
-    public GptConfig model() {
+    public ModelConfig model() {
         return config.model();
     }
 
@@ -93,7 +93,7 @@ public record HuggingFaceModel(
     }
 
     /** Before a list of all parameters is made: a number of layers that the files do not have may be any. */
-    private static void requireLayers(Path folder, GptConfig config, Set<String> names) {
+    private static void requireLayers(Path folder, ModelConfig config, Set<String> names) {
         Set<String> layers = new TreeSet<>();
         for (String name : names) {
             Matcher matcher = OF_LAYER.matcher(name);

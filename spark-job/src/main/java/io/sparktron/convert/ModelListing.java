@@ -1,6 +1,6 @@
 package io.sparktron.convert;
 
-import io.sparktron.model.GptConfig;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.tokens.InvalidInputException;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -19,7 +19,7 @@ import org.apache.hadoop.fs.Path;
  * @param ignored tensors that hold nothing learned
  */
 public record ModelListing(
-        GptConfig model, String tokenizer, List<String> tokenizerFiles, List<Source> tensors, List<String> ignored) {
+        ModelConfig model, String tokenizer, List<String> tokenizerFiles, List<Source> tensors, List<String> ignored) {
     /**
      * A tensor.
      *

@@ -3,8 +3,8 @@ package io.sparktron.evaluate;
 import io.sparktron.checkpoint.Checkpoint;
 import io.sparktron.checkpoint.CheckpointMetadata;
 import io.sparktron.data.TokenDataset;
-import io.sparktron.model.GptConfig;
 import io.sparktron.model.MicroBatch;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.rank.RankLauncher;
 import io.sparktron.storage.HadoopSettings;
 import io.sparktron.tokens.InvalidInputException;
@@ -30,12 +30,12 @@ public final class Evaluate {
             throw new InvalidInputException("checkpoint " + checkpoint.folder() + " was trained with tokenizer "
                     + trained + ", but " + request.data() + " was made with " + given + "; both must be the same");
         }
-        GptConfig saved = checkpoint.metadata().model();
+        ModelConfig saved = checkpoint.metadata().model();
         if (data.sequence() > saved.positions()) {
             throw new InvalidInputException("the samples of " + request.data() + " have " + data.sequence()
                     + " tokens, but the model of " + checkpoint.folder() + " has " + saved.positions() + " positions");
         }
-        GptConfig model = saved.withSequence(data.sequence());
+        ModelConfig model = saved.withSequence(data.sequence());
         model.requireDivisible(request.layout());
         MicroBatch.requireFits(request.microBatch(), model.sequence());
         EvaluateProgram program = new EvaluateProgram(

@@ -2,7 +2,7 @@ package io.sparktron.evaluate;
 
 import io.sparktron.checkpoint.Checkpoint;
 import io.sparktron.data.TokenDataset;
-import io.sparktron.model.GptConfig;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.parallel.Layout;
 import io.sparktron.rank.RankContext;
 import io.sparktron.rank.RankProgram;
@@ -16,7 +16,7 @@ import org.apache.hadoop.conf.Configuration;
 record EvaluateProgram(
         String checkpoint,
         String data,
-        GptConfig model,
+        ModelConfig model,
         Layout layout,
         int microBatch,
         DeviceConfig device,

@@ -2,8 +2,8 @@ package io.sparktron.generate;
 
 import io.sparktron.checkpoint.Checkpoint;
 import io.sparktron.collective.Collective.AllGather;
-import io.sparktron.model.GptConfig;
 import io.sparktron.model.MicroBatch;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.Layout;
 import io.sparktron.rank.RankContext;
@@ -28,7 +28,7 @@ import java.util.List;
  */
 record GenerateProgram(
         String checkpoint,
-        GptConfig model,
+        ModelConfig model,
         int[] prompt,
         int endOfText,
         int maxTokens,

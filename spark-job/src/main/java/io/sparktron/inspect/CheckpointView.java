@@ -4,7 +4,7 @@ import io.sparktron.checkpoint.Checkpoint;
 import io.sparktron.checkpoint.CheckpointMetadata;
 import io.sparktron.checkpoint.NamedTensor;
 import io.sparktron.kernels.host.HostDevice;
-import io.sparktron.model.GptConfig;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.parallel.Box;
 import io.sparktron.parallel.Layout;
 import io.sparktron.tensor.DType;
@@ -30,7 +30,7 @@ record CheckpointView(
         String path,
         long step,
         long consumed,
-        GptConfig model,
+        ModelConfig model,
         CheckpointMetadata.Tokenizer tokenizer,
         long seed,
         String datasetFingerprint,

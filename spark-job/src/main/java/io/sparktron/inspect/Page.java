@@ -1,6 +1,6 @@
 package io.sparktron.inspect;
 
-import io.sparktron.model.GptConfig;
+import io.sparktron.model.ModelConfig;
 import java.util.Locale;
 
 /** Lines for people. */
@@ -12,7 +12,7 @@ final class Page {
         return this;
     }
 
-    Page model(GptConfig model) {
+    Page model(ModelConfig model) {
         return line(
                 "  GPT of %d layers, hidden size %,d, %d heads, sequence %,d, %,d positions, vocabulary %,d: %,d parameters",
                 model.layers(),

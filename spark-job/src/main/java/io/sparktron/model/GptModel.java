@@ -41,7 +41,7 @@ public final class GptModel {
     /**
      * @param parameters of {@link GptParameters#buckets} for this config, tensor size and device
      */
-    public GptModel(Execution on, GptConfig config, ParameterStorage parameters) {
+    public GptModel(Execution on, ModelConfig config, ParameterStorage parameters) {
         this.on = on;
         this.hidden = config.hidden();
         this.word = new VocabParallelEmbedding(on, parameters.get(WORD_EMBEDDINGS));

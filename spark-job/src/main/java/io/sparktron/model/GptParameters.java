@@ -28,11 +28,11 @@ public final class GptParameters {
 
     private static final double DEVIATION = 0.02;
 
-    private final GptConfig config;
+    private final ModelConfig config;
     private final int tensor; // t
     private final int alignment;
 
-    private GptParameters(GptConfig config, int tensor, int alignment) {
+    private GptParameters(ModelConfig config, int tensor, int alignment) {
         this.config = config;
         this.tensor = tensor;
         this.alignment = alignment;
@@ -54,7 +54,7 @@ public final class GptParameters {
      * @param tensor ranks of a tensor group
      * @param alignment of a rank's share of the vocabulary, rows
      */
-    public static List<List<ParameterSpec>> buckets(GptConfig config, int tensor, int alignment) {
+    public static List<List<ParameterSpec>> buckets(ModelConfig config, int tensor, int alignment) {
         GptParameters parameters = new GptParameters(config, tensor, alignment);
         List<List<ParameterSpec>> buckets = new ArrayList<>();
         buckets.add(parameters.embeddings());

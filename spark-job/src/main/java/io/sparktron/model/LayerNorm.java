@@ -34,7 +34,7 @@ final class LayerNorm {
         Tensor inverse = frame.take(DType.FLOAT32, n);
         on.kernels()
                 .normalization()
-                .forward(on.queue(), x, weight.value(), bias.value(), GptConfig.EPSILON, y, mean, inverse);
+                .forward(on.queue(), x, weight.value(), bias.value(), ModelConfig.EPSILON, y, mean, inverse);
         return new Saved(x, y, mean, inverse);
     }
 

@@ -32,7 +32,7 @@ final class ParallelAttention {
      */
     record Saved(LayerNorm.Saved norm, Tensor qkv, Tensor probabilities, Tensor heads, Tensor y) {}
 
-    ParallelAttention(Execution on, GptConfig config, ParameterStorage parameters, int layer) {
+    ParallelAttention(Execution on, ModelConfig config, ParameterStorage parameters, int layer) {
         this.on = on;
         this.heads = config.heads() / on.mesh().layout().tensor();
         this.size = config.headSize();

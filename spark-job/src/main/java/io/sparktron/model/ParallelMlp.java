@@ -29,7 +29,7 @@ final class ParallelMlp {
      */
     record Saved(LayerNorm.Saved norm, Tensor inner, Tensor activated, Tensor y) {}
 
-    ParallelMlp(Execution on, GptConfig config, ParameterStorage parameters, int layer) {
+    ParallelMlp(Execution on, ModelConfig config, ParameterStorage parameters, int layer) {
         this.on = on;
         this.width = config.mlp() / on.mesh().layout().tensor();
         this.norm = new LayerNorm(on, parameters, GptParameters.layer(layer, POST_ATTENTION_NORM));

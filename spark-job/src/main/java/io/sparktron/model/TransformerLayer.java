@@ -18,7 +18,7 @@ final class TransformerLayer {
         }
     }
 
-    TransformerLayer(Execution on, GptConfig config, ParameterStorage parameters, int layer) {
+    TransformerLayer(Execution on, ModelConfig config, ParameterStorage parameters, int layer) {
         this.attention = new ParallelAttention(on, config, parameters, layer);
         this.mlp = new ParallelMlp(on, config, parameters, layer);
     }

@@ -9,8 +9,11 @@ import java.io.Serializable;
  *
  * @param tensor ranks that one layer is split over
  * @param data copies of the model
+ * @param sequence whether the ranks of a tensor group also share the rows of what they would otherwise each hold whole: layer norms, dropout and residual
+ *     (Korthikanti et al. 2022)
+ * @param shardedOptimizer whether the ranks of a data group share the optimizer's state (ZeRO-1, Rajbhandari et al. 2020)
  */
-public record Layout(int tensor, int data) implements Serializable {
+public record Layout(int tensor, int data, boolean sequence, boolean shardedOptimizer) implements Serializable {
     private static final int MOST_RANKS = 1 << 20;
 
     public Layout {
@@ -20,12 +23,19 @@ public record Layout(int tensor, int data) implements Serializable {
         }
     }
 
+    /** Every layer split, everything else whole on every rank. */
+    public Layout(int tensor, int data) {
+        this(tensor, data, false, false);
+    }
+
     public int ranks() {
         return tensor * data;
     }
 
     @Override
     public String toString() {
-        return "tensor " + tensor + " x data " + data;
+        return "tensor " + tensor + " x data " + data
+                + (sequence ? ", sequence parallel" : "")
+                + (shardedOptimizer ? ", sharded optimizer" : "");
     }
 }

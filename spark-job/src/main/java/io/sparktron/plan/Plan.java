@@ -1,7 +1,7 @@
 package io.sparktron.plan;
 
-import io.sparktron.model.GptConfig;
 import io.sparktron.model.MicroBatch;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.model.ModelRequest;
 import io.sparktron.parallel.Layout;
 import io.sparktron.tokens.InvalidInputException;
@@ -24,7 +24,7 @@ import java.util.stream.IntStream;
  * @param copies legal numbers of copies at this global and micro-batch; empty where any is
  */
 public record Plan(
-        GptConfig model,
+        ModelConfig model,
         List<String> assumed,
         Layout layout,
         int microBatch,
@@ -44,7 +44,7 @@ public record Plan(
      */
     public static Plan of(PlanRequest request) {
         List<String> assumed = new ArrayList<>();
-        GptConfig model = model(request.model(), assumed);
+        ModelConfig model = model(request.model(), assumed);
         Layout layout = request.layout();
         model.requireDivisible(layout);
         int microBatch = request.microBatch();
@@ -78,11 +78,11 @@ public record Plan(
         return (int) samples;
     }
 
-    private static GptConfig model(ModelRequest given, List<String> assumed) {
+    private static ModelConfig model(ModelRequest given, List<String> assumed) {
         int sequence = given.sequence()
                 .orElseGet(() -> assume(
                         assumed, "model.sequence", given.positions().orElse(GPT2_SEQUENCE), "the dataset's decides"));
-        return new GptConfig(
+        return ModelConfig.gpt(
                 needed("model.layers", given.layers()),
                 needed("model.hidden", given.hidden()),
                 needed("model.heads", given.heads()),

@@ -2,7 +2,7 @@ package io.sparktron.preflight;
 
 import io.sparktron.data.SampleReader;
 import io.sparktron.data.TokenDataset;
-import io.sparktron.model.GptConfig;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.pretrain.SaveInBackground;
 import io.sparktron.rank.ClusterFacts;
 import io.sparktron.train.TrainingMemory;
@@ -34,7 +34,7 @@ final class DriverSide {
                 && checkpoints();
         PlanChecks.Outlook outlook = new PlanChecks(request, hadoop).outlook(train, usable);
         findings.addAll(outlook.findings());
-        Optional<GptConfig> model = outlook.model();
+        Optional<ModelConfig> model = outlook.model();
         boolean copies = request.pretrain()
                 .filter(pretrain -> pretrain.saveInBackground() == SaveInBackground.TRUE)
                 .isPresent();

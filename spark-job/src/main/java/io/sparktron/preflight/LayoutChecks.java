@@ -1,6 +1,6 @@
 package io.sparktron.preflight;
 
-import io.sparktron.model.GptConfig;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.model.ModelRequest;
 import io.sparktron.parallel.Layout;
 import io.sparktron.tokens.InvalidInputException;
@@ -26,12 +26,12 @@ final class LayoutChecks {
         model.heads().ifPresent(heads -> {
             require(
                     uneven,
-                    () -> GptConfig.requireWholeHeads(heads, layout),
+                    () -> ModelConfig.requireWholeHeads(heads, layout),
                     "--set parallel.tensor=" + largestDivisor(heads, layout.tensor()));
             model.hidden()
                     .ifPresent(hidden -> require(
                             uneven,
-                            () -> GptConfig.requireDivisible(hidden, heads),
+                            () -> ModelConfig.requireDivisible(hidden, heads),
                             "--set model.heads=" + largestDivisor(hidden, heads)));
         });
         long share = (long) layout.data() * request.microBatch();

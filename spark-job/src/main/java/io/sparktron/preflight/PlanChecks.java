@@ -1,7 +1,7 @@
 package io.sparktron.preflight;
 
 import io.sparktron.data.TokenDataset;
-import io.sparktron.model.GptConfig;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.model.ModelRequest;
 import io.sparktron.pretrain.Pretrain;
 import io.sparktron.pretrain.PretrainPlan;
@@ -26,7 +26,7 @@ final class PlanChecks {
     /**
      * @param model as far as the settings and the data tell
      */
-    record Outlook(Optional<GptConfig> model, List<Finding> findings) {}
+    record Outlook(Optional<ModelConfig> model, List<Finding> findings) {}
 
     PlanChecks(PreflightRequest request, Configuration hadoop) {
         this.request = request;
@@ -39,7 +39,7 @@ final class PlanChecks {
      */
     Outlook outlook(Optional<TokenDataset> train, boolean usable) {
         List<Finding> findings = new ArrayList<>();
-        Optional<GptConfig> model = Optional.empty();
+        Optional<ModelConfig> model = Optional.empty();
         if (!request.mistake().isEmpty()) {
             findings.add(Finding.mistake("settings", request.mistake(), ""));
         } else if (request.pretrain().isEmpty()) {
@@ -57,7 +57,7 @@ final class PlanChecks {
         return new Outlook(model.or(() -> fromSettings(train)), findings);
     }
 
-    private Optional<GptConfig> plan(List<Finding> findings) {
+    private Optional<ModelConfig> plan(List<Finding> findings) {
         List<String> said = new ArrayList<>();
         try {
             Optional<PretrainPlan> plan = Pretrain.plan(request.pretrain().get(), hadoop, said::add);
@@ -78,7 +78,7 @@ final class PlanChecks {
     }
 
     /** Without a run folder, or with a mistake: what the settings and the data say alone. */
-    private Optional<GptConfig> fromSettings(Optional<TokenDataset> train) {
+    private Optional<ModelConfig> fromSettings(Optional<TokenDataset> train) {
         ModelRequest wanted = request.model();
         Optional<Manifest> data = train.map(TokenDataset::manifest);
         OptionalInt sequence = or(wanted.sequence(), data.map(Manifest::sequence));
@@ -89,7 +89,7 @@ final class PlanChecks {
             return Optional.empty();
         }
         try {
-            GptConfig model = new GptConfig(
+            ModelConfig model = ModelConfig.gpt(
                     wanted.layers().getAsInt(),
                     wanted.hidden().getAsInt(),
                     wanted.heads().getAsInt(),

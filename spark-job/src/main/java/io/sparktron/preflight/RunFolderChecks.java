@@ -1,6 +1,6 @@
 package io.sparktron.preflight;
 
-import io.sparktron.model.GptConfig;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.run.RunFolder;
 import io.sparktron.storage.Storage;
 import io.sparktron.tokens.InvalidInputException;
@@ -38,7 +38,7 @@ final class RunFolderChecks {
      *
      * @param model that will be saved there, if it is known
      */
-    List<Finding> findings(Optional<GptConfig> model) {
+    List<Finding> findings(Optional<ModelConfig> model) {
         List<Finding> findings = new ArrayList<>();
         try {
             SharedFolder shared = SharedFolder.of(RunFolder.open(folder, hadoop).path());
@@ -77,7 +77,7 @@ final class RunFolderChecks {
                 : "cannot append to files, so metrics.jsonl is written anew now and then";
     }
 
-    private Finding space(long free, Optional<GptConfig> model) throws IOException {
+    private Finding space(long free, Optional<ModelConfig> model) throws IOException {
         String found = Sizes.of(free) + " free in " + folder;
         if (model.isEmpty()) {
             return Finding.ok("space", found);

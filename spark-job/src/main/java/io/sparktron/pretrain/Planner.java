@@ -4,8 +4,8 @@ import io.sparktron.checkpoint.Checkpoint;
 import io.sparktron.checkpoint.CheckpointMetadata;
 import io.sparktron.checkpoint.DamagedCheckpointException;
 import io.sparktron.data.TokenDataset;
-import io.sparktron.model.GptConfig;
 import io.sparktron.model.MicroBatch;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.model.ModelRequest;
 import io.sparktron.run.RunFolder;
 import io.sparktron.storage.HadoopSettings;
@@ -90,7 +90,7 @@ final class Planner {
                 newest.isPresent() ? newest : request.initFrom().map(path -> Checkpoint.open(path, hadoop));
         base.ifPresent(checkpoint -> requireSameTokenizer(checkpoint, data));
 
-        GptConfig model = model(data, base);
+        ModelConfig model = model(data, base);
         model.requireDivisible(request.layout());
         MicroBatch.requireFits(request.training().microBatch(), model.sequence());
         Optional<TokenDataset> validation = request.validationData().map(path -> TokenDataset.open(path, hadoop));
@@ -175,7 +175,7 @@ final class Planner {
     }
 
     /** Whether steps are left to make from a checkpoint of this run. */
-    private boolean goesOn(Checkpoint checkpoint, GptConfig model, Manifest data) {
+    private boolean goesOn(Checkpoint checkpoint, ModelConfig model, Manifest data) {
         CheckpointMetadata saved = checkpoint.metadata();
         requireEqual("the model", saved.model(), model);
         requireEqual("train.seed", saved.seed(), request.training().seed());
@@ -197,9 +197,10 @@ final class Planner {
     }
 
     /** From the settings, else from the checkpoint that the run starts from, else from the dataset. */
-    private GptConfig model(Manifest data, Optional<Checkpoint> base) {
+    private ModelConfig model(Manifest data, Optional<Checkpoint> base) {
         ModelRequest wanted = request.model();
-        Optional<GptConfig> given = base.map(checkpoint -> checkpoint.metadata().model());
+        Optional<ModelConfig> given =
+                base.map(checkpoint -> checkpoint.metadata().model());
         int sequence = wanted.sequence().orElse(data.sequence());
         if (sequence != data.sequence()) {
             throw new InvalidInputException("model.sequence = " + sequence + ", but the samples of "
@@ -212,10 +213,10 @@ final class Planner {
                     + data.tokenizer().name() + " of " + request.trainData() + " has "
                     + data.tokenizer().vocabulary() + " ids; unset it");
         }
-        GptConfig model = new GptConfig(
-                choose("model.layers", wanted.layers(), given.map(GptConfig::layers)),
-                choose("model.hidden", wanted.hidden(), given.map(GptConfig::hidden)),
-                choose("model.heads", wanted.heads(), given.map(GptConfig::heads)),
+        ModelConfig model = ModelConfig.gpt(
+                choose("model.layers", wanted.layers(), given.map(ModelConfig::layers)),
+                choose("model.hidden", wanted.hidden(), given.map(ModelConfig::hidden)),
+                choose("model.heads", wanted.heads(), given.map(ModelConfig::heads)),
                 sequence,
                 positions(wanted, given, sequence),
                 vocabulary);
@@ -223,8 +224,8 @@ final class Planner {
         return model;
     }
 
-    private static int positions(ModelRequest wanted, Optional<GptConfig> given, int sequence) {
-        return wanted.positions().orElse(given.map(GptConfig::positions).orElse(sequence));
+    private static int positions(ModelRequest wanted, Optional<ModelConfig> given, int sequence) {
+        return wanted.positions().orElse(given.map(ModelConfig::positions).orElse(sequence));
     }
 
     private static int choose(String key, OptionalInt wanted, Optional<Integer> given) {
@@ -238,7 +239,7 @@ final class Planner {
     }
 
     /** The sequence may differ from the checkpoint's: it is no dimension of a weight. */
-    private static void requireShapesOf(GptConfig saved, GptConfig wanted) {
+    private static void requireShapesOf(ModelConfig saved, ModelConfig wanted) {
         if (!saved.withSequence(1).equals(wanted.withSequence(1))) {
             throw new InvalidInputException("the checkpoint holds " + saved + ", the settings ask for " + wanted
                     + "; unset the model.* keys, or start without it");

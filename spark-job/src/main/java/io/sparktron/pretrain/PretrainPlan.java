@@ -1,7 +1,7 @@
 package io.sparktron.pretrain;
 
 import io.sparktron.checkpoint.CheckpointMetadata;
-import io.sparktron.model.GptConfig;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.parallel.Layout;
 import io.sparktron.storage.HadoopSettings;
 import io.sparktron.train.DeviceConfig;
@@ -19,7 +19,7 @@ public record PretrainPlan(
         String runFolder,
         String trainData,
         String validationData,
-        GptConfig model,
+        ModelConfig model,
         CheckpointMetadata.Tokenizer tokenizer,
         String fingerprint,
         Layout layout,

@@ -1,8 +1,8 @@
 package io.sparktron.train;
 
 import io.sparktron.checkpoint.Checkpoint;
-import io.sparktron.model.GptConfig;
 import io.sparktron.model.MicroBatch;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.ParameterStorage;
 import io.sparktron.tensor.Allocations;
@@ -14,13 +14,13 @@ import io.sparktron.tensor.Memory;
 public final class Inference implements AutoCloseable {
     private final Allocations held = new Allocations();
     private final Execution on;
-    private final GptConfig config;
+    private final ModelConfig config;
     private final int microBatch;
     private final TrainingState state;
     private final Memory batchMemory;
     private final Frame frame;
 
-    private Inference(Execution on, Checkpoint checkpoint, GptConfig config, int microBatch, MemoryPlan plan) {
+    private Inference(Execution on, Checkpoint checkpoint, ModelConfig config, int microBatch, MemoryPlan plan) {
         this.on = on;
         this.config = config;
         this.microBatch = microBatch;
@@ -39,13 +39,13 @@ public final class Inference implements AutoCloseable {
     }
 
     /** For losses of up to {@code microBatch} samples at once. */
-    public static Inference forLosses(Execution on, Checkpoint checkpoint, GptConfig config, int microBatch) {
+    public static Inference forLosses(Execution on, Checkpoint checkpoint, ModelConfig config, int microBatch) {
         MemoryPlan plan = MemoryPlan.evaluation(on.kernels(), config, on.mesh().layout(), microBatch);
         return new Inference(on, checkpoint, config, microBatch, plan);
     }
 
     /** For the logits of one sample's last position. */
-    public static Inference forLogits(Execution on, Checkpoint checkpoint, GptConfig config) {
+    public static Inference forLogits(Execution on, Checkpoint checkpoint, ModelConfig config) {
         MemoryPlan plan = MemoryPlan.generation(on.kernels(), config, on.mesh().layout());
         return new Inference(on, checkpoint, config, 1, plan);
     }

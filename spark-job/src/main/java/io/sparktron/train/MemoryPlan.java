@@ -3,9 +3,9 @@ package io.sparktron.train;
 import io.sparktron.checkpoint.BackgroundWriter;
 import io.sparktron.kernels.Kernels;
 import io.sparktron.kernels.StepState;
-import io.sparktron.model.GptConfig;
 import io.sparktron.model.GptModel;
 import io.sparktron.model.MicroBatch;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.Layout;
 import io.sparktron.parallel.ParameterStorage;
@@ -29,13 +29,13 @@ public record MemoryPlan(long parameters, long activations, long saved) implemen
     private static final long BOUNDLESS = Long.MAX_VALUE / 2;
 
     /** For training: forward and backward of one micro-batch. */
-    public static MemoryPlan training(Kernels kernels, GptConfig config, Layout layout, int microBatch) {
+    public static MemoryPlan training(Kernels kernels, ModelConfig config, Layout layout, int microBatch) {
         return training(kernels, config, layout, microBatch, new HashMap<>());
     }
 
     /** @param purposes receives the bytes of each allocation that is not activations */
     static MemoryPlan training(
-            Kernels kernels, GptConfig config, Layout layout, int microBatch, Map<String, Long> purposes) {
+            Kernels kernels, ModelConfig config, Layout layout, int microBatch, Map<String, Long> purposes) {
         return of(kernels, config, layout, microBatch, true, purposes, (model, frame, batch, scalar) -> {
             GptModel.Saved saved = model.forward(frame, batch, scalar);
             model.backward(frame, batch, saved, scalar, bucket -> {});
@@ -43,12 +43,12 @@ public record MemoryPlan(long parameters, long activations, long saved) implemen
     }
 
     /** For evaluation: the loss of one micro-batch. */
-    public static MemoryPlan evaluation(Kernels kernels, GptConfig config, Layout layout, int microBatch) {
+    public static MemoryPlan evaluation(Kernels kernels, ModelConfig config, Layout layout, int microBatch) {
         return of(kernels, config, layout, microBatch, false, new HashMap<>(), GptModel::evaluate);
     }
 
     /** For generation: the logits of the last position of one sample, gathered. */
-    public static MemoryPlan generation(Kernels kernels, GptConfig config, Layout layout) {
+    public static MemoryPlan generation(Kernels kernels, ModelConfig config, Layout layout) {
         return of(kernels, config, layout, 1, false, new HashMap<>(), (model, frame, batch, scalar) -> {
             Tensor part = model.logits(frame, batch, batch.sequence() - 1, 1); // [1, v]
             frame.take(part.type(), layout.tensor() * part.elements());
@@ -66,7 +66,7 @@ public record MemoryPlan(long parameters, long activations, long saved) implemen
 
     private static MemoryPlan of(
             Kernels kernels,
-            GptConfig config,
+            ModelConfig config,
             Layout layout,
             int microBatch,
             boolean forTraining,

@@ -1,7 +1,7 @@
 package io.sparktron.train;
 
-import io.sparktron.model.GptConfig;
 import io.sparktron.model.MicroBatch;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.optimizer.Adam;
 import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.ParameterStorage;
@@ -21,7 +21,7 @@ public final class Trainer implements AutoCloseable {
     private final LossEvaluator evaluator;
 
     /** Holds nothing if it fails. Weights are zero until {@link TrainingState#initialize} or a checkpoint fills them. */
-    public Trainer(Execution on, GptConfig model, TrainingConfig config) {
+    public Trainer(Execution on, ModelConfig model, TrainingConfig config) {
         int microBatch = config.microBatch();
         Allocator shared = held.from(on.mesh().world().allocator());
         Allocator own = held.from(on.kernels().device().allocator());

@@ -2,8 +2,8 @@ package io.sparktron.train;
 
 import io.sparktron.kernels.host.HostDevice;
 import io.sparktron.kernels.host.HostKernels;
-import io.sparktron.model.GptConfig;
 import io.sparktron.model.MicroBatch;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.optimizer.GradientNorm;
 import io.sparktron.parallel.Layout;
 import io.sparktron.tensor.DType;
@@ -36,7 +36,7 @@ public record TrainingMemory(long weights, long gradients, long moments, long ac
     /** OpenBLAS packs matrices in a buffer of each thread, bytes. */
     private static final long THREAD = 32 * MIB;
 
-    public static TrainingMemory of(GptConfig config, Layout layout, int microBatch) {
+    public static TrainingMemory of(ModelConfig config, Layout layout, int microBatch) {
         Map<String, Long> purposes = new HashMap<>();
         MemoryPlan plan;
         try (HostDevice device = new HostDevice(1)) { // no size depends on the number of threads

@@ -2,9 +2,9 @@ package io.sparktron.train;
 
 import io.sparktron.checkpoint.NamedTensor;
 import io.sparktron.kernels.StepState;
-import io.sparktron.model.GptConfig;
 import io.sparktron.model.GptModel;
 import io.sparktron.model.GptParameters;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.Parameter;
 import io.sparktron.parallel.ParameterSpec;
@@ -31,7 +31,7 @@ public final class TrainingState {
     private final GptModel model;
     private final StepState stepState;
 
-    public TrainingState(Execution on, GptConfig config, ParameterStorage.Source source) {
+    public TrainingState(Execution on, ModelConfig config, ParameterStorage.Source source) {
         this.on = on;
         List<List<ParameterSpec>> buckets = GptParameters.buckets(
                 config, on.mesh().layout().tensor(), on.kernels().device().vocabularyAlignment());

@@ -4,9 +4,9 @@ import io.sparktron.collective.Collective;
 import io.sparktron.kernels.StepState;
 import io.sparktron.kernels.host.HostDevice;
 import io.sparktron.kernels.host.HostKernels;
-import io.sparktron.model.GptConfig;
 import io.sparktron.model.GptModel;
 import io.sparktron.model.MicroBatch;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.optimizer.GradientReduction;
 import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.Layout;
@@ -34,7 +34,7 @@ public record TrainingTraffic(Amount tensor, Amount data) {
         static final Amount NONE = new Amount(0, 0);
     }
 
-    public static TrainingTraffic of(GptConfig config, Layout layout, int microBatch) {
+    public static TrainingTraffic of(ModelConfig config, Layout layout, int microBatch) {
         Count tensor = new Count();
         Count data = new Count();
         try (HostDevice device = new HostDevice(1)) {

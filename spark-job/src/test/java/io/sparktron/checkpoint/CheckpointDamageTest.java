@@ -86,11 +86,13 @@ class CheckpointDamageTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "\"sparktron-checkpoint\" | \"other\" | format other version 1",
-                "\"version\" : 1 | \"version\" : 2 | version 2; legal: sparktron-checkpoint version 1",
+                "\"sparktron-checkpoint\" | \"other\" | format other version 2",
+                "\"version\" : 2 | \"version\" : 3 | version 3; legal: sparktron-checkpoint version 1 or 2",
                 "\"consumed\" : 60 | \"x\" : 60 | consumed",
                 "\"consumed\" : 60 | \"consumed\" : null | consumed",
                 "\"c0ffee\" | null | datasetFingerprint",
+                "\"family\" : \"gpt\" | \"family\" : \"gru\" | gru",
+                "\"family\" : \"gpt\", | '' | family",
                 "\"heads\" : 6 | \"heads\" : 5 | model.heads = 5 does not divide",
                 "\"shape\" : [ 7, 5 ] | \"shape\" : [ 8, 5 ] | hold 35 of its 40 elements",
                 "\"shape\" : [ 7, 5 ] | \"shape\" : [ 7, -5 ] | negative extent",

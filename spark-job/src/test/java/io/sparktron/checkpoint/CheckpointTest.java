@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparktron.kernels.host.HostDevice;
-import io.sparktron.model.GptConfig;
 import io.sparktron.model.GptParameters;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.parallel.Box;
 import io.sparktron.parallel.Layout;
 import io.sparktron.parallel.ParameterSpec;
@@ -79,6 +79,24 @@ class CheckpointTest {
         assertThat(Checkpoint.newest(folder.toString(), SavedRuns.HADOOP))
                 .hasValueSatisfying(
                         checkpoint -> assertThat(checkpoint.metadata()).isEqualTo(saved));
+    }
+
+    /** Its manifest knew no family and no choices of the layout. */
+    @Test
+    void readsTheFirstVersion() throws IOException {
+        CheckpointMetadata saved = SavedRuns.metadata(20, List.of());
+        SavedRuns.save(folder.toString(), saved, "a");
+        Path manifest = folder.resolve("checkpoints/step-00000020/manifest.json");
+        String text = Files.readString(manifest);
+        String first = text.replace("\"version\" : 2", "\"version\" : 1")
+                .replaceFirst("\"family\" : \"gpt\",\\s*", "")
+                .replaceFirst(",\\s*\"sequence\" : false,\\s*\"shardedOptimizer\" : false", "");
+        assertThat(first).doesNotContain("family", "shardedOptimizer", "\"version\" : 2");
+        Files.writeString(manifest, first);
+
+        Checkpoint checkpoint = open(folder);
+        assertThat(checkpoint.metadata()).isEqualTo(saved);
+        SavedRuns.loadAndCheck(checkpoint);
     }
 
     @Test
@@ -194,7 +212,7 @@ class CheckpointTest {
 
     private static void addParameters(RankTensors tensors, Layout layout, int alignment, int rank) {
         int tensorRank = rank % layout.tensor();
-        GptConfig config = new GptConfig(2, 48, 6, 17, 24, 101);
+        ModelConfig config = ModelConfig.gpt(2, 48, 6, 17, 24, 101);
         GptParameters.buckets(config, layout.tensor(), alignment)
                 .forEach(bucket -> bucket.forEach(spec -> {
                     Box box = spec.placement().box(spec.global(), tensorRank);

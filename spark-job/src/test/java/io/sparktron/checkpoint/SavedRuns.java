@@ -3,7 +3,7 @@ package io.sparktron.checkpoint;
 import io.sparktron.checkpoint.CheckpointMetadata.AdamProgress;
 import io.sparktron.checkpoint.CheckpointMetadata.Tokenizer;
 import io.sparktron.kernels.host.HostDevice;
-import io.sparktron.model.GptConfig;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.parallel.Box;
 import io.sparktron.parallel.Layout;
 import io.sparktron.rank.RankContext;
@@ -82,7 +82,7 @@ final class SavedRuns {
         return new CheckpointMetadata(
                 step,
                 3 * step,
-                new GptConfig(3, 48, 6, 17, 24, 101),
+                ModelConfig.gpt(3, 48, 6, 17, 24, 101),
                 new Tokenizer("gpt2", 101, 100),
                 -7_000_000_000_000_000_001L,
                 "c0ffee",

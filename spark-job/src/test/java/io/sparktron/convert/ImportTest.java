@@ -8,8 +8,8 @@ import io.sparktron.checkpoint.CheckpointMetadata.Tokenizer;
 import io.sparktron.checkpoint.Safetensors;
 import io.sparktron.golden.CheckpointWeights;
 import io.sparktron.golden.GoldenFixture;
-import io.sparktron.model.GptConfig;
 import io.sparktron.model.GptParameters;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.parallel.Box;
 import io.sparktron.parallel.ParameterSpec;
 import io.sparktron.tokenizer.ByteAlphabet;
@@ -46,7 +46,7 @@ class ImportTest {
     @ValueSource(strings = {"gpt2", "even/gpt2", "prime/gpt2", "twelve/gpt2"})
     void everyArrayIsTheFixtures(String fixture) throws IOException {
         GoldenFixture golden = new GoldenFixture(fixture);
-        GptConfig config = golden.config();
+        ModelConfig config = golden.config();
         Checkpoint checkpoint = convert(GoldenFixture.path(fixture), Optional.of("some"));
         assertThat(checkpoint.metadata().model()).isEqualTo(config.withSequence(config.positions()));
         assertThat(checkpoint.metadata().step()).isZero();

@@ -2,7 +2,7 @@ package io.sparktron.golden;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.sparktron.model.GptConfig;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.parallel.Box;
 import io.sparktron.tensor.Shape;
 import java.io.IOException;
@@ -48,10 +48,10 @@ public final class GoldenFixture {
         }
     }
 
-    public GptConfig config() {
+    public ModelConfig config() {
         JsonNode config = json("config.json");
         int sequence = ids("tokens").remaining() / samples() - 1;
-        return new GptConfig(
+        return ModelConfig.gpt(
                 config.get("n_layer").asInt(),
                 config.get("n_embd").asInt(),
                 config.get("n_head").asInt(),

@@ -7,8 +7,8 @@ import io.sparktron.checkpoint.Checkpoint;
 import io.sparktron.convert.Convert;
 import io.sparktron.convert.ConvertRequest;
 import io.sparktron.convert.Format;
-import io.sparktron.model.GptConfig;
 import io.sparktron.model.GptParameters;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.parallel.Box;
 import io.sparktron.run.StepMetrics;
 import io.sparktron.tokens.Manifest;
@@ -34,7 +34,7 @@ public final class GoldenRun {
     private static final double FINAL_WEIGHTS = 5e-4;
 
     private final GoldenFixture golden;
-    private final GptConfig config;
+    private final ModelConfig config;
     private final Path data;
     private final Path start;
 

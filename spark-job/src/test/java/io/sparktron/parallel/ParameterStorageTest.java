@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparktron.kernels.Optimization;
-import io.sparktron.model.GptConfig;
 import io.sparktron.model.GptParameters;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.tensor.Allocations;
 import io.sparktron.tensor.Allocator;
 import io.sparktron.tensor.HostMemory;
@@ -13,7 +13,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ParameterStorageTest {
-    private static final GptConfig MODEL = new GptConfig(2, 40, 4, 13, 15, 67);
+    private static final ModelConfig MODEL = ModelConfig.gpt(2, 40, 4, 13, 15, 67);
 
     @Test
     void parametersStartOnChunksInReverseOrderOfTheForwardPass() {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sparktron.checkpoint.CheckpointMetadata;
 import io.sparktron.checkpoint.CheckpointWriter;
 import io.sparktron.kernels.host.HostDevice;
-import io.sparktron.model.GptConfig;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.parallel.Layout;
 import io.sparktron.rank.ThreadRanks;
 import io.sparktron.storage.FullDiskFileSystem;
@@ -231,7 +231,7 @@ class MetricsLogTest {
         CheckpointMetadata metadata = new CheckpointMetadata(
                 step,
                 3 * step,
-                new GptConfig(1, 8, 2, 5, 5, 11),
+                ModelConfig.gpt(1, 8, 2, 5, 5, 11),
                 new CheckpointMetadata.Tokenizer("some", 11, 0),
                 1,
                 "",

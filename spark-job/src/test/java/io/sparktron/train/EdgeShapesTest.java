@@ -12,7 +12,7 @@ import io.sparktron.kernels.MatrixProducts;
 import io.sparktron.kernels.Normalization;
 import io.sparktron.kernels.Optimization;
 import io.sparktron.kernels.StepState;
-import io.sparktron.model.GptConfig;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.optimizer.AdamConfig;
 import io.sparktron.optimizer.Schedule;
 import io.sparktron.parallel.Execution;
@@ -53,7 +53,7 @@ class EdgeShapesTest {
         "accumulation on one rank, 5, 11, 1, 1, 1, 16",
     })
     void equalsOneRank(String what, int sequence, int vocabulary, int tensor, int data, int microBatch, int alignment) {
-        GptConfig model = new GptConfig(1, 20, 4, sequence, sequence + 2, vocabulary);
+        ModelConfig model = ModelConfig.gpt(1, 20, 4, sequence, sequence + 2, vocabulary);
         Result one = run(model, new Layout(1, 1), GLOBAL_BATCH, 1);
         Result split = run(model, new Layout(tensor, data), microBatch, alignment);
 
@@ -79,7 +79,7 @@ class EdgeShapesTest {
     /** Gradients by logical name, whole. */
     private record Result(double loss, double norm, Map<String, float[]> gradients) {}
 
-    private static Result run(GptConfig model, Layout layout, int microBatch, int alignment) {
+    private static Result run(ModelConfig model, Layout layout, int microBatch, int alignment) {
         TrainingConfig config = new TrainingConfig(
                 1,
                 microBatch,
@@ -149,7 +149,7 @@ class EdgeShapesTest {
         }
     }
 
-    private static ByteBuffer samples(GptConfig model, int first, int count) {
+    private static ByteBuffer samples(ModelConfig model, int first, int count) {
         int row = model.sequence() + 1;
         ByteBuffer ids = ByteBuffer.allocate(count * row * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         for (int i = 0; i < count * row; i++) {

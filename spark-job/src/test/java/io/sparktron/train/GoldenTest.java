@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.sparktron.golden.GoldenFixture;
 import io.sparktron.kernels.StepState;
-import io.sparktron.model.GptConfig;
 import io.sparktron.model.MicroBatch;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.optimizer.AdamConfig;
 import io.sparktron.optimizer.Schedule;
 import io.sparktron.parallel.Box;
@@ -81,7 +81,7 @@ class GoldenTest {
     /** One rank of a layout with the fixture's weights. */
     private static final class GoldenRank implements AutoCloseable {
         private final GoldenFixture golden;
-        private final GptConfig config;
+        private final ModelConfig config;
         private final Execution on;
         private final int microBatch;
         private final TrainingConfig training;

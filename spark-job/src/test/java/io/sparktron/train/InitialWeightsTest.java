@@ -2,7 +2,7 @@ package io.sparktron.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sparktron.model.GptConfig;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.optimizer.AdamConfig;
 import io.sparktron.optimizer.Schedule;
 import io.sparktron.parallel.Execution;
@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 /** What a new run draws: GPT-2's distributions, by the seed and by nothing else. */
 @Timeout(60)
 class InitialWeightsTest {
-    private static final GptConfig MODEL = new GptConfig(8, 24, 3, 5, 7, 67);
+    private static final ModelConfig MODEL = ModelConfig.gpt(8, 24, 3, 5, 7, 67);
 
     @Test
     void followsTheDistributionsOfGpt2() {

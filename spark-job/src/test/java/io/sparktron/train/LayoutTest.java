@@ -3,7 +3,7 @@ package io.sparktron.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
-import io.sparktron.model.GptConfig;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.optimizer.AdamConfig;
 import io.sparktron.optimizer.Schedule;
 import io.sparktron.parallel.Layout;
@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** One seed, many layouts: the same model. */
 @Timeout(300)
 class LayoutTest {
-    private static final GptConfig MODEL = new GptConfig(2, 40, 4, 13, 15, 67);
+    private static final ModelConfig MODEL = ModelConfig.gpt(2, 40, 4, 13, 15, 67);
     private static final int STEPS = 12;
     private static final int GLOBAL_BATCH = 4;
     private static final double UNIT_ROUNDOFF = 0x1p-24;

@@ -2,7 +2,7 @@ package io.sparktron.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sparktron.model.GptConfig;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.Layout;
 import io.sparktron.parallel.Parameter;
@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** One flipped bit in one rank's copy of the state. */
 @Timeout(60)
 class ReplicaCheckTest {
-    private static final GptConfig MODEL = new GptConfig(2, 12, 6, 5, 7, 17);
+    private static final ModelConfig MODEL = ModelConfig.gpt(2, 12, 6, 5, 7, 17);
 
     /** What each rank says, by rank: nothing where its copies are equal. */
     private static List<String> check(Layout layout, int flippedRank, Flip flip) {

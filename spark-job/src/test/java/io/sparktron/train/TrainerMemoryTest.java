@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparktron.collective.Collective;
 import io.sparktron.collective.Communicator;
-import io.sparktron.model.GptConfig;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.optimizer.AdamConfig;
 import io.sparktron.optimizer.Schedule;
 import io.sparktron.parallel.Execution;
@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 /** What a trainer holds, and what is left when it cannot have all of it. */
 @Timeout(60)
 class TrainerMemoryTest {
-    private static final GptConfig MODEL = new GptConfig(2, 12, 3, 5, 5, 17);
+    private static final ModelConfig MODEL = ModelConfig.gpt(2, 12, 3, 5, 5, 17);
     private static final TrainingConfig TRAINING = new TrainingConfig(
             1,
             1,

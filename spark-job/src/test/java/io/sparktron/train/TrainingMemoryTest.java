@@ -2,7 +2,7 @@ package io.sparktron.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sparktron.model.GptConfig;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.optimizer.AdamConfig;
 import io.sparktron.optimizer.Schedule;
 import io.sparktron.parallel.Layout;
@@ -18,7 +18,7 @@ class TrainingMemoryTest {
     @ParameterizedTest
     @CsvSource({"1, 1, 3", "2, 1, 1", "3, 2, 2"})
     void isWhatATrainerHolds(int tensor, int data, int microBatch) {
-        GptConfig model = new GptConfig(2, 12, 3 * 2, 5, 7, 17);
+        ModelConfig model = ModelConfig.gpt(2, 12, 3 * 2, 5, 7, 17);
         Layout layout = new Layout(tensor, data);
         TrainingConfig training = new TrainingConfig(
                 1,
@@ -45,7 +45,7 @@ class TrainingMemoryTest {
     /** 124 million parameters, four float32 for each, rounded up to whole chunks. */
     @Test
     void gpt2NeedsSixteenBytesAParameter() {
-        GptConfig gpt2 = new GptConfig(12, 768, 12, 1024, 1024, 50257);
+        ModelConfig gpt2 = ModelConfig.gpt(12, 768, 12, 1024, 1024, 50257);
         TrainingMemory memory = TrainingMemory.of(gpt2, new Layout(1, 1), 4);
         long parameters = 4 * gpt2.parameters();
         assertThat(memory.weights()).isBetween(parameters, parameters + 148 * 4096 * 4);

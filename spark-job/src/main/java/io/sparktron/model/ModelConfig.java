@@ -1,11 +1,13 @@
 package io.sparktron.model;
 
+import com.fasterxml.jackson.annotation.JsonProperty;
 import io.sparktron.parallel.Layout;
 import io.sparktron.tokens.InvalidInputException;
 import java.io.Serializable;
+import java.util.Locale;
 
 /**
- * The shape of a GPT-2 model (Radford et al. 2019): learned positions, layer norm before attention and MLP, an MLP of 4 hidden sizes, tied
+ * The architecture of a model: GPT-2 (Radford et al. 2019) or BERT (Devlin et al. 2019), with learned positions, an MLP of 4 hidden sizes, tied
  * input and output embedding.
  *
  * @param layers transformer layers
@@ -15,7 +17,7 @@ import java.io.Serializable;
  * @param positions learned positions, at least {@code sequence}
  * @param vocabulary token ids, without padding
  */
-public record GptConfig(int layers, int hidden, int heads, int sequence, int positions, int vocabulary)
+public record ModelConfig(Family family, int layers, int hidden, int heads, int sequence, int positions, int vocabulary)
         implements Serializable {
     /** Epsilon of every layer norm. */
     public static final float EPSILON = 1e-5f;
@@ -25,7 +27,23 @@ public record GptConfig(int layers, int hidden, int heads, int sequence, int pos
 
     private static final int MOST_LAYERS = 100_000;
 
-    public GptConfig {
+    /** What the layers are put together to, and what they learn. */
+    public enum Family {
+        /** A decoder that predicts the next token. */
+        @JsonProperty("gpt")
+        GPT,
+        /** An encoder that predicts masked tokens and the order of two segments. */
+        @JsonProperty("bert")
+        BERT;
+
+        /** As datasets and settings spell it. */
+        @Override
+        public String toString() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    public ModelConfig {
         positive("model.layers", layers);
         positive("model.hidden", hidden);
         positive("model.heads", heads);
@@ -44,9 +62,14 @@ public record GptConfig(int layers, int hidden, int heads, int sequence, int pos
         }
     }
 
+    /** A model of the family GPT. */
+    public static ModelConfig gpt(int layers, int hidden, int heads, int sequence, int positions, int vocabulary) {
+        return new ModelConfig(Family.GPT, layers, hidden, heads, sequence, positions, vocabulary);
+    }
+
     /** The same model for samples of another length. */
-    public GptConfig withSequence(int other) {
-        return new GptConfig(layers, hidden, heads, other, positions, vocabulary);
+    public ModelConfig withSequence(int other) {
+        return new ModelConfig(family, layers, hidden, heads, other, positions, vocabulary);
     }
 
     /** Columns of one head, d. */
@@ -94,6 +117,10 @@ public record GptConfig(int layers, int hidden, int heads, int sequence, int pos
     /** Fails unless each layer can be split over the ranks of a tensor group. */
     public void requireDivisible(Layout layout) {
         requireWholeHeads(heads, layout);
+        if (layout.sequence() && sequence % layout.tensor() != 0) {
+            throw new InvalidInputException("parallel.sequence splits model.sequence = " + sequence
+                    + ", which parallel.tensor = " + layout.tensor() + " must divide");
+        }
         if (vocabulary < layout.tensor()) {
             throw new InvalidInputException(
                     "parallel.tensor = " + layout.tensor() + " is more than the vocabulary of " + vocabulary);
