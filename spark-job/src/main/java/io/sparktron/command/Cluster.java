@@ -44,10 +44,10 @@ final class Cluster {
 
     /** The layout that was asked for; the unset part is filled from the slots of a given master. */
     Layout layout(Settings settings) {
-        int tensor = settings.get(Keys.TENSOR);
+        int tensor = settings.get(ModelKeys.TENSOR);
         OptionalInt slots = master().isPresent() ? Slots.most(given) : OptionalInt.empty();
         int copies = slots.isPresent() ? Math.max(1, slots.getAsInt() / tensor) : 1;
-        return new Layout(tensor, settings.find(Keys.DATA).orElse(copies));
+        return new Layout(tensor, settings.find(ModelKeys.DATA).orElse(copies));
     }
 
     /** An executor as Spark's settings make it: a core for each thread of a rank, unless {@code device.threads} says otherwise. */
@@ -102,8 +102,8 @@ final class Cluster {
         private Ranks(SparkConf conf, Settings settings, Consumer<String> progress) {
             this.conf = conf;
             this.hosts = Requests.hosts(settings);
-            this.slotTimeout = Duration.ofSeconds(settings.get(Keys.SLOT_TIMEOUT));
-            this.peerTimeout = Duration.ofSeconds(settings.get(Keys.PEER_TIMEOUT));
+            this.slotTimeout = Duration.ofSeconds(settings.get(JobKeys.SLOT_TIMEOUT));
+            this.peerTimeout = Duration.ofSeconds(settings.get(JobKeys.PEER_TIMEOUT));
             this.progress = progress;
         }
 

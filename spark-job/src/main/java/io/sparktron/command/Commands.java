@@ -53,7 +53,7 @@ final class Commands {
 
     /** From now on. */
     private static StopRule limit(Settings settings) {
-        return settings.find(Keys.MAX_MINUTES)
+        return settings.find(TrainKeys.MAX_MINUTES)
                 .<StopRule>map(minutes -> new TimeLimit(minutes, System::nanoTime))
                 .orElse(StopRule.NEVER);
     }
@@ -94,14 +94,14 @@ final class Commands {
         Layout layout = layout(settings);
         PreflightRequest request = Requests.preflight(settings, layout);
         ClusterFacts facts = cluster.facts(local(layout));
-        settings.setIfMissing(Keys.SLOT_TIMEOUT, PREFLIGHT_SLOT_TIMEOUT);
+        settings.setIfMissing(JobKeys.SLOT_TIMEOUT, PREFLIGHT_SLOT_TIMEOUT);
         int ranks = Math.min(layout.ranks(), facts.slots().orElse(layout.ranks()));
         Report report;
         try (Cluster.Ranks launcher =
                 cluster.withFixedExecutors().ranks(settings, ranks, local(layout), err::println)) {
             report = Preflight.of(request, facts, cluster.hadoop(), launcher, launcher);
         }
-        out.println(settings.get(Keys.PREFLIGHT_JSON) ? report.json() : report.text());
+        out.println(settings.get(ToolKeys.PREFLIGHT_JSON) ? report.json() : report.text());
         return report.exitCode();
     }
 
@@ -114,8 +114,8 @@ final class Commands {
     }
 
     void generate(Settings settings) throws IOException {
-        int tensor = settings.get(Keys.TENSOR);
-        Layout layout = new Layout(tensor, settings.find(Keys.DATA).orElse(1));
+        int tensor = settings.get(ModelKeys.TENSOR);
+        Layout layout = new Layout(tensor, settings.find(ModelKeys.DATA).orElse(1));
         try (Cluster.Ranks ranks = ranks(settings, layout)) {
             out.println(Generate.run(Requests.generate(settings, layout), ranks, cluster.hadoop()));
         }
@@ -127,7 +127,7 @@ final class Commands {
 
     void inspect(Settings settings) throws IOException {
         Inspection found = Inspect.run(Requests.inspect(settings), cluster.hadoop());
-        out.print(settings.get(Keys.INSPECT_JSON) ? found.json() + "\n" : found.text());
+        out.print(settings.get(ToolKeys.INSPECT_JSON) ? found.json() + "\n" : found.text());
     }
 
     void plan(Settings settings) {

@@ -23,23 +23,23 @@ final class QuickstartSettings {
 
     static QuickstartRequest request(Settings given) {
         Settings settings = new Settings().addText("conf/" + PRESET, preset()).addAll(given);
-        Path folder = Path.of(settings.find(Keys.RUN_DIR).orElse(FOLDER));
+        Path folder = Path.of(settings.find(JobKeys.RUN_DIR).orElse(FOLDER));
         Path corpus = folder.resolve("corpus");
         Path tokens = folder.resolve("tokens");
         Path run = folder.resolve("run");
-        if (settings.get(Keys.PREP_VALIDATION_FRACTION) <= 0) {
+        if (settings.get(PrepKeys.PREP_VALIDATION_FRACTION) <= 0) {
             throw new InvalidInputException(
                     "prep.validation-fraction = 0, must be above 0: the quick start evaluates its model");
         }
-        settings.addAssignment(Keys.RUN_DIR.name() + "=" + run);
-        settings.addAssignment(Keys.DATA_TRAIN.name() + "=" + tokens.resolve("train"));
-        settings.addAssignment(Keys.DATA_VALIDATION.name() + "=" + tokens.resolve("validation"));
-        settings.addAssignment(Keys.CHECKPOINT.name() + "=" + run);
-        Layout layout = new Layout(settings.get(Keys.TENSOR), settings.get(Keys.DATA));
+        settings.addAssignment(JobKeys.RUN_DIR.name() + "=" + run);
+        settings.addAssignment(PrepKeys.DATA_TRAIN.name() + "=" + tokens.resolve("train"));
+        settings.addAssignment(PrepKeys.DATA_VALIDATION.name() + "=" + tokens.resolve("validation"));
+        settings.addAssignment(ToolKeys.CHECKPOINT.name() + "=" + run);
+        Layout layout = new Layout(settings.get(ModelKeys.TENSOR), settings.get(ModelKeys.DATA));
         PretrainRequest pretrain = Requests.pretrain(settings, layout);
         EvaluateRequest evaluate = Requests.evaluate(settings, layout);
         GenerateRequest generate = Requests.generate(settings, new Layout(layout.tensor(), 1));
-        Optional<List<String>> ownText = settings.find(Keys.PREP_INPUT);
+        Optional<List<String>> ownText = settings.find(PrepKeys.PREP_INPUT);
         return new QuickstartRequest(
                 folder,
                 ownText.isPresent() ? Optional.empty() : Optional.of(corpus),

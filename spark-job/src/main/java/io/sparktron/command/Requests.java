@@ -35,55 +35,55 @@ final class Requests {
     private Requests() {}
 
     static PrepSettings prep(Settings settings) {
-        return prep(settings, settings.get(Keys.PREP_INPUT), settings.get(Keys.PREP_OUTPUT));
+        return prep(settings, settings.get(PrepKeys.PREP_INPUT), settings.get(PrepKeys.PREP_OUTPUT));
     }
 
     static PrepSettings prep(Settings settings, List<String> input, String output) {
         return new PrepSettings(
                 input,
-                settings.get(Keys.PREP_FORMAT),
-                settings.get(Keys.PREP_TEXT_FIELD),
+                settings.get(PrepKeys.PREP_FORMAT),
+                settings.get(PrepKeys.PREP_TEXT_FIELD),
                 output,
-                settings.get(Keys.PREP_SEQUENCE),
-                settings.get(Keys.PREP_SEED),
-                settings.get(Keys.PREP_MINIMUM_CHARACTERS),
-                settings.get(Keys.PREP_VALIDATION_FRACTION),
-                settings.get(Keys.PREP_TOKENIZER),
-                settings.get(Keys.PREP_SAMPLES_PER_FILE));
+                settings.get(PrepKeys.PREP_SEQUENCE),
+                settings.get(PrepKeys.PREP_SEED),
+                settings.get(PrepKeys.PREP_MINIMUM_CHARACTERS),
+                settings.get(PrepKeys.PREP_VALIDATION_FRACTION),
+                settings.get(PrepKeys.PREP_TOKENIZER),
+                settings.get(PrepKeys.PREP_SAMPLES_PER_FILE));
     }
 
     static PretrainRequest pretrain(Settings settings, Layout layout) {
         TrainingConfig training = training(settings, layout);
         training.accumulation(layout);
         requireDivisible(settings, layout);
-        boolean validates = settings.has(Keys.DATA_VALIDATION);
-        int validateEvery = settings.find(Keys.VALIDATE_EVERY).orElse(validates ? 100 : 0);
+        boolean validates = settings.has(PrepKeys.DATA_VALIDATION);
+        int validateEvery = settings.find(TrainKeys.VALIDATE_EVERY).orElse(validates ? 100 : 0);
         if (validateEvery > 0 && !validates) {
             throw new InvalidInputException(
                     "train.validate-every = " + validateEvery + ", must be 0 where data.validation is not set");
         }
         return new PretrainRequest(
-                settings.get(Keys.RUN_DIR),
-                settings.get(Keys.DATA_TRAIN),
-                settings.find(Keys.DATA_VALIDATION),
-                settings.find(Keys.INIT_FROM),
+                settings.get(JobKeys.RUN_DIR),
+                settings.get(PrepKeys.DATA_TRAIN),
+                settings.find(PrepKeys.DATA_VALIDATION),
+                settings.find(TrainKeys.INIT_FROM),
                 model(settings),
                 layout,
                 training,
                 device(settings),
                 validateEvery,
-                settings.get(Keys.VALIDATE_BATCHES),
-                settings.get(Keys.CHECKPOINT_EVERY),
-                settings.get(Keys.CHECKPOINT_KEEP),
-                settings.get(Keys.SAVE_IN_BACKGROUND),
+                settings.get(TrainKeys.VALIDATE_BATCHES),
+                settings.get(TrainKeys.CHECKPOINT_EVERY),
+                settings.get(TrainKeys.CHECKPOINT_KEEP),
+                settings.get(TrainKeys.SAVE_IN_BACKGROUND),
                 checkReplicasEvery(settings),
-                new RetryPolicy(settings.get(Keys.RETRIES), Duration.ofSeconds(settings.get(Keys.RETRY_WAIT))),
+                new RetryPolicy(settings.get(JobKeys.RETRIES), Duration.ofSeconds(settings.get(JobKeys.RETRY_WAIT))),
                 settings.json(CommandName.PRETRAIN));
     }
 
     /** Whatever is missing, and what does not go together, is left for the report to tell. */
     static PreflightRequest preflight(Settings settings, Layout layout) {
-        List<String> missing = Stream.of(Keys.RUN_DIR, Keys.DATA_TRAIN, Keys.STEPS)
+        List<String> missing = Stream.of(JobKeys.RUN_DIR, PrepKeys.DATA_TRAIN, TrainKeys.STEPS)
                 .filter(key -> !settings.has(key))
                 .map(Key::name)
                 .toList();
@@ -96,148 +96,148 @@ final class Requests {
                 mistake = e.getMessage();
             }
         }
-        int microBatch = settings.get(Keys.MICRO_BATCH);
+        int microBatch = settings.get(TrainKeys.MICRO_BATCH);
         return new PreflightRequest(
-                settings.find(Keys.RUN_DIR),
-                settings.find(Keys.DATA_TRAIN),
-                settings.find(Keys.DATA_VALIDATION),
-                settings.find(Keys.INIT_FROM),
+                settings.find(JobKeys.RUN_DIR),
+                settings.find(PrepKeys.DATA_TRAIN),
+                settings.find(PrepKeys.DATA_VALIDATION),
+                settings.find(TrainKeys.INIT_FROM),
                 model(settings),
                 layout,
                 microBatch,
-                settings.find(Keys.GLOBAL_BATCH).orElse(layout.data() * microBatch),
+                settings.find(TrainKeys.GLOBAL_BATCH).orElse(layout.data() * microBatch),
                 device(settings),
-                settings.find(Keys.ACROSS_HOSTS),
-                settings.get(Keys.CHECKPOINT_KEEP),
+                settings.find(ModelKeys.ACROSS_HOSTS),
+                settings.get(TrainKeys.CHECKPOINT_KEEP),
                 whole,
                 missing,
                 mistake,
-                settings.get(Keys.PREFLIGHT_DEEP));
+                settings.get(ToolKeys.PREFLIGHT_DEEP));
     }
 
     private static int checkReplicasEvery(Settings settings) {
-        int checkpointEvery = settings.get(Keys.CHECKPOINT_EVERY);
-        return settings.find(Keys.CHECK_REPLICAS_EVERY)
+        int checkpointEvery = settings.get(TrainKeys.CHECKPOINT_EVERY);
+        return settings.find(TrainKeys.CHECK_REPLICAS_EVERY)
                 .orElse(checkpointEvery > 0 ? checkpointEvery : CHECK_REPLICAS_EVERY_WITHOUT_CHECKPOINTS);
     }
 
     private static TrainingConfig training(Settings settings, Layout layout) {
-        long steps = settings.get(Keys.STEPS);
-        int microBatch = settings.get(Keys.MICRO_BATCH);
+        long steps = settings.get(TrainKeys.STEPS);
+        int microBatch = settings.get(TrainKeys.MICRO_BATCH);
         return new TrainingConfig(
                 steps,
                 microBatch,
-                settings.find(Keys.GLOBAL_BATCH).orElse(layout.data() * microBatch),
-                settings.get(Keys.SEED),
+                settings.find(TrainKeys.GLOBAL_BATCH).orElse(layout.data() * microBatch),
+                settings.get(TrainKeys.SEED),
                 new AdamConfig(
-                        settings.get(Keys.BETA1),
-                        settings.get(Keys.BETA2),
-                        settings.get(Keys.EPSILON),
-                        settings.get(Keys.WEIGHT_DECAY),
-                        settings.get(Keys.CLIP)),
+                        settings.get(TrainKeys.BETA1),
+                        settings.get(TrainKeys.BETA2),
+                        settings.get(TrainKeys.EPSILON),
+                        settings.get(TrainKeys.WEIGHT_DECAY),
+                        settings.get(TrainKeys.CLIP)),
                 schedule(settings, steps));
     }
 
     private static Schedule schedule(Settings settings, long steps) {
-        double peak = settings.get(Keys.PEAK);
-        long warmupSteps = settings.find(Keys.WARMUP_STEPS).orElse(steps / 100);
-        long decaySteps = settings.find(Keys.DECAY_STEPS).orElse(steps);
+        double peak = settings.get(TrainKeys.PEAK);
+        long warmupSteps = settings.find(TrainKeys.WARMUP_STEPS).orElse(steps / 100);
+        long decaySteps = settings.find(TrainKeys.DECAY_STEPS).orElse(steps);
         return new Schedule(
                 peak,
-                settings.find(Keys.FLOOR).orElse(peak / 10),
+                settings.find(TrainKeys.FLOOR).orElse(peak / 10),
                 warmupSteps,
-                settings.get(Keys.DECAY),
+                settings.get(TrainKeys.DECAY),
                 decaySteps,
-                settings.find(Keys.COOLDOWN_STEPS).orElse(Schedule.cooldown(warmupSteps, decaySteps)));
+                settings.find(TrainKeys.COOLDOWN_STEPS).orElse(Schedule.cooldown(warmupSteps, decaySteps)));
     }
 
     private static void requireDivisible(Settings settings, Layout layout) {
-        settings.find(Keys.HEADS).ifPresent(heads -> {
-            settings.find(Keys.HIDDEN).ifPresent(hidden -> ModelConfig.requireDivisible(hidden, heads));
+        settings.find(ModelKeys.HEADS).ifPresent(heads -> {
+            settings.find(ModelKeys.HIDDEN).ifPresent(hidden -> ModelConfig.requireDivisible(hidden, heads));
             ModelConfig.requireWholeHeads(heads, layout);
         });
     }
 
     static EvaluateRequest evaluate(Settings settings, Layout layout) {
         return new EvaluateRequest(
-                settings.get(Keys.CHECKPOINT),
-                settings.get(Keys.DATA_VALIDATION),
+                settings.get(ToolKeys.CHECKPOINT),
+                settings.get(PrepKeys.DATA_VALIDATION),
                 layout,
-                settings.get(Keys.MICRO_BATCH),
+                settings.get(TrainKeys.MICRO_BATCH),
                 device(settings));
     }
 
     static GenerateRequest generate(Settings settings, Layout layout) {
         return new GenerateRequest(
-                settings.get(Keys.CHECKPOINT),
-                settings.get(Keys.PROMPT),
-                settings.get(Keys.MAX_TOKENS),
+                settings.get(ToolKeys.CHECKPOINT),
+                settings.get(ToolKeys.PROMPT),
+                settings.get(ToolKeys.MAX_TOKENS),
                 new Sampling(
-                        settings.get(Keys.TEMPERATURE),
-                        settings.get(Keys.TOP_K),
-                        settings.get(Keys.TOP_P),
-                        settings.get(Keys.GREEDY),
-                        settings.get(Keys.GENERATE_SEED)),
+                        settings.get(ToolKeys.TEMPERATURE),
+                        settings.get(ToolKeys.TOP_K),
+                        settings.get(ToolKeys.TOP_P),
+                        settings.get(ToolKeys.GREEDY),
+                        settings.get(ToolKeys.GENERATE_SEED)),
                 layout,
                 device(settings));
     }
 
     static HostSettings hosts(Settings settings) {
         AcrossHosts unset =
-                settings.get(Keys.DEVICE_KIND) == DeviceConfig.Kind.CUDA ? AcrossHosts.REFUSED : AcrossHosts.WARNED;
+                settings.get(JobKeys.DEVICE_KIND) == DeviceConfig.Kind.CUDA ? AcrossHosts.REFUSED : AcrossHosts.WARNED;
         return new HostSettings(
-                settings.get(Keys.HOST_IDENTITY),
-                settings.find(Keys.ACROSS_HOSTS)
+                settings.get(JobKeys.HOST_IDENTITY),
+                settings.find(ModelKeys.ACROSS_HOSTS)
                         .map(allowed -> allowed ? AcrossHosts.ACCEPTED : AcrossHosts.REFUSED)
                         .orElse(unset),
-                settings.find(Keys.ADDRESS).orElse(null),
-                settings.find(Keys.PORTS).orElse(PortRange.ANY),
-                Duration.ofSeconds(settings.get(Keys.CONNECT_TIMEOUT)));
+                settings.find(JobKeys.ADDRESS).orElse(null),
+                settings.find(JobKeys.PORTS).orElse(PortRange.ANY),
+                Duration.ofSeconds(settings.get(JobKeys.CONNECT_TIMEOUT)));
     }
 
     private static ModelRequest model(Settings settings) {
         return new ModelRequest(
-                integer(settings, Keys.LAYERS),
-                integer(settings, Keys.HIDDEN),
-                integer(settings, Keys.HEADS),
-                integer(settings, Keys.SEQUENCE),
-                integer(settings, Keys.POSITIONS),
-                integer(settings, Keys.VOCABULARY));
+                integer(settings, ModelKeys.LAYERS),
+                integer(settings, ModelKeys.HIDDEN),
+                integer(settings, ModelKeys.HEADS),
+                integer(settings, ModelKeys.SEQUENCE),
+                integer(settings, ModelKeys.POSITIONS),
+                integer(settings, ModelKeys.VOCABULARY));
     }
 
     static PlanRequest plan(Settings settings, Layout layout, PlanRequest.Executor executor) {
         return new PlanRequest(
                 model(settings),
                 layout,
-                settings.get(Keys.MICRO_BATCH),
-                integer(settings, Keys.GLOBAL_BATCH),
+                settings.get(TrainKeys.MICRO_BATCH),
+                integer(settings, TrainKeys.GLOBAL_BATCH),
                 new PlanRequest.Executor(
                         executor.heap(),
                         Math.min(executor.ranks(), layout.ranks()),
-                        settings.find(Keys.DEVICE_THREADS).orElse(executor.threads())));
+                        settings.find(JobKeys.DEVICE_THREADS).orElse(executor.threads())));
     }
 
     static InspectRequest inspect(Settings settings) {
-        Optional<Long> sample = settings.find(Keys.INSPECT_SAMPLE);
+        Optional<Long> sample = settings.find(ToolKeys.INSPECT_SAMPLE);
         return new InspectRequest(
-                settings.get(Keys.INSPECT_PATH),
+                settings.get(ToolKeys.INSPECT_PATH),
                 sample.isPresent() ? OptionalLong.of(sample.get()) : OptionalLong.empty(),
-                settings.get(Keys.INSPECT_STATISTICS));
+                settings.get(ToolKeys.INSPECT_STATISTICS));
     }
 
     static ConvertRequest convert(Settings settings) {
         return new ConvertRequest(
-                settings.get(Keys.CONVERT_INPUT),
-                settings.get(Keys.CONVERT_OUTPUT),
-                settings.find(Keys.CONVERT_FORMAT),
-                settings.find(Keys.CONVERT_TOKENIZER),
-                integer(settings, Keys.CONVERT_END_OF_TEXT));
+                settings.get(ToolKeys.CONVERT_INPUT),
+                settings.get(ToolKeys.CONVERT_OUTPUT),
+                settings.find(ToolKeys.CONVERT_FORMAT),
+                settings.find(ToolKeys.CONVERT_TOKENIZER),
+                integer(settings, ToolKeys.CONVERT_END_OF_TEXT));
     }
 
     private static DeviceConfig device(Settings settings) {
         return new DeviceConfig(
-                settings.get(Keys.DEVICE_KIND),
-                settings.find(Keys.DEVICE_THREADS).orElse(DeviceConfig.SHARE_OF_HOST));
+                settings.get(JobKeys.DEVICE_KIND),
+                settings.find(JobKeys.DEVICE_THREADS).orElse(DeviceConfig.SHARE_OF_HOST));
     }
 
     private static OptionalInt integer(Settings settings, Key<Integer> key) {

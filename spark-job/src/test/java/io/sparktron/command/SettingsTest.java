@@ -37,19 +37,19 @@ class SettingsTest {
         Path a = Files.writeString(folder.resolve("a b.conf"), "train { steps = 1, seed = 1, clip = 0.5 }");
         Path b = Files.writeString(folder.resolve("b.conf"), "train.steps = 2\nprep.input = [x, \"y z\"]");
         Settings settings = parse("--config", a.toString(), "--set", "train.seed=7", "--config", b.toString());
-        assertThat(settings.get(Keys.STEPS)).isEqualTo(2);
-        assertThat(settings.get(Keys.SEED)).isEqualTo(7);
-        assertThat(settings.get(Keys.CLIP)).isEqualTo(0.5);
-        assertThat(settings.get(Keys.PREP_INPUT)).containsExactly("x", "y z");
-        assertThat(parse("--set", "train.seed=7", "--config", a.toString()).get(Keys.SEED))
+        assertThat(settings.get(TrainKeys.STEPS)).isEqualTo(2);
+        assertThat(settings.get(TrainKeys.SEED)).isEqualTo(7);
+        assertThat(settings.get(TrainKeys.CLIP)).isEqualTo(0.5);
+        assertThat(settings.get(PrepKeys.PREP_INPUT)).containsExactly("x", "y z");
+        assertThat(parse("--set", "train.seed=7", "--config", a.toString()).get(TrainKeys.SEED))
                 .isEqualTo(1);
     }
 
     @Test
     void anAssignmentIsTakenAsItStands() {
         Settings settings = parse("--set", "generate.prompt=a = ${b}: \"c\" # d");
-        assertThat(settings.get(Keys.PROMPT)).isEqualTo("a = ${b}: \"c\" # d");
-        assertThat(parse("--set", "generate.prompt=").get(Keys.PROMPT)).isEmpty();
+        assertThat(settings.get(ToolKeys.PROMPT)).isEqualTo("a = ${b}: \"c\" # d");
+        assertThat(parse("--set", "generate.prompt=").get(ToolKeys.PROMPT)).isEmpty();
     }
 
     @Test
@@ -134,8 +134,8 @@ class SettingsTest {
                     presets.filter(file -> file.toString().endsWith(".conf")).toList()) {
                 if (!preset.toString().contains("spark-defaults")) {
                     Settings settings = new Settings().addFile(preset);
-                    settings.setIfMissing(Keys.RUN_DIR, "run").setIfMissing(Keys.DATA_TRAIN, "data");
-                    settings.setIfMissing(Keys.DATA_VALIDATION, "data").setIfMissing(Keys.STEPS, "10");
+                    settings.setIfMissing(JobKeys.RUN_DIR, "run").setIfMissing(PrepKeys.DATA_TRAIN, "data");
+                    settings.setIfMissing(PrepKeys.DATA_VALIDATION, "data").setIfMissing(TrainKeys.STEPS, "10");
                     assertThat(Requests.pretrain(settings, new Layout(1, 1))).isNotNull();
                 }
             }

@@ -1,0 +1,52 @@
+package io.sparktron.command;
+
+import static io.sparktron.command.Readers.LAYOUTS;
+import static io.sparktron.command.Readers.MODELS;
+import static io.sparktron.command.Readers.RANKS;
+
+import java.util.List;
+
+/** The model and how it is split. */
+final class ModelKeys {
+    private static final KeyTable TABLE = new KeyTable();
+
+    static final Key<Integer> LAYERS = model("layers", "", "train.init-from's", "transformer layers");
+    static final Key<Integer> HIDDEN = model("hidden", "", "train.init-from's", "width of a token's representation");
+    static final Key<Integer> HEADS =
+            model("heads", "", "train.init-from's", "attention heads of a layer; divides model.hidden");
+    static final Key<Integer> SEQUENCE = model(
+            "sequence",
+            "tokens",
+            "the dataset's; plan: model.positions, else 1024",
+            "length of a sample; must be the dataset's");
+    static final Key<Integer> POSITIONS =
+            model("positions", "tokens", "model.sequence", "learned positions, at least model.sequence");
+    static final Key<Integer> VOCABULARY =
+            model("vocabulary", "tokens", "the dataset's; plan: 50257", "token ids; must be the dataset's");
+    static final Key<Integer> TENSOR = TABLE.with(
+            "parallel.tensor", ValueType.integer(1), "ranks", "1", "ranks that each layer is split over", LAYOUTS);
+    static final Key<Integer> DATA = TABLE.unset(
+            "parallel.data",
+            ValueType.integer(1),
+            "copies",
+            "slots / parallel.tensor of a given master, else 1",
+            "copies of the model that share a global batch",
+            LAYOUTS);
+    static final Key<Boolean> ACROSS_HOSTS = TABLE.unset(
+            "parallel.across-hosts",
+            ValueType.FLAG,
+            "",
+            "a warning on CPUs, refused on GPUs",
+            "whether the ranks that share every layer may be on several hosts",
+            RANKS);
+
+    private ModelKeys() {}
+
+    static List<Key<?>> all() {
+        return TABLE.keys();
+    }
+
+    private static Key<Integer> model(String name, String unit, String unset, String description) {
+        return TABLE.unset("model." + name, ValueType.integer(1), unit, unset, description, MODELS);
+    }
+}

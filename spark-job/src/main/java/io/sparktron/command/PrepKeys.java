@@ -1,0 +1,86 @@
+package io.sparktron.command;
+
+import static io.sparktron.command.CommandName.EVALUATE;
+import static io.sparktron.command.CommandName.PREFLIGHT;
+import static io.sparktron.command.CommandName.PREP;
+import static io.sparktron.command.CommandName.PRETRAIN;
+import static io.sparktron.command.Readers.PREPARING;
+import static io.sparktron.command.Readers.PRETRAINING;
+
+import io.sparktron.prep.InputFormat;
+import java.util.EnumSet;
+import java.util.List;
+
+/** What {@code prep} makes of a corpus, and which datasets are read. */
+final class PrepKeys {
+    private static final KeyTable TABLE = new KeyTable();
+
+    static final Key<List<String>> PREP_INPUT = TABLE.needed(
+            "prep.input",
+            ValueType.PATHS,
+            "the corpus: files, folders or globs; quickstart: the sample corpus",
+            PREPARING);
+    static final Key<String> PREP_OUTPUT = TABLE.needed(
+            "prep.output", ValueType.PATH, "folder that receives train, validation and report.json", EnumSet.of(PREP));
+    static final Key<InputFormat> PREP_FORMAT = TABLE.with(
+            "prep.format",
+            ValueType.choice(List.of(InputFormat.values())),
+            "",
+            "auto",
+            "format of the corpus files; auto goes by their names",
+            PREPARING);
+    static final Key<String> PREP_TEXT_FIELD = TABLE.with(
+            "prep.text-field",
+            ValueType.TEXT,
+            "",
+            "text",
+            "JSON field or Parquet column that holds a document",
+            PREPARING);
+    static final Key<Integer> PREP_SEQUENCE =
+            TABLE.with("prep.sequence", ValueType.integer(1), "tokens", "1024", "length of a sample", PREPARING);
+    static final Key<Long> PREP_SEED = TABLE.with(
+            "prep.seed",
+            KeyTable.anyLong(),
+            "",
+            "1234",
+            "shuffles the documents and draws the validation split",
+            PREPARING);
+    static final Key<Integer> PREP_MINIMUM_CHARACTERS = TABLE.with(
+            "prep.minimum-characters",
+            ValueType.integer(1),
+            "characters",
+            "100",
+            "shorter documents are dropped",
+            PREPARING);
+    static final Key<Double> PREP_VALIDATION_FRACTION = TABLE.with(
+            "prep.validation-fraction",
+            ValueType.NUMBER,
+            "",
+            "0.01",
+            "expected share of the documents that go to validation, below 1",
+            PREPARING);
+    static final Key<String> PREP_TOKENIZER =
+            TABLE.with("prep.tokenizer", ValueType.TEXT, "", "gpt2", "name of the tokenizer", PREPARING);
+    static final Key<Integer> PREP_SAMPLES_PER_FILE = TABLE.with(
+            "prep.samples-per-file",
+            ValueType.integer(0),
+            "samples",
+            "0",
+            "rows of a Parquet file, a multiple of 256; 0 makes files of about 100 MB",
+            PREPARING);
+    static final Key<String> DATA_TRAIN =
+            TABLE.needed("data.train", ValueType.PATH, "token dataset to train on", PRETRAINING);
+    static final Key<String> DATA_VALIDATION = TABLE.unset(
+            "data.validation",
+            ValueType.PATH,
+            "",
+            "none; evaluate needs it",
+            "token dataset to validate on",
+            EnumSet.of(PRETRAIN, PREFLIGHT, EVALUATE));
+
+    private PrepKeys() {}
+
+    static List<Key<?>> all() {
+        return TABLE.keys();
+    }
+}
