@@ -7,6 +7,7 @@ import io.sparktron.tensor.Memory;
 import io.sparktron.tensor.Shape;
 import io.sparktron.tensor.Tensor;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,8 @@ import java.util.Map;
 /**
  * All parameters of a rank, their gradients and Adam's moments: four flat float32 buffers of equal layout. Buckets lie in reverse order of the
  * forward pass, which is the order in which backward completes their gradients, so each can be reduced while backward goes on. Every parameter starts
- * on a multiple of {@link Optimization#CHUNK} elements and is zero-padded to one, so no chunk of the gradient norm depends on its neighbours. Who gives the memory frees it.
+ * on a multiple of {@link Optimization#CHUNK} elements and is zero-padded to one, so no chunk of the gradient norm depends on its neighbours. Parameters whose gradients are
+ * sums over rows end their bucket, so that one collective reaches them all. Who gives the memory frees it.
  */
 public final class ParameterStorage {
     /**
@@ -46,6 +48,7 @@ public final class ParameterStorage {
 
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
     private final List<Tensor> bucketGradients = new ArrayList<>();
+    private final List<Tensor> bucketRowSums = new ArrayList<>();
     private final Tensor gradients;
 
     /**
@@ -60,7 +63,11 @@ public final class ParameterStorage {
         long at = 0;
         for (int bucket = buckets.size() - 1; bucket >= 0; bucket--) {
             long start = at;
-            for (ParameterSpec spec : buckets.get(bucket)) {
+            long rowSums = -1;
+            for (ParameterSpec spec : rowSumsLast(buckets.get(bucket))) {
+                if (rowSums < 0 && isRowSum(spec)) {
+                    rowSums = at;
+                }
                 Shape local = spec.placement().local(spec.global());
                 Parameter parameter = new Parameter(
                         spec,
@@ -76,7 +83,18 @@ public final class ParameterStorage {
                 at += padded(local);
             }
             bucketGradients.add(0, gradients.rows(start, at - start));
+            bucketRowSums.add(0, gradients.rows(rowSums < 0 ? at : rowSums, rowSums < 0 ? 0 : at - rowSums));
         }
+    }
+
+    private static List<ParameterSpec> rowSumsLast(List<ParameterSpec> bucket) {
+        return bucket.stream()
+                .sorted(Comparator.comparing(ParameterStorage::isRowSum))
+                .toList();
+    }
+
+    private static boolean isRowSum(ParameterSpec spec) {
+        return spec.gradient() == ParameterSpec.GradientPlacement.SUMMED_OVER_ROWS;
     }
 
     public Parameter get(String name) {
@@ -100,6 +118,11 @@ public final class ParameterStorage {
     /** The gradients of one bucket, by its index in the order of the forward pass: [elements of the bucket]. */
     public Tensor bucketGradients(int bucket) {
         return bucketGradients.get(bucket);
+    }
+
+    /** What of {@link #bucketGradients} are sums over the rows that a rank computes; it may be empty. */
+    public Tensor bucketRowSums(int bucket) {
+        return bucketRowSums.get(bucket);
     }
 
     public int buckets() {

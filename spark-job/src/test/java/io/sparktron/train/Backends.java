@@ -11,17 +11,17 @@ import io.sparktron.parallel.Layout;
 import io.sparktron.parallel.Mesh;
 
 /** The backends that every test of numbers runs through. */
-enum Backends {
+public enum Backends {
     PLAIN {
         @Override
-        Execution execution(Layout layout, Communicator world) {
+        public Execution execution(Layout layout, Communicator world) {
             Kernels kernels = new HostKernels(new HostDevice(1));
             return new Execution(kernels, kernels.device().newQueue("compute"), Mesh.of(layout, world));
         }
     },
     DEFERRING {
         @Override
-        Execution execution(Layout layout, Communicator world) {
+        public Execution execution(Layout layout, Communicator world) {
             Kernels kernels = DeferringKernels.over(new HostKernels(new HostDevice(1)));
             return new Execution(
                     kernels, kernels.device().newQueue("compute"), Mesh.of(layout, new DeferringCommunicator(world)));
@@ -29,5 +29,5 @@ enum Backends {
     };
 
     /** One rank's execution; its groups live as long as {@code world}. */
-    abstract Execution execution(Layout layout, Communicator world);
+    public abstract Execution execution(Layout layout, Communicator world);
 }
