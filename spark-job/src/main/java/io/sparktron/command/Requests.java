@@ -19,6 +19,7 @@ import io.sparktron.prep.PrepSettings;
 import io.sparktron.pretrain.PretrainRequest;
 import io.sparktron.pretrain.RetryPolicy;
 import io.sparktron.tokens.InvalidInputException;
+import io.sparktron.train.BatchRamp;
 import io.sparktron.train.DeviceConfig;
 import io.sparktron.train.TrainingConfig;
 import java.time.Duration;
@@ -135,7 +136,26 @@ final class Requests {
                         settings.get(TrainKeys.EPSILON),
                         settings.get(TrainKeys.WEIGHT_DECAY),
                         settings.get(TrainKeys.CLIP)),
-                schedule(settings, steps));
+                schedule(settings, steps),
+                batchRamp(settings));
+    }
+
+    private static BatchRamp batchRamp(Settings settings) {
+        List<Key<?>> keys = List.of(TrainKeys.RAMP_START, TrainKeys.RAMP_INCREMENT, TrainKeys.RAMP_SAMPLES);
+        List<String> given = keys.stream().filter(settings::has).map(Key::name).toList();
+        if (given.isEmpty()) {
+            return BatchRamp.NONE;
+        }
+        for (Key<?> key : keys) {
+            if (!settings.has(key)) {
+                throw new InvalidInputException(
+                        key.name() + " is not set, but " + String.join(" and ", given) + "; legal: all three, or none");
+            }
+        }
+        return new BatchRamp(
+                settings.get(TrainKeys.RAMP_START),
+                settings.get(TrainKeys.RAMP_INCREMENT),
+                settings.get(TrainKeys.RAMP_SAMPLES));
     }
 
     private static Schedule schedule(Settings settings, long steps) {
@@ -211,6 +231,7 @@ final class Requests {
                 layout,
                 settings.get(TrainKeys.MICRO_BATCH),
                 integer(settings, TrainKeys.GLOBAL_BATCH),
+                batchRamp(settings),
                 new PlanRequest.Executor(
                         executor.heap(),
                         Math.min(executor.ranks(), layout.ranks()),

@@ -34,6 +34,14 @@ final class TrainKeys {
             "parallel.data x train.micro-batch",
             "samples of one update, a multiple of parallel.data x train.micro-batch",
             MODELS);
+    static final Key<Integer> RAMP_START = ramp(
+            "start", ValueType.integer(1), "samples of the first step, where the batch grows to train.global-batch");
+    static final Key<Integer> RAMP_INCREMENT = ramp(
+            "increment",
+            ValueType.integer(1),
+            "samples that the batch grows by at once; like the start a multiple of parallel.data x train.micro-batch");
+    static final Key<Long> RAMP_SAMPLES =
+            ramp("samples", ValueType.longInteger(1), "samples consumed until the batch is whole, in equal parts");
     static final Key<Long> SEED =
             TABLE.with("train.seed", KeyTable.anyLong(), "", "1234", "of initial weights and sample order", TRAINING);
     static final Key<Double> CLIP = number("train.clip", "1.0", "largest global gradient norm; 0 clips nothing");
@@ -139,6 +147,10 @@ final class TrainKeys {
 
     static List<Key<?>> all() {
         return TABLE.keys();
+    }
+
+    private static <T> Key<T> ramp(String name, ValueType<T> type, String description) {
+        return TABLE.unset("train.batch-ramp." + name, type, "samples", "the whole batch at once", description, MODELS);
     }
 
     private static Key<Double> number(String name, String fallback, String description) {

@@ -109,6 +109,14 @@ record RunView(
                 page.path("parallel").path("data").asText("?"),
                 page.path("training").path("globalBatch").asText("?"),
                 page.path("training").path("microBatch").asText("?"));
+        JsonNode ramp = page.path("training").path("batchRamp");
+        if (ramp.path("samples").asLong() > 0) {
+            text.line(
+                    "  batch ramp from %s by %s over %s samples",
+                    ramp.path("start").asText("?"),
+                    ramp.path("increment").asText("?"),
+                    ramp.path("samples").asText("?"));
+        }
         text.line("  data %s", page.path("data").path("train").asText("?"));
         text.line(
                 "  Sparktron %s, commit %s",

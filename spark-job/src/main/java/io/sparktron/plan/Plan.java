@@ -5,6 +5,7 @@ import io.sparktron.model.ModelConfig;
 import io.sparktron.model.ModelRequest;
 import io.sparktron.parallel.Layout;
 import io.sparktron.tokens.InvalidInputException;
+import io.sparktron.train.BatchRamp;
 import io.sparktron.train.TrainingConfig;
 import io.sparktron.train.TrainingMemory;
 import io.sparktron.train.TrainingTraffic;
@@ -29,6 +30,7 @@ public record Plan(
         Layout layout,
         int microBatch,
         int globalBatch,
+        BatchRamp batchRamp,
         int accumulation,
         TrainingMemory memory,
         TrainingTraffic traffic,
@@ -50,6 +52,7 @@ public record Plan(
         int microBatch = request.microBatch();
         MicroBatch.requireFits(microBatch, model.sequence());
         int globalBatch = request.globalBatch().orElseGet(() -> oneEach(layout, microBatch));
+        request.batchRamp().require(globalBatch, microBatch, layout);
         Map<Integer, TrainingMemory> byTensor = new LinkedHashMap<>();
         for (int tensor : divisors(model.heads())) {
             if (tensor <= model.vocabulary()) {
@@ -62,6 +65,7 @@ public record Plan(
                 layout,
                 microBatch,
                 globalBatch,
+                request.batchRamp(),
                 TrainingConfig.accumulation(globalBatch, microBatch, layout),
                 byTensor.get(layout.tensor()),
                 TrainingTraffic.of(model, layout, microBatch),

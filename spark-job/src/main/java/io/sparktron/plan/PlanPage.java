@@ -47,6 +47,13 @@ public final class PlanPage {
                 "global batch",
                 plan.globalBatch() + " samples = data " + plan.layout().data() + " x micro-batch " + plan.microBatch()
                         + " x " + plan.accumulation() + " accumulated");
+        if (!plan.batchRamp().none()) {
+            line(
+                    ROW,
+                    "batch ramp",
+                    plan.batchRamp() + ", whole after " + plan.batchRamp().steps(plan.globalBatch())
+                            + " steps; a step below is one of the whole batch");
+        }
     }
 
     private void memory() {

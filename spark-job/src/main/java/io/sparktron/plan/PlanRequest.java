@@ -2,6 +2,7 @@ package io.sparktron.plan;
 
 import io.sparktron.model.ModelRequest;
 import io.sparktron.parallel.Layout;
+import io.sparktron.train.BatchRamp;
 import java.util.OptionalInt;
 
 /**
@@ -9,9 +10,20 @@ import java.util.OptionalInt;
  *
  * @param microBatch samples that one rank takes through the model at once
  * @param globalBatch samples of one update; by default one micro-batch of each copy
+ * @param batchRamp how it grows to that
  */
 public record PlanRequest(
-        ModelRequest model, Layout layout, int microBatch, OptionalInt globalBatch, Executor executor) {
+        ModelRequest model,
+        Layout layout,
+        int microBatch,
+        OptionalInt globalBatch,
+        BatchRamp batchRamp,
+        Executor executor) {
+    /** The whole batch from the first step on. */
+    public PlanRequest(ModelRequest model, Layout layout, int microBatch, OptionalInt globalBatch, Executor executor) {
+        this(model, layout, microBatch, globalBatch, BatchRamp.NONE, executor);
+    }
+
     /**
      * An executor as Spark's settings make it.
      *

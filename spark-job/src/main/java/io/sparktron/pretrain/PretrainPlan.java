@@ -43,7 +43,7 @@ public record PretrainPlan(
 
     /** Samples that the run has used when step {@code step} is made. */
     long consumedAfter(long step) {
-        return start.consumed() + (step - start.step()) * training.globalBatch();
+        return training.consumedAfter(start.consumed(), step - start.step());
     }
 
     /**

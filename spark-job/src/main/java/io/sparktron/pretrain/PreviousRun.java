@@ -70,6 +70,7 @@ record PreviousRun(Layout layout, TrainingConfig training, String validationData
         AdamConfig adam = training.adam();
         Map<String, Object> settings = new LinkedHashMap<>();
         settings.put("train.global-batch", training.globalBatch());
+        settings.put("train.batch-ramp", training.batchRamp());
         settings.put("train.lr.peak", schedule.peak());
         settings.put("train.lr.min", schedule.floor());
         settings.put("train.lr.warmup-steps", schedule.warmupSteps());

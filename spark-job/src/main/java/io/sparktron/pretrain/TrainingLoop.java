@@ -97,7 +97,7 @@ final class TrainingLoop {
                 Positions.ofSteps(
                         plan.start().consumed(),
                         plan.training().steps() - plan.start().step(),
-                        plan.training().globalBatch(),
+                        plan.training()::batchAfter,
                         plan.layout().data(),
                         on.mesh().dataRank()),
                 plan.training().microBatch(),
@@ -108,14 +108,15 @@ final class TrainingLoop {
 
     private StepMetrics step(long step, BatchReader batches) {
         long began = System.nanoTime();
+        int globalBatch = plan.training().batchAfter(plan.consumedAfter(step - 1));
         TrainStep.Outcome outcome =
-                trainer.step().run(step, () -> batches.next().ids());
+                trainer.step().run(step, globalBatch, () -> batches.next().ids());
         double seconds = (System.nanoTime() - began) / NANOS;
         if (outcome.skipped()) {
             checkpoints.finish(); // of a state before this step, and all ranks are here
             throw new NotFiniteException(step, outcome);
         }
-        long tokens = (long) plan.training().globalBatch() * plan.model().sequence();
+        long tokens = (long) globalBatch * plan.model().sequence();
         return new StepMetrics(
                 step,
                 outcome.loss(),

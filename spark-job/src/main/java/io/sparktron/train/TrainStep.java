@@ -31,8 +31,6 @@ public final class TrainStep {
     private final MicroBatch batch;
     private final GradientReduction reduction;
     private final Adam adam;
-    private final long targets; // of the global batch
-    private final int accumulation;
 
     /**
      * What a step did.
@@ -53,8 +51,6 @@ public final class TrainStep {
         this.batch = batch;
         this.adam = adam;
         this.reduction = new GradientReduction(on, state.parameters());
-        this.targets = config.globalBatch() * batch.sequence();
-        this.accumulation = config.accumulation(on.mesh().layout());
     }
 
     /** Where a step takes its input from: the samples of this rank's next micro-batch, INT32 [b, s + 1]. */
@@ -63,10 +59,21 @@ public final class TrainStep {
     }
 
     /**
+     * A step of the whole batch.
+     *
      * @param step from 1
      */
     public Outcome run(long step, Samples samples) {
-        accumulate(step, samples);
+        return run(step, config.globalBatch(), samples);
+    }
+
+    /**
+     * @param step from 1
+     * @param globalBatch samples of this step, over all ranks
+     */
+    public Outcome run(long step, int globalBatch, Samples samples) {
+        long targets = globalBatch * batch.sequence();
+        accumulate(step, globalBatch, samples);
         adam.update();
         ByteBuffer slots = state.readStepState();
         double loss = slots.getDouble(StepState.LOSS_SUM * Double.BYTES) / targets;
@@ -76,11 +83,17 @@ public final class TrainStep {
 
     /** Everything before the update: leaves the reduced gradients and the loss sum of the global batch. */
     void accumulate(long step, Samples samples) {
+        accumulate(step, config.globalBatch(), samples);
+    }
+
+    private void accumulate(long step, int globalBatch, Samples samples) {
+        int accumulation = TrainingConfig.accumulation(
+                globalBatch, config.microBatch(), on.mesh().layout());
         Kernels kernels = on.kernels();
         StepState slots = state.stepState();
         Tensor lossSum = slots.slot(StepState.LOSS_SUM);
         write(slots.slot(StepState.LEARNING_RATE), config.schedule().at(step));
-        write(slots.slot(StepState.LOSS_GRADIENT), 1.0 / targets);
+        write(slots.slot(StepState.LOSS_GRADIENT), 1.0 / (globalBatch * batch.sequence()));
         kernels.elementwise().fill(on.queue(), lossSum, 0);
         kernels.elementwise().fill(on.queue(), state.parameters().gradients(), 0);
         for (int i = 1; i <= accumulation; i++) {

@@ -11,10 +11,12 @@ import java.io.Serializable;
  *
  * @param steps updates of the whole run
  * @param microBatch samples that one rank takes through the model at once
- * @param globalBatch samples of one update, over all ranks
+ * @param globalBatch samples of one update, over all ranks, once the ramp is over
  * @param seed of initial weights and sample order
+ * @param batchRamp how the batch grows to that
  */
-public record TrainingConfig(long steps, int microBatch, int globalBatch, long seed, AdamConfig adam, Schedule schedule)
+public record TrainingConfig(
+        long steps, int microBatch, int globalBatch, long seed, AdamConfig adam, Schedule schedule, BatchRamp batchRamp)
         implements Serializable {
     public TrainingConfig {
         positive("train.steps", steps);
@@ -24,11 +26,30 @@ public record TrainingConfig(long steps, int microBatch, int globalBatch, long s
             throw new InvalidInputException("train.steps = " + steps + " steps of train.global-batch = " + globalBatch
                     + " samples, must together be at most 2^63 - 1 samples");
         }
+        batchRamp = batchRamp == null ? BatchRamp.NONE : batchRamp; // a run page from before there were ramps
+        batchRamp.requireReaches(globalBatch);
     }
 
-    /** Micro-batches that a rank accumulates before one update. */
+    /** The whole batch from the first step on. */
+    public TrainingConfig(long steps, int microBatch, int globalBatch, long seed, AdamConfig adam, Schedule schedule) {
+        this(steps, microBatch, globalBatch, seed, adam, schedule, BatchRamp.NONE);
+    }
+
+    /** Samples of the step before which {@code consumed} were used. */
+    public int batchAfter(long consumed) {
+        return batchRamp.batch(globalBatch, consumed);
+    }
+
+    /** Samples that are used after so many more steps. */
+    public long consumedAfter(long consumed, long moreSteps) {
+        return batchRamp.consumedAfter(globalBatch, consumed, moreSteps);
+    }
+
+    /** Micro-batches that a rank accumulates before an update of the whole batch; fails unless they, and those of each smaller batch, come out even. */
     public int accumulation(Layout layout) {
-        return accumulation(globalBatch, microBatch, layout);
+        int micro = accumulation(globalBatch, microBatch, layout);
+        batchRamp.requireEven(globalBatch, microBatch, layout);
+        return micro;
     }
 
     /** Micro-batches that a rank accumulates; fails unless they come out even. */

@@ -74,6 +74,11 @@ class BadSettingsTest {
             pretrain | train.lr.warmup-steps=9,train.lr.decay-steps=8    | train.lr.warmup-steps = 9
             pretrain | train.global-batch=3,train.micro-batch=2          | train.global-batch = 3
             pretrain | parallel.data=3,train.micro-batch=2,train.global-batch=4 | train.global-batch = 4
+            pretrain | train.batch-ramp.start=4                          | train.batch-ramp.increment is not set
+            pretrain | train.batch-ramp.start=6,train.batch-ramp.increment=6,train.batch-ramp.samples=9,train.global-batch=14,train.micro-batch=2 | train.batch-ramp.increment = 6 does not
+            pretrain | train.batch-ramp.start=3,train.batch-ramp.increment=3,train.batch-ramp.samples=9,train.global-batch=12 | train.batch-ramp.start = 3
+            pretrain | train.lr.decay=wsd,train.lr.cooldown-steps=10     | train.lr.cooldown-steps = 10
+            plan     | train.batch-ramp.start=4,train.batch-ramp.increment=1,train.batch-ramp.samples=9,train.global-batch=8 | train.batch-ramp.increment = 1
             pretrain | parallel.tensor=2,model.heads=3                   | parallel.tensor = 2
             pretrain | parallel.tensor=2147483647,parallel.data=2        | parallel.
             pretrain | train.validate-every=3                            | train.validate-every = 3

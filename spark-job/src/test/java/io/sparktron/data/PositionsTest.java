@@ -16,6 +16,12 @@ class PositionsTest {
     }
 
     @Test
+    void batchesMayGrow() {
+        assertThat(all(Positions.ofSteps(10, 3, start -> start < 15 ? 3 : 6, 3, 1)))
+                .containsExactly(11L, 14L, 18L, 19L);
+    }
+
+    @Test
     void onePassReadsEverySampleOnce() {
         List<Long> together = new ArrayList<>();
         for (int dataRank = 0; dataRank < 3; dataRank++) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sparktron.model.ModelRequest;
 import io.sparktron.parallel.Layout;
 import io.sparktron.tokens.InvalidInputException;
+import io.sparktron.train.BatchRamp;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
@@ -42,6 +43,22 @@ class PlanTest {
         assertThat(plan.byTensor()).containsOnlyKeys(1, 2, 3, 6);
         assertThat(plan.byTensor().get(6).weights())
                 .isLessThan(plan.byTensor().get(1).weights());
+    }
+
+    @Test
+    void tellsHowTheBatchGrows() {
+        ModelRequest model = new ModelRequest(
+                OptionalInt.of(1),
+                OptionalInt.of(8),
+                OptionalInt.of(2),
+                OptionalInt.of(4),
+                OptionalInt.empty(),
+                OptionalInt.of(9));
+        PlanRequest request =
+                new PlanRequest(model, new Layout(1, 2), 2, OptionalInt.of(16), new BatchRamp(4, 4, 90), EXECUTOR);
+        // 8 steps of 4 up to 32, 4 of 8 up to 64, 3 of 12 up to 100
+        assertThat(PlanPage.of(Plan.of(request), EXECUTOR))
+                .contains("batch ramp           from 4 by 4 over 90 samples, whole after 15 steps");
     }
 
     @Test

@@ -11,6 +11,7 @@ import io.sparktron.run.StepMetrics;
 import io.sparktron.storage.Storage;
 import io.sparktron.tokens.Manifest;
 import io.sparktron.tokens.SampleWriter;
+import io.sparktron.train.BatchRamp;
 import io.sparktron.train.DeviceConfig;
 import io.sparktron.train.TrainingConfig;
 import java.io.IOException;
@@ -122,6 +123,7 @@ public final class SmallRuns {
         private Layout layout = new Layout(1, 1);
         private int microBatch = 2;
         private int globalBatch = GLOBAL_BATCH;
+        private BatchRamp batchRamp = BatchRamp.NONE;
         private long steps = 10;
         private long seed = 5;
         private int heads = 4;
@@ -156,6 +158,11 @@ public final class SmallRuns {
 
         Request globalBatch(int samples) {
             globalBatch = samples;
+            return this;
+        }
+
+        Request ramp(BatchRamp of) {
+            batchRamp = of;
             return this;
         }
 
@@ -295,7 +302,8 @@ public final class SmallRuns {
                             globalBatch,
                             seed,
                             new AdamConfig(0.9, 0.999, 1e-8, 0.01, 1.0),
-                            new Schedule(peak, 0, 2, Schedule.Decay.COSINE, 20)),
+                            new Schedule(peak, 0, 2, Schedule.Decay.COSINE, 20),
+                            batchRamp),
                     new DeviceConfig(DeviceConfig.Kind.HOST, threads),
                     validateEvery,
                     validateBatches,
