@@ -42,14 +42,26 @@ public interface Elementwise {
     void biasGeluBackward(Queue queue, Tensor dy, Tensor x, Tensor bias, Tensor dx);
 
     /**
-     * {@code out = residual + (x + bias)}, added in this order; {@code out} may be {@code x} or {@code residual}.
+     * {@code out = residual + dropout(x + bias)}, added in this order; {@code out} may be {@code x} or {@code residual}. The gradient of
+     * {@code x + bias} is {@link #dropout} of that of {@code out}.
      *
      * @param x [n, h]
      * @param bias [h]
      * @param residual [n, h]
+     * @param rows which rows of the micro-batch these are
      * @param out [n, h]
      */
-    void biasResidual(Queue queue, Tensor x, Tensor bias, Tensor residual, Tensor out);
+    void biasDropoutResidual(
+            Queue queue, Tensor x, Tensor bias, Tensor residual, Dropout dropout, SampleRows rows, Tensor out);
+
+    /**
+     * {@code y = dropout(x)}, which is its own backward; {@code y} may be {@code x}.
+     *
+     * @param x [n, h]
+     * @param rows which rows of the micro-batch these are
+     * @param y [n, h]
+     */
+    void dropout(Queue queue, Tensor x, Dropout dropout, SampleRows rows, Tensor y);
 
     /** {@code y += x}, any equal shapes. */
     void add(Queue queue, Tensor x, Tensor y);

@@ -27,18 +27,20 @@ public interface Embedding {
     void backward(Queue queue, Tensor tokens, Tensor dOut, long first, long rows, Tensor dTable);
 
     /**
-     * {@code x[i, j] += positions[j]} for sample i, position j.
+     * {@code x[r] += positions[j]} for row r, which is position j of its sample.
      *
      * @param positions [p, h], p at least s
-     * @param x [b, s, h], +=
+     * @param rows which rows of the micro-batch x holds
+     * @param x [n, h], +=
      */
-    void addPositions(Queue queue, Tensor positions, Tensor x);
+    void addPositions(Queue queue, Tensor positions, SampleRows rows, Tensor x);
 
     /**
-     * {@code dPositions[j] += dx[0, j] + dx[1, j] + ...}
+     * {@code dPositions[j] += dx[r]} for every row r that is position j of its sample, in order of r.
      *
-     * @param dx [b, s, h]
+     * @param dx [n, h]
+     * @param rows which rows of the micro-batch dx holds
      * @param dPositions [p, h], +=
      */
-    void positionsBackward(Queue queue, Tensor dx, Tensor dPositions);
+    void positionsBackward(Queue queue, Tensor dx, SampleRows rows, Tensor dPositions);
 }

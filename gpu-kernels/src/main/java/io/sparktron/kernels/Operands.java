@@ -70,6 +70,13 @@ public final class Operands {
         return k;
     }
 
+    /** positions INT64 [b] of qkv [b, s, 3, a, d], whose heads are {@code firstHead ... firstHead + a - 1} of {@code heads}. */
+    public static void attentionDropout(Tensor qkv, Tensor positions, long firstHead, long heads) {
+        positions.expect("positions", qkv.extent(0)).expect("positions", DType.INT64);
+        range("firstHead", firstHead, 0, heads - qkv.extent(3));
+        maskedElements(heads * qkv.extent(1), qkv.extent(1));
+    }
+
     /** qkv [b, s, 3, a, d], lengths INT32 [b], out [b, s, a, d]. */
     public static void attention(Tensor qkv, Tensor lengths, Tensor out) {
         Shape shape = rank("qkv", qkv, 5).shape();
@@ -113,11 +120,27 @@ public final class Operands {
         rows.expect("rows of the embedding", tokens.extent(0), table.extent(1));
     }
 
-    /** positions [p, h] with p at least s, x [b, s, h]. */
-    public static void positions(Tensor positions, Tensor x) {
-        rank("x", x, 3);
-        rank("positions", positions, 2).expect("positions", positions.extent(0), x.extent(2));
-        range("sequence", x.extent(1), 0, positions.extent(0));
+    /** positions [p, h] with p at least s, x [n, h]. */
+    public static void positions(Tensor positions, SampleRows rows, Tensor x) {
+        sampleRows(rows, x);
+        rank("positions", positions, 2).expect("positions", positions.extent(0), x.extent(1));
+        range("sequence", rows.sequence(), 0, positions.extent(0));
+    }
+
+    /** x [n, h], rows of a micro-batch. */
+    public static void sampleRows(SampleRows rows, Tensor x) {
+        rank("x", x, 2);
+        range("rows of x", x.extent(0), 0, rows.available());
+    }
+
+    /** x [n, h], rows of a micro-batch of which a sample's masked elements, s x pad4(h), are counted in blocks of 4 by 32 bits. */
+    public static void dropout(Tensor x, SampleRows rows) {
+        sampleRows(rows, x);
+        maskedElements(rows.sequence(), x.extent(1));
+    }
+
+    private static void maskedElements(long rows, long columns) {
+        range("masked elements of a sample", Math.multiplyExact(rows, Dropout.paddedRow(columns)), 0, 1L << 34);
     }
 
     /** FLOAT64 [number of chunks of x]. */

@@ -8,13 +8,17 @@ public final class Philox {
     /** 32-bit words of one block. */
     public static final int WORDS = 4;
 
-    private static final int ROUNDS = 10;
-    private static final long MULTIPLIER_0 = 0xD2511F53L;
-    private static final long MULTIPLIER_2 = 0xCD9E8D57L;
-    /** Weyl steps of the key: the golden ratio, and the square root of 3 less 1, as fractions of 2^32. */
-    private static final int WEYL_0 = 0x9E3779B9;
+    /** Rounds of the cipher. */
+    public static final int ROUNDS = 10;
+    /** What counter word 0 is multiplied with in each round, unsigned. */
+    public static final int MULTIPLIER_0 = 0xD2511F53;
+    /** What counter word 2 is multiplied with. */
+    public static final int MULTIPLIER_2 = 0xCD9E8D57;
+    /** Weyl step of key word 0 from round to round: the golden ratio as a fraction of 2^32. */
+    public static final int WEYL_0 = 0x9E3779B9;
+    /** Weyl step of key word 1: the square root of 3 less 1. */
+    public static final int WEYL_1 = 0xBB67AE85;
 
-    private static final int WEYL_1 = 0xBB67AE85;
     private static final long LOW = 0xFFFFFFFFL;
 
     private Philox() {}
@@ -35,8 +39,8 @@ public final class Philox {
         int k0 = (int) key;
         int k1 = (int) (key >>> 32);
         for (int round = 0; round < ROUNDS; round++) {
-            long product0 = (c0 & LOW) * MULTIPLIER_0;
-            long product2 = (c2 & LOW) * MULTIPLIER_2;
+            long product0 = (c0 & LOW) * (MULTIPLIER_0 & LOW);
+            long product2 = (c2 & LOW) * (MULTIPLIER_2 & LOW);
             c0 = (int) (product2 >>> 32) ^ c1 ^ k0;
             c1 = (int) product2;
             c2 = (int) (product0 >>> 32) ^ c3 ^ k1;

@@ -19,7 +19,11 @@ final class AttentionMagnitudes {
 
     private double largestScore;
 
-    AttentionMagnitudes(boolean causal, Tensor qkv, Tensor lengths, Tensor dOut) {
+    /** Largest factor of a probability: where everything is kept with the scale of dropout, no term is smaller than it is. */
+    private final double scale;
+
+    AttentionMagnitudes(boolean causal, Tensor qkv, Tensor lengths, Dropout dropout, Tensor dOut) {
+        this.scale = dropout.scale();
         this.s = (int) qkv.extent(1);
         this.a = (int) qkv.extent(3);
         this.d = (int) qkv.extent(4);
@@ -46,12 +50,12 @@ final class AttentionMagnitudes {
     }
 
     double outUnits() {
-        return probabilityUnits() + s;
+        return probabilityUnits() + 1 + s;
     }
 
-    /** An entry of the score gradient has p, and p again in the row's mean; sums of d, s and s terms; and a scale. */
+    /** An entry of the score gradient has p, and p again in the row's mean; each times a factor; sums of d, s and s terms; and a scale. */
     double dQkvUnits() {
-        return 2 * probabilityUnits() + d + 2 * s + 6;
+        return 2 * (probabilityUnits() + 1) + d + 2 * s + 6;
     }
 
     private void addQuery(int sample, int head, int i, int visible) {
@@ -62,9 +66,9 @@ final class AttentionMagnitudes {
             for (int e = 0; e < d; e++) {
                 double dy = Math.abs(Elements.get(dOut, outIndex(sample, i, head, e)));
                 double value = magnitude(sample, j, 2, head, e);
-                dp[j] += dy * value;
-                Elements.add(out, outIndex(sample, i, head, e), p[j] * value);
-                Elements.add(dQkv, index(sample, j, 2, head, e), p[j] * dy);
+                dp[j] += scale * dy * value;
+                Elements.add(out, outIndex(sample, i, head, e), scale * p[j] * value);
+                Elements.add(dQkv, index(sample, j, 2, head, e), scale * p[j] * dy);
             }
             mean += p[j] * dp[j];
         }

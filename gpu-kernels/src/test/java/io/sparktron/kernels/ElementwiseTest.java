@@ -4,6 +4,7 @@ import static io.sparktron.kernels.Bounds.abs;
 import static io.sparktron.kernels.Bounds.assertSame;
 import static io.sparktron.kernels.Bounds.assertWithin;
 import static io.sparktron.kernels.Tensors.copyOf;
+import static io.sparktron.kernels.Tensors.longs;
 import static io.sparktron.kernels.Tensors.normal;
 import static io.sparktron.kernels.Tensors.scaledNormal;
 import static io.sparktron.kernels.Tensors.values;
@@ -14,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sparktron.kernels.host.Elements;
 import io.sparktron.tensor.DType;
 import io.sparktron.tensor.Tensor;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -118,25 +120,54 @@ record ElementwiseTest(Backends backend) {
         assertThat(values(dx)).containsExactly(0, 0, 0, 1, 1, 1);
     }
 
+    /** Two rounded sums, and with dropout a rounded product. */
     @Test
-    void biasResidual() {
-        for (long[] size : SIZES) {
-            Tensor x = normal(1, size);
-            Tensor bias = normal(2, size[1]);
-            Tensor residual = normal(3, size);
-            Tensor expected = zeros(size);
-            Tensor magnitude = zeros(size);
-            Tensor actual = zeros(size);
-            Backends.ORACLE.run(o -> on(o).biasResidual(o.queue(), x, bias, residual, expected));
-            Backends.ORACLE.run(o -> on(o).biasResidual(o.queue(), abs(x), abs(bias), abs(residual), magnitude));
-            backend.run(o -> on(o).biasResidual(o.queue(), x, bias, residual, actual));
-            assertWithin("out", actual, expected, 2, magnitude);
-            Tensor second = copyOf(x);
-            backend.run(o -> on(o).biasResidual(o.queue(), second, bias, residual, second));
-            assertSame("out in place of x", second, actual);
-            backend.run(o -> on(o).biasResidual(o.queue(), x, bias, residual, residual));
-            assertSame("out in place of residual", residual, actual);
+    void biasDropoutResidual() {
+        for (Dropout dropout : List.of(Dropout.NONE, new Dropout(0.3, 5, DropoutSite.MLP_OUTPUT.of(1)))) {
+            for (long[] size : SIZES) {
+                SampleRows rows = rows(size[0]);
+                Tensor x = normal(1, size);
+                Tensor bias = normal(2, size[1]);
+                Tensor residual = normal(3, size);
+                Tensor expected = zeros(size);
+                Tensor magnitude = zeros(size);
+                Tensor actual = zeros(size);
+                Backends.ORACLE.run(
+                        o -> on(o).biasDropoutResidual(o.queue(), x, bias, residual, dropout, rows, expected));
+                Backends.ORACLE.run(o -> on(o).biasDropoutResidual(
+                                o.queue(), abs(x), abs(bias), abs(residual), dropout, rows, magnitude));
+                backend.run(o -> on(o).biasDropoutResidual(o.queue(), x, bias, residual, dropout, rows, actual));
+                assertWithin("out", actual, expected, 3, magnitude);
+                Tensor second = copyOf(x);
+                backend.run(o -> on(o).biasDropoutResidual(o.queue(), second, bias, residual, dropout, rows, second));
+                assertSame("out in place of x", second, actual);
+                backend.run(o -> on(o).biasDropoutResidual(o.queue(), x, bias, residual, dropout, rows, residual));
+                assertSame("out in place of residual", residual, actual);
+            }
         }
+    }
+
+    /** One rounded product. */
+    @Test
+    void dropout() {
+        for (Dropout dropout : List.of(Dropout.NONE, new Dropout(0.3, 5, DropoutSite.EMBEDDING.of(0)))) {
+            for (long[] size : SIZES) {
+                SampleRows rows = rows(size[0]);
+                Tensor x = normal(1, size);
+                Tensor expected = zeros(size);
+                Tensor actual = zeros(size);
+                Backends.ORACLE.run(o -> on(o).dropout(o.queue(), x, dropout, rows, expected));
+                backend.run(o -> on(o).dropout(o.queue(), x, dropout, rows, actual));
+                assertSame("y", actual, expected);
+                backend.run(o -> on(o).dropout(o.queue(), x, dropout, rows, x));
+                assertSame("y in place of x", x, expected);
+            }
+        }
+    }
+
+    /** Some of the rows of two samples, from inside the first on. */
+    private static SampleRows rows(long n) {
+        return new SampleRows(longs(1L << 40, 3), n + 1, 2 * n / 3);
     }
 
     @Test

@@ -5,6 +5,7 @@ import static io.sparktron.kernels.Bounds.assertSame;
 import static io.sparktron.kernels.Bounds.assertWithin;
 import static io.sparktron.kernels.Tensors.copyOf;
 import static io.sparktron.kernels.Tensors.ints;
+import static io.sparktron.kernels.Tensors.longs;
 import static io.sparktron.kernels.Tensors.normal;
 import static io.sparktron.kernels.Tensors.values;
 import static io.sparktron.kernels.Tensors.zeros;
@@ -67,32 +68,54 @@ record EmbeddingTest(Backends backend) {
         return sums;
     }
 
+    /** Row ranges of 3 samples of 5 positions: all, and parts that begin and end inside a sample. */
+    private static final int[][] ROWS = {{0, 15}, {0, 4}, {3, 9}, {11, 4}, {14, 1}, {15, 0}};
+
+    private static final Tensor SAMPLES = longs(40, 41, 42);
+
     @Test
     void positions() {
         for (long h : WIDTHS) {
-            Tensor positions = normal(1, 7, h);
-            Tensor start = normal(2, 3, 5, h);
-            Tensor expected = copyOf(start);
-            Tensor actual = copyOf(start);
-            Backends.ORACLE.run(o -> on(o).addPositions(o.queue(), positions, expected));
-            backend.run(o -> on(o).addPositions(o.queue(), positions, actual));
-            assertSame("x", actual, expected);
+            for (int[] part : ROWS) {
+                SampleRows rows = new SampleRows(SAMPLES, 5, part[0]);
+                Tensor positions = normal(1, 7, h);
+                Tensor start = normal(2, part[1], h);
+                Tensor expected = copyOf(start);
+                Tensor actual = copyOf(start);
+                Backends.ORACLE.run(o -> on(o).addPositions(o.queue(), positions, rows, expected));
+                backend.run(o -> on(o).addPositions(o.queue(), positions, rows, actual));
+                assertSame("x", actual, expected);
+            }
         }
+    }
+
+    /** One rounded sum by hand, so that the oracle is not its own witness for which position a row has. */
+    @Test
+    void aRowTakesThePositionItHasInItsSample() {
+        Tensor positions = Tensors.floats(10, 20, 30).view(3, 1);
+        Tensor x = Tensors.floats(1, 2, 3, 4).view(4, 1);
+        backend.run(o -> on(o).addPositions(o.queue(), positions, new SampleRows(SAMPLES, 3, 2), x));
+        assertThat(values(x)).containsExactly(31, 12, 23, 34);
+        backend.run(o -> on(o).positionsBackward(o.queue(), x, new SampleRows(SAMPLES, 3, 2), positions));
+        assertThat(values(positions)).containsExactly(10 + 12, 20 + 23, 30 + 31 + 34);
     }
 
     @Test
     void positionsBackward() {
         for (long h : WIDTHS) {
-            Tensor dx = normal(1, 3, 5, h);
-            Tensor start = normal(2, 7, h);
-            Tensor expected = copyOf(start);
-            Tensor magnitude = abs(start);
-            Tensor actual = copyOf(start);
-            Backends.ORACLE.run(o -> on(o).positionsBackward(o.queue(), dx, expected));
-            Backends.ORACLE.run(o -> on(o).positionsBackward(o.queue(), abs(dx), magnitude));
-            backend.run(o -> on(o).positionsBackward(o.queue(), dx, actual));
-            assertWithin("dPositions", actual, expected, 3, magnitude);
-            assertThat(values(actual.rows(5, 2))).containsExactly(values(start.rows(5, 2)));
+            for (int[] part : ROWS) {
+                SampleRows rows = new SampleRows(SAMPLES, 5, part[0]);
+                Tensor dx = normal(1, part[1], h);
+                Tensor start = normal(2, 7, h);
+                Tensor expected = copyOf(start);
+                Tensor magnitude = abs(start);
+                Tensor actual = copyOf(start);
+                Backends.ORACLE.run(o -> on(o).positionsBackward(o.queue(), dx, rows, expected));
+                Backends.ORACLE.run(o -> on(o).positionsBackward(o.queue(), abs(dx), rows, magnitude));
+                backend.run(o -> on(o).positionsBackward(o.queue(), dx, rows, actual));
+                assertWithin("dPositions", actual, expected, 3, magnitude);
+                assertThat(values(actual.rows(5, 2))).containsExactly(values(start.rows(5, 2)));
+            }
         }
     }
 
@@ -104,7 +127,12 @@ record EmbeddingTest(Backends backend) {
                 .hasMessage("rows of the embedding has shape [2, 4], expected [2, 3]");
         assertThatThrownBy(() -> backend.run(o -> on(o).backward(o.queue(), zeros(2), zeros(2, 3), 0, 5, zeros(5, 3))))
                 .hasMessage("tokens is FLOAT32, expected INT32");
-        assertThatThrownBy(() -> backend.run(o -> on(o).addPositions(o.queue(), zeros(4, 3), zeros(2, 5, 3))))
+        SampleRows rows = new SampleRows(SAMPLES, 5, 3);
+        assertThatThrownBy(() -> backend.run(o -> on(o).addPositions(o.queue(), zeros(5, 3), rows, zeros(13, 3))))
+                .hasMessage("rows of x is 13, must be from 0 to 12");
+        assertThatThrownBy(() -> new SampleRows(SAMPLES, 5, 16)).hasMessage("first is 16, must be from 0 to 15");
+        assertThatThrownBy(() -> new SampleRows(ints(1), 5, 0)).hasMessage("positions is INT32, expected INT64");
+        assertThatThrownBy(() -> backend.run(o -> on(o).addPositions(o.queue(), zeros(4, 3), rows, zeros(2, 3))))
                 .hasMessage("sequence is 5, must be from 0 to 4");
     }
 

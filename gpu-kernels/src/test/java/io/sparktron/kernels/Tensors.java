@@ -52,6 +52,14 @@ public final class Tensors {
         return tensor;
     }
 
+    public static Tensor longs(long... values) {
+        Tensor tensor = zeros(DType.INT64, values.length);
+        for (int i = 0; i < values.length; i++) {
+            Elements.setLong(tensor, i, values[i]);
+        }
+        return tensor;
+    }
+
     public static Tensor floats(double... values) {
         Tensor tensor = zeros(values.length);
         for (int i = 0; i < values.length; i++) {

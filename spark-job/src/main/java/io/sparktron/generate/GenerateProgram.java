@@ -81,7 +81,7 @@ record GenerateProgram(
         for (int i = 0; i < seen.size(); i++) {
             ids.putInt(i * Integer.BYTES, seen.get(i));
         }
-        batch.write(on.queue(), ids);
+        batch.write(on.queue(), new long[1], ids); // no dropout, so no position in a run
 
         Frame frame = inference.frame();
         long mark = frame.mark();

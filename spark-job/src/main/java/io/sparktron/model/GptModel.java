@@ -122,7 +122,7 @@ public final class GptModel {
         }
 
         word.backward(batch.tokens(), gradient);
-        on.kernels().embedding().positionsBackward(on.queue(), samples(batch, gradient), position.gradient());
+        on.kernels().embedding().positionsBackward(on.queue(), gradient, batch.rows(), position.gradient());
         bucketDone.accept(0);
         frame.release(mark);
     }
@@ -131,7 +131,7 @@ public final class GptModel {
     private Tensor embed(Frame frame, MicroBatch batch) {
         Tensor x = frame.take(DType.FLOAT32, batch.tokens().elements(), hidden);
         word.forward(batch.tokens(), x);
-        on.kernels().embedding().addPositions(on.queue(), position.value(), samples(batch, x));
+        on.kernels().embedding().addPositions(on.queue(), position.value(), batch.rows(), x);
         return x;
     }
 
@@ -174,10 +174,5 @@ public final class GptModel {
         on.kernels().elementwise().fill(on.queue(), gradient, 0);
         finalNorm.backward(dNormed, saved.finalNorm(), gradient);
         frame.release(mark);
-    }
-
-    /** [n, h] as [b, s, h]. */
-    private static Tensor samples(MicroBatch batch, Tensor x) {
-        return x.view(batch.samples(), batch.sequence(), x.extent(1));
     }
 }

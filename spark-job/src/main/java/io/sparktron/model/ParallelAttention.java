@@ -4,6 +4,7 @@ import static io.sparktron.model.GptParameters.DENSE;
 import static io.sparktron.model.GptParameters.INPUT_NORM;
 import static io.sparktron.model.GptParameters.QUERY_KEY_VALUE;
 
+import io.sparktron.kernels.Dropout;
 import io.sparktron.parallel.ColumnParallelLinear;
 import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.ParameterStorage;
@@ -22,6 +23,8 @@ final class ParallelAttention {
     private final ColumnParallelLinear queryKeyValue;
     private final RowParallelLinear dense;
     private final long heads; // a
+    private final long firstHead; // of all
+    private final long allHeads;
     private final long size; // d
 
     /**
@@ -35,6 +38,8 @@ final class ParallelAttention {
     ParallelAttention(Execution on, ModelConfig config, ParameterStorage parameters, int layer) {
         this.on = on;
         this.heads = config.heads() / on.mesh().layout().tensor();
+        this.firstHead = on.mesh().tensorRank() * heads;
+        this.allHeads = config.heads();
         this.size = config.headSize();
         this.norm = new LayerNorm(on, parameters, GptParameters.layer(layer, INPUT_NORM));
         String fused = GptParameters.layer(layer, QUERY_KEY_VALUE);
@@ -59,13 +64,32 @@ final class ParallelAttention {
                         .savedShape(batch.samples(), heads, batch.sequence(), size)
                         .toArray());
         Tensor out = frame.take(DType.FLOAT32, n, heads * size);
+        long mark = frame.mark();
+        Tensor scratch = frame.take(
+                DType.FLOAT32,
+                on.kernels()
+                        .attention()
+                        .forwardScratchShape(Dropout.NONE, batch.samples(), heads, batch.sequence(), size)
+                        .toArray());
         on.kernels()
                 .attention()
-                .forward(on.queue(), true, fused(batch, qkv), batch.lengths(), probabilities, split(batch, out));
+                .forward(
+                        on.queue(),
+                        true,
+                        fused(batch, qkv),
+                        batch.lengths(),
+                        Dropout.NONE,
+                        batch.positions(),
+                        firstHead,
+                        allHeads,
+                        probabilities,
+                        scratch,
+                        split(batch, out));
+        frame.release(mark);
 
         Tensor y = frame.take(DType.FLOAT32, n, x.extent(1));
         dense.forward(out, y);
-        on.kernels().elementwise().biasResidual(on.queue(), y, dense.bias(), x, y);
+        on.kernels().elementwise().biasDropoutResidual(on.queue(), y, dense.bias(), x, Dropout.NONE, batch.rows(), y);
         return new Saved(normed, qkv, probabilities, out, y);
     }
 
@@ -81,7 +105,7 @@ final class ParallelAttention {
                 DType.FLOAT32,
                 on.kernels()
                         .attention()
-                        .scratchShape(batch.samples(), heads, batch.sequence(), size)
+                        .backwardScratchShape(Dropout.NONE, batch.samples(), heads, batch.sequence(), size)
                         .toArray());
         on.kernels()
                 .attention()
@@ -91,6 +115,10 @@ final class ParallelAttention {
                         split(batch, dOut),
                         fused(batch, saved.qkv()),
                         batch.lengths(),
+                        Dropout.NONE,
+                        batch.positions(),
+                        firstHead,
+                        allHeads,
                         saved.probabilities(),
                         split(batch, saved.heads()),
                         scratch,

@@ -4,6 +4,7 @@ import static io.sparktron.model.GptParameters.FOUR_H_TO_H;
 import static io.sparktron.model.GptParameters.H_TO_4H;
 import static io.sparktron.model.GptParameters.POST_ATTENTION_NORM;
 
+import io.sparktron.kernels.Dropout;
 import io.sparktron.parallel.ColumnParallelLinear;
 import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.ParameterStorage;
@@ -40,7 +41,7 @@ final class ParallelMlp {
         this.fourHToH = new RowParallelLinear(on, parameters.get(second + ".weight"), parameters.get(second + ".bias"));
     }
 
-    Saved forward(Frame frame, Tensor x) {
+    Saved forward(Frame frame, MicroBatch batch, Tensor x) {
         long n = x.extent(0);
         LayerNorm.Saved normed = norm.forward(frame, x);
 
@@ -51,7 +52,9 @@ final class ParallelMlp {
 
         Tensor y = frame.take(DType.FLOAT32, n, x.extent(1));
         fourHToH.forward(activated, y);
-        on.kernels().elementwise().biasResidual(on.queue(), y, fourHToH.bias(), x, y);
+        on.kernels()
+                .elementwise()
+                .biasDropoutResidual(on.queue(), y, fourHToH.bias(), x, Dropout.NONE, batch.rows(), y);
         return new Saved(normed, inner, activated, y);
     }
 

@@ -25,7 +25,7 @@ final class TransformerLayer {
 
     Saved forward(Frame frame, MicroBatch batch, Tensor x) {
         ParallelAttention.Saved attended = attention.forward(frame, batch, x);
-        return new Saved(attended, mlp.forward(frame, attended.y()));
+        return new Saved(attended, mlp.forward(frame, batch, attended.y()));
     }
 
     /** From the gradient of the layer's output to that of its input, both {@code gradient} [n, h]. */

@@ -109,8 +109,7 @@ final class TrainingLoop {
     private StepMetrics step(long step, BatchReader batches) {
         long began = System.nanoTime();
         int globalBatch = plan.training().batchAfter(plan.consumedAfter(step - 1));
-        TrainStep.Outcome outcome =
-                trainer.step().run(step, globalBatch, () -> batches.next().ids());
+        TrainStep.Outcome outcome = trainer.step().run(step, globalBatch, batches::next);
         double seconds = (System.nanoTime() - began) / NANOS;
         if (outcome.skipped()) {
             checkpoints.finish(); // of a state before this step, and all ranks are here

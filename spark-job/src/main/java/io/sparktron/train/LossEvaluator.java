@@ -66,7 +66,7 @@ public final class LossEvaluator {
         on.kernels().elementwise().fill(on.queue(), lossSum, 0);
         for (BatchReader.Batch next = batches.next(); next != null; next = batches.next()) {
             MicroBatch batch = MicroBatch.over(batchMemory, next.positions().length, sequence);
-            batch.write(on.queue(), next.ids());
+            batch.write(on.queue(), next.positions(), next.ids());
             state.model().evaluate(frame, batch, lossSum);
         }
         on.mesh().data().run(new AllReduce(Reduction.SUM, lossSum), on.queue());

@@ -2,6 +2,7 @@ package io.sparktron.train;
 
 import io.sparktron.collective.Collective.AllReduce;
 import io.sparktron.collective.Reduction;
+import io.sparktron.data.BatchReader;
 import io.sparktron.kernels.Kernels;
 import io.sparktron.kernels.StepState;
 import io.sparktron.model.GptModel;
@@ -53,9 +54,9 @@ public final class TrainStep {
         this.reduction = new GradientReduction(on, state.parameters());
     }
 
-    /** Where a step takes its input from: the samples of this rank's next micro-batch, INT32 [b, s + 1]. */
+    /** Where a step takes its input from: the samples of this rank's next micro-batch. */
     public interface Samples {
-        ByteBuffer next();
+        BatchReader.Batch next();
     }
 
     /**
@@ -97,7 +98,8 @@ public final class TrainStep {
         kernels.elementwise().fill(on.queue(), lossSum, 0);
         kernels.elementwise().fill(on.queue(), state.parameters().gradients(), 0);
         for (int i = 1; i <= accumulation; i++) {
-            batch.write(on.queue(), samples.next());
+            BatchReader.Batch next = samples.next();
+            batch.write(on.queue(), next.positions(), next.ids());
             long mark = frame.mark();
             GptModel.Saved saved = model.forward(frame, batch, lossSum);
             IntConsumer bucketDone = i == accumulation ? reduction::start : NOTHING;

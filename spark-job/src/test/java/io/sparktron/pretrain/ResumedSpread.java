@@ -79,9 +79,8 @@ final class ResumedSpread {
             }
             double[] losses = new double[steps];
             for (int i = 0; i < steps; i++) {
-                losses[i] = trainer.step()
-                        .run(saved.step() + 1 + i, () -> batches.next().ids())
-                        .loss();
+                losses[i] =
+                        trainer.step().run(saved.step() + 1 + i, batches::next).loss();
             }
             return losses;
         }

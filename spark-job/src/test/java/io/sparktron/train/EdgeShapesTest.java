@@ -99,7 +99,8 @@ class EdgeShapesTest {
                                 int[] next = {on.mesh().dataRank() * share};
                                 TrainStep.Outcome outcome = trainer.step().run(1, () -> {
                                     next[0] += microBatch;
-                                    return samples(model, next[0] - microBatch, microBatch);
+                                    int first = next[0] - microBatch;
+                                    return Batches.at(first, microBatch, samples(model, first, microBatch));
                                 });
                                 for (Parameter parameter :
                                         trainer.state().parameters().all()) {

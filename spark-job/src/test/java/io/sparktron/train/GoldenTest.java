@@ -103,7 +103,7 @@ class GoldenTest {
             MicroBatch batch = trainer.batch();
             Frame frame = trainer.frame();
             for (int sample = 0; sample < golden.samples(); sample += microBatch) {
-                batch.write(on.queue(), golden.tokens(sample, microBatch));
+                batch.write(on.queue(), Batches.positions(sample, microBatch), golden.tokens(sample, microBatch));
                 long mark = frame.mark();
                 Tensor logits =
                         state.model().logits(frame, batch, 0, batch.tokens().elements());
@@ -133,7 +133,8 @@ class GoldenTest {
             int[] next = {on.mesh().dataRank() * share};
             trainer.step().accumulate(1, () -> {
                 next[0] += microBatch;
-                return golden.tokens(next[0] - microBatch, microBatch);
+                int first = next[0] - microBatch;
+                return Batches.at(first, microBatch, golden.tokens(first, microBatch));
             });
             double loss = state.readStepState().getDouble(StepState.LOSS_SUM * Double.BYTES)
                     / (golden.samples() * config.sequence());
@@ -152,7 +153,8 @@ class GoldenTest {
                 int[] next = {(number - 1) * golden.samples() + on.mesh().dataRank() * share};
                 TrainStep.Outcome outcome = trainer.step().run(number, () -> {
                     next[0] += microBatch;
-                    return golden.traceTokens(next[0] - microBatch, microBatch);
+                    int first = next[0] - microBatch;
+                    return Batches.at(first, microBatch, golden.traceTokens(first, microBatch));
                 });
                 double loss = expected.get("loss").asDouble();
                 double norm = expected.get("grad_norm").asDouble();

@@ -123,7 +123,8 @@ class LayoutTest {
                                     };
                                     losses.add(trainer.step().run(step, () -> {
                                         next[0] += microBatch;
-                                        return samples(next[0] - microBatch, microBatch);
+                                        int first = next[0] - microBatch;
+                                        return Batches.at(first, microBatch, samples(first, microBatch));
                                     }));
                                 }
                             }

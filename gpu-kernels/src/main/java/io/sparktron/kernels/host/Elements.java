@@ -52,6 +52,18 @@ public final class Elements {
         window(tensor, index).putInt(at(tensor, index), value);
     }
 
+    /** Element {@code index} of an INT64 tensor. */
+    public static long getLong(Tensor tensor, long index) {
+        tensor.expect("tensor of long integers", DType.INT64);
+        return window(tensor, index).getLong(at(tensor, index));
+    }
+
+    /** Stores into an INT64 tensor. */
+    public static void setLong(Tensor tensor, long index, long value) {
+        tensor.expect("tensor of long integers", DType.INT64);
+        window(tensor, index).putLong(at(tensor, index), value);
+    }
+
     /** The tensor's memory, which must be the host's. */
     static HostMemory memory(Tensor tensor) {
         if (tensor.memory() instanceof HostMemory memory) {

@@ -3,6 +3,7 @@ package io.sparktron.kernels.host;
 import static io.sparktron.kernels.host.VectorAccess.SPECIES;
 
 import io.sparktron.kernels.Attention;
+import io.sparktron.kernels.Dropout;
 import io.sparktron.kernels.Operands;
 import io.sparktron.tensor.Queue;
 import io.sparktron.tensor.Shape;
@@ -31,29 +32,51 @@ final class HostAttention implements Attention {
         return Shape.of(b, a, s, s);
     }
 
-    /** The gradient of one block's scores, for each thread. */
+    /** With dropout, the probabilities of one block that are left, for each thread. */
     @Override
-    public Shape scratchShape(long b, long a, long s, long d) {
-        return Shape.of(blas.length, Math.min(BLOCK, s), s);
+    public Shape forwardScratchShape(Dropout dropout, long b, long a, long s, long d) {
+        return Shape.of(blas.length, dropout.active() ? 1 : 0, Math.min(BLOCK, s), s);
+    }
+
+    /** The gradient of one block's scores and, with dropout, the probabilities that are left, for each thread. */
+    @Override
+    public Shape backwardScratchShape(Dropout dropout, long b, long a, long s, long d) {
+        return Shape.of(blas.length, dropout.active() ? 2 : 1, Math.min(BLOCK, s), s);
     }
 
     @Override
-    public void forward(Queue queue, boolean causal, Tensor qkv, Tensor lengths, Tensor saved, Tensor out) {
+    public void forward(
+            Queue queue,
+            boolean causal,
+            Tensor qkv,
+            Tensor lengths,
+            Dropout dropout,
+            Tensor positions,
+            long firstHead,
+            long heads,
+            Tensor saved,
+            Tensor scratch,
+            Tensor out) {
         Workers workers = HostQueue.of(queue).workers();
         Operands.attention(qkv, lengths, out);
+        Operands.attentionDropout(qkv, positions, firstHead, heads);
         Floats.require("qkv", qkv);
         Floats.require("out", out);
         Sizes sizes = Sizes.of(qkv, lengths);
         Operands.shape("saved", saved, savedShape(sizes.b, sizes.a, sizes.s, sizes.d));
+        Operands.shape("scratch", scratch, forwardScratchShape(dropout, sizes.b, sizes.a, sizes.s, sizes.d));
         workers.run(sizes.b * sizes.a, 1, (worker, first, end) -> {
             float[] lanes = new float[Lanes.COUNT];
+            HeadMasks masks = HeadMasks.of(dropout, positions, firstHead, sizes.s, scratch, worker, 0);
             for (long head = first; head < end; head++) {
-                forward(blas[worker], new Head(sizes, qkv, lengths, head), causal, saved, out, lanes);
+                Head h = new Head(sizes, qkv, lengths, head);
+                forward(blas[worker], h, causal, saved, masks, out, lanes);
             }
         });
     }
 
-    private static void forward(Blas blas, Head h, boolean causal, Tensor saved, Tensor out, float[] lanes) {
+    private static void forward(
+            Blas blas, Head h, boolean causal, Tensor saved, HeadMasks masks, Tensor out, float[] lanes) {
         int s = h.sizes.s;
         int d = h.sizes.d;
         long stride = h.stride();
@@ -66,6 +89,9 @@ final class HostAttention implements Attention {
             blas.multiply(false, true, rows, keys, d, h.sizes.scale(), q, stride, h.key, stride, 0, p, s); // scores
             for (int i = from; i < from + rows; i++) {
                 softmax(probabilities, i * s, h.visible(causal, i), keys, lanes);
+            }
+            if (masks != null) {
+                p = masks.apply(h.sample, h.head(), probabilities, from, rows, keys);
             }
             long y = at(h.row(out), from * h.outStride());
             blas.multiply(false, false, rows, d, keys, 1, p, s, h.value, stride, 0, y, h.outStride());
@@ -99,12 +125,17 @@ final class HostAttention implements Attention {
             Tensor dOut,
             Tensor qkv,
             Tensor lengths,
+            Dropout dropout,
+            Tensor positions,
+            long firstHead,
+            long heads,
             Tensor saved,
             Tensor out,
             Tensor scratch,
             Tensor dQkv) {
         Workers workers = HostQueue.of(queue).workers();
         Operands.attention(qkv, lengths, out);
+        Operands.attentionDropout(qkv, positions, firstHead, heads);
         Operands.sameShape("dOut", dOut, "out", out);
         Operands.sameShape("dQkv", dQkv, "qkv", qkv);
         Floats.require("dOut", dOut);
@@ -112,13 +143,15 @@ final class HostAttention implements Attention {
         Floats.require("dQkv", dQkv);
         Sizes sizes = Sizes.of(qkv, lengths);
         Operands.shape("saved", saved, savedShape(sizes.b, sizes.a, sizes.s, sizes.d));
-        Operands.shape("scratch", scratch, scratchShape(sizes.b, sizes.a, sizes.s, sizes.d));
+        Operands.shape("scratch", scratch, backwardScratchShape(dropout, sizes.b, sizes.a, sizes.s, sizes.d));
         workers.run(sizes.b * sizes.a, 1, (worker, first, end) -> {
             float[] lanes = new float[Lanes.COUNT];
-            Tensor dScores = scratch.rows(worker, 1); // [1, BLOCK, s]
+            Tensor dScores = HeadMasks.block(scratch, worker, 0); // [BLOCK, s]
+            HeadMasks masks = HeadMasks.of(dropout, positions, firstHead, sizes.s, scratch, worker, 1);
             for (long head = first; head < end; head++) {
                 Head h = new Head(sizes, qkv, lengths, head);
-                backward(blas[worker], h, causal, dOut, saved, dScores, new Head(sizes, dQkv, lengths, head), lanes);
+                Head gradient = new Head(sizes, dQkv, lengths, head);
+                backward(blas[worker], h, causal, dOut, saved, masks, dScores, gradient, lanes);
                 h.clearPadding(dQkv);
             }
         });
@@ -135,6 +168,7 @@ final class HostAttention implements Attention {
             boolean causal,
             Tensor dOut,
             Tensor saved,
+            HeadMasks masks,
             Tensor dScores,
             Head gradient,
             float[] lanes) {
@@ -154,13 +188,22 @@ final class HostAttention implements Attention {
             long dq = at(gradient.query, from * stride); // [rows, d]
             long dy = at(h.row(dOut), from * outStride); // [rows, d]
             long p = at(saved.address(), (h.number * s + from) * s); // [rows, keys] of [s, s]
+            if (masks != null) {
+                p = masks.apply(h.sample, h.head(), probabilities, from, rows, keys);
+            }
             blas.multiply(true, false, keys, d, rows, 1, p, s, dy, outStride, beta, gradient.value, stride);
             blas.multiply(false, true, rows, keys, d, 1, dy, outStride, h.value, stride, 0, dp, s);
             for (int i = 0; i < rows; i++) {
                 int end = wholeLanes(h.visible(causal, from + i), keys);
-                float mean = Lanes.dot(probabilities, (from + i) * s, scores, i * s, end, lanes);
-                softmaxBackward(probabilities, (from + i) * s, scores, i * s, mean, end);
-                scores.fill(i * s + end, keys - end, 0);
+                int at = i * s;
+                if (masks != null) {
+                    float mean = Lanes.dot(masks.left(), at, scores, at, end, lanes);
+                    softmaxBackward(probabilities, (from + i) * s, masks.left(), scores, at, mean, end);
+                } else {
+                    float mean = Lanes.dot(probabilities, (from + i) * s, scores, at, end, lanes);
+                    softmaxBackward(probabilities, (from + i) * s, scores, at, mean, end);
+                }
+                scores.fill(at + end, keys - end, 0);
             }
             blas.multiply(false, false, rows, d, keys, scale, dp, s, h.key, stride, 0, dq, stride);
             blas.multiply(true, false, keys, d, rows, scale, dp, s, q, stride, beta, gradient.key, stride);
@@ -176,6 +219,22 @@ final class HostAttention implements Attention {
         }
         for (int j = whole; j < count; j++) {
             dp.set(at + j, p.get(pAt + j) * (dp.get(at + j) - mean));
+        }
+    }
+
+    /**
+     * {@code dp = left dp - p mean}, which is {@code p (factor dp - mean)}: what is left of p is p times its factor, so the mask is not drawn again.
+     *
+     * @param left probabilities after dropout, in the rows of dp
+     */
+    private static void softmaxBackward(Floats p, int pAt, Floats left, Floats dp, int at, float mean, int count) {
+        int whole = count - count % SPECIES.length();
+        for (int j = 0; j < whole; j += SPECIES.length()) {
+            FloatVector centre = p.load(pAt + j).mul(mean);
+            dp.store(at + j, left.load(at + j).mul(dp.load(at + j)).sub(centre));
+        }
+        for (int j = whole; j < count; j++) {
+            dp.set(at + j, left.get(at + j) * dp.get(at + j) - p.get(pAt + j) * mean);
         }
     }
 
@@ -219,9 +278,14 @@ final class HostAttention implements Attention {
             this.value = key + part;
         }
 
+        /** The head among those here. */
+        long head() {
+            return number % sizes.a;
+        }
+
         /** Row-major index of the first element of the query. */
         private long element() {
-            return sample * sizes.s * stride() + number % sizes.a * sizes.d;
+            return sample * sizes.s * stride() + head() * sizes.d;
         }
 
         /** Elements from one position to the next in qkv. */
@@ -236,7 +300,7 @@ final class HostAttention implements Attention {
 
         /** Address of this head's first element in [b, s, a, d]. */
         long row(Tensor out) {
-            return out.address() + Float.BYTES * (sample * sizes.s * outStride() + number % sizes.a * sizes.d);
+            return out.address() + Float.BYTES * (sample * sizes.s * outStride() + head() * sizes.d);
         }
 
         /** Positions {@code 0 ... visible - 1} are seen by position i. */

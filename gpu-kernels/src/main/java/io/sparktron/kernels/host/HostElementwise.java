@@ -2,8 +2,10 @@ package io.sparktron.kernels.host;
 
 import static io.sparktron.kernels.host.VectorAccess.SPECIES;
 
+import io.sparktron.kernels.Dropout;
 import io.sparktron.kernels.Elementwise;
 import io.sparktron.kernels.Operands;
+import io.sparktron.kernels.SampleRows;
 import io.sparktron.tensor.DType;
 import io.sparktron.tensor.HostMemory;
 import io.sparktron.tensor.Queue;
@@ -98,16 +100,24 @@ final class HostElementwise implements Elementwise {
     }
 
     @Override
-    public void biasResidual(Queue queue, Tensor x, Tensor bias, Tensor residual, Tensor out) {
+    public void biasDropoutResidual(
+            Queue queue, Tensor x, Tensor bias, Tensor residual, Dropout dropout, SampleRows rows, Tensor out) {
         Operands.rowsAndBias(x, bias);
+        Operands.dropout(x, rows);
         Operands.sameShape("residual", residual, "x", x);
         Operands.sameShape("out", out, "x", x);
         Floats b = Floats.of("bias", bias);
-        rows(queue, x, (from, rows, count) -> {
-            Floats in = Floats.of("x", x, from, count);
-            Floats before = Floats.of("residual", residual, from, count);
-            Floats sum = Floats.of("out", out, from, count);
-            addBiasAndResidual(in, b, before, sum, rows, count / rows);
+        rows(queue, x, (from, count, elements) -> {
+            Floats in = Floats.of("x", x, from, elements);
+            Floats before = Floats.of("residual", residual, from, elements);
+            Floats sum = Floats.of("out", out, from, elements);
+            int columns = elements / count;
+            if (dropout.active()) {
+                RowMasks masks = new RowMasks(dropout, rows, columns);
+                addBiasAndResidual(in, b, before, masks, from / columns, sum, count, columns);
+            } else {
+                addBiasAndResidual(in, b, before, sum, count, columns);
+            }
         });
     }
 
@@ -123,6 +133,42 @@ final class HostElementwise implements Elementwise {
                 out.set(at + j, residual.get(at + j) + (x.get(at + j) + bias.get(j)));
             }
         }
+    }
+
+    /** As above, with the branch under masks; the block begins at row {@code first} of x. */
+    private static void addBiasAndResidual(
+            Floats x, Floats bias, Floats residual, RowMasks masks, long first, Floats out, int rows, int columns) {
+        int whole = columns - columns % SPECIES.length();
+        for (int row = 0; row < rows; row++) {
+            int at = row * columns;
+            DropoutMask mask = masks.draw(first + row);
+            for (int j = 0; j < whole; j += SPECIES.length()) {
+                FloatVector branch = x.load(at + j).add(bias.load(j)).mul(mask.load(j));
+                out.store(at + j, residual.load(at + j).add(branch));
+            }
+            for (int j = whole; j < columns; j++) {
+                out.set(at + j, residual.get(at + j) + (x.get(at + j) + bias.get(j)) * mask.get(j));
+            }
+        }
+    }
+
+    @Override
+    public void dropout(Queue queue, Tensor x, Dropout dropout, SampleRows rows, Tensor y) {
+        Operands.dropout(x, rows);
+        Operands.sameShape("y", y, "x", x);
+        if (!dropout.active()) {
+            copy(queue, x, y);
+            return;
+        }
+        rows(queue, x, (from, count, elements) -> {
+            Floats in = Floats.of("x", x, from, elements);
+            Floats out = Floats.of("y", y, from, elements);
+            int columns = elements / count;
+            RowMasks masks = new RowMasks(dropout, rows, columns);
+            for (int row = 0; row < count; row++) {
+                masks.draw(from / columns + row).apply(in, row * columns, out, row * columns, columns);
+            }
+        });
     }
 
     @Override

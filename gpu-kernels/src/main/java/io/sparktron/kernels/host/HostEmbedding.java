@@ -2,6 +2,7 @@ package io.sparktron.kernels.host;
 
 import io.sparktron.kernels.Embedding;
 import io.sparktron.kernels.Operands;
+import io.sparktron.kernels.SampleRows;
 import io.sparktron.tensor.Queue;
 import io.sparktron.tensor.Tensor;
 
@@ -49,33 +50,33 @@ final class HostEmbedding implements Embedding {
     }
 
     @Override
-    public void addPositions(Queue queue, Tensor positions, Tensor x) {
+    public void addPositions(Queue queue, Tensor positions, SampleRows rows, Tensor x) {
         Workers workers = HostQueue.of(queue).workers();
-        Operands.positions(positions, x);
+        Operands.positions(positions, rows, x);
         Floats.require("positions", positions);
-        long s = x.extent(1);
-        int h = Math.toIntExact(x.extent(2));
-        Blocks.run(workers, x.extent(0) * s, h, (from, count, lanes) -> {
+        int h = Math.toIntExact(x.extent(1));
+        Blocks.run(workers, x.extent(0), h, (from, count, lanes) -> {
             for (long i = from; i < from + count; i++) {
-                Rows.add(Floats.of("positions", positions, i % s * h, h), Floats.of("x", x, i * h, h), h);
+                long position = (rows.first() + i) % rows.sequence();
+                Rows.add(Floats.of("positions", positions, position * h, h), Floats.of("x", x, i * h, h), h);
             }
         });
     }
 
     @Override
-    public void positionsBackward(Queue queue, Tensor dx, Tensor dPositions) {
+    public void positionsBackward(Queue queue, Tensor dx, SampleRows rows, Tensor dPositions) {
         Workers workers = HostQueue.of(queue).workers();
-        Operands.positions(dPositions, dx);
+        Operands.positions(dPositions, rows, dx);
         Floats.require("dx", dx);
         Floats.require("dPositions", dPositions);
-        long samples = dx.extent(0); // b
-        long s = dx.extent(1);
-        int h = Math.toIntExact(dx.extent(2));
-        Blocks.run(workers, s, samples * h, (from, count, lanes) -> {
+        long n = dx.extent(0);
+        long s = rows.sequence();
+        int h = Math.toIntExact(dx.extent(1));
+        Blocks.run(workers, s, (n + s - 1) / s * h, (from, count, lanes) -> {
             for (long position = from; position < from + count; position++) {
                 Floats target = Floats.of("dPositions", dPositions, position * h, h);
-                for (long sample = 0; sample < samples; sample++) {
-                    Rows.add(Floats.of("dx", dx, (sample * s + position) * h, h), target, h);
+                for (long row = Math.floorMod(position - rows.first(), s); row < n; row += s) {
+                    Rows.add(Floats.of("dx", dx, row * h, h), target, h);
                 }
             }
         });

@@ -23,6 +23,9 @@ final class VectorAccess {
             ? FloatVector.SPECIES_512
             : FloatVector.SPECIES_PREFERRED;
 
+    /** As many integers as there are floats. */
+    static final VectorSpecies<Integer> INTS = SPECIES.withLanes(int.class);
+
     /** As many doubles as fill a vector of {@link #SPECIES}. */
     static final VectorSpecies<Double> DOUBLES = SPECIES.withLanes(double.class);
 

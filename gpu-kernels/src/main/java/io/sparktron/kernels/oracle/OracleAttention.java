@@ -2,9 +2,11 @@ package io.sparktron.kernels.oracle;
 
 import static io.sparktron.kernels.host.Elements.get;
 import static io.sparktron.kernels.host.Elements.getInt;
+import static io.sparktron.kernels.host.Elements.getLong;
 import static io.sparktron.kernels.host.Elements.set;
 
 import io.sparktron.kernels.Attention;
+import io.sparktron.kernels.Dropout;
 import io.sparktron.kernels.Operands;
 import io.sparktron.kernels.host.HostQueue;
 import io.sparktron.tensor.Queue;
@@ -23,23 +25,41 @@ final class OracleAttention implements Attention {
     }
 
     @Override
-    public Shape scratchShape(long b, long a, long s, long d) {
+    public Shape forwardScratchShape(Dropout dropout, long b, long a, long s, long d) {
         return Shape.of(0);
     }
 
     @Override
-    public void forward(Queue queue, boolean causal, Tensor qkv, Tensor lengths, Tensor saved, Tensor out) {
+    public Shape backwardScratchShape(Dropout dropout, long b, long a, long s, long d) {
+        return Shape.of(0);
+    }
+
+    @Override
+    public void forward(
+            Queue queue,
+            boolean causal,
+            Tensor qkv,
+            Tensor lengths,
+            Dropout dropout,
+            Tensor positions,
+            long firstHead,
+            long heads,
+            Tensor saved,
+            Tensor scratch,
+            Tensor out) {
         HostQueue.of(queue);
         Operands.attention(qkv, lengths, out);
+        Operands.attentionDropout(qkv, positions, firstHead, heads);
         for (long sample = 0; sample < qkv.extent(0); sample++) {
             for (long head = 0; head < qkv.extent(3); head++) {
                 Head h = new Head(qkv, sample, head);
                 for (int i = 0; i < h.sequence; i++) {
                     double[] p = h.probabilities(i, visible(causal, lengths, sample, i));
+                    double[] kept = h.factors(dropout, getLong(positions, sample), firstHead, i, p.length);
                     for (int e = 0; e < h.size; e++) {
                         double sum = 0;
                         for (int j = 0; j < p.length; j++) {
-                            sum += p[j] * get(qkv, h.index(VALUE, j, e));
+                            sum += p[j] * kept[j] * get(qkv, h.index(VALUE, j, e));
                         }
                         set(out, h.outIndex(i, e), sum);
                     }
@@ -55,12 +75,17 @@ final class OracleAttention implements Attention {
             Tensor dOut,
             Tensor qkv,
             Tensor lengths,
+            Dropout dropout,
+            Tensor positions,
+            long firstHead,
+            long heads,
             Tensor saved,
             Tensor out,
             Tensor scratch,
             Tensor dQkv) {
         HostQueue.of(queue);
         Operands.attention(qkv, lengths, out);
+        Operands.attentionDropout(qkv, positions, firstHead, heads);
         Operands.sameShape("dOut", dOut, "out", out);
         Operands.sameShape("dQkv", dQkv, "qkv", qkv);
         for (long sample = 0; sample < qkv.extent(0); sample++) {
@@ -68,7 +93,9 @@ final class OracleAttention implements Attention {
                 Head h = new Head(qkv, sample, head);
                 double[][][] gradient = new double[3][h.sequence][h.size]; // [3, s, d]
                 for (int i = 0; i < h.sequence; i++) {
-                    addGradient(h, i, h.probabilities(i, visible(causal, lengths, sample, i)), dOut, gradient);
+                    double[] p = h.probabilities(i, visible(causal, lengths, sample, i));
+                    double[] kept = h.factors(dropout, getLong(positions, sample), firstHead, i, p.length);
+                    addGradient(h, i, p, kept, dOut, gradient);
                 }
                 for (int part = QUERY; part <= VALUE; part++) {
                     for (int i = 0; i < h.sequence; i++) {
@@ -81,15 +108,15 @@ final class OracleAttention implements Attention {
         }
     }
 
-    /** Adds what query {@code i} with probabilities {@code p} contributes to {@code gradient} [3, s, d]. */
-    private static void addGradient(Head h, int i, double[] p, Tensor dOut, double[][][] gradient) {
+    /** Adds what query {@code i} with probabilities {@code p} and their factors {@code kept} contributes to {@code gradient} [3, s, d]. */
+    private static void addGradient(Head h, int i, double[] p, double[] kept, Tensor dOut, double[][][] gradient) {
         double[] dp = new double[p.length];
         double mean = 0; // sum of p dp
         for (int j = 0; j < p.length; j++) {
             for (int e = 0; e < h.size; e++) {
                 double d = get(dOut, h.outIndex(i, e));
-                dp[j] += d * get(h.qkv, h.index(VALUE, j, e));
-                gradient[VALUE][j][e] += p[j] * d;
+                dp[j] += kept[j] * d * get(h.qkv, h.index(VALUE, j, e));
+                gradient[VALUE][j][e] += p[j] * kept[j] * d;
             }
             mean += p[j] * dp[j];
         }
@@ -134,6 +161,16 @@ final class OracleAttention implements Attention {
         /** Row-major index in [b, s, a, d]. */
         long outIndex(int i, int e) {
             return ((sample * sequence + i) * heads + head) * size + e;
+        }
+
+        /** What dropout multiplies the first {@code visible} probabilities of query i with. */
+        double[] factors(Dropout dropout, long position, long firstHead, int i, int visible) {
+            double[] factors = new double[visible];
+            long row = ((firstHead + head) * sequence + i) * Dropout.paddedRow(sequence);
+            for (int j = 0; j < visible; j++) {
+                factors[j] = OracleDropout.factor(dropout, position, row + j);
+            }
+            return factors;
         }
 
         /** Softmax of query i over the first {@code visible} keys. */

@@ -1,10 +1,13 @@
 package io.sparktron.kernels.oracle;
 
 import static io.sparktron.kernels.host.Elements.get;
+import static io.sparktron.kernels.host.Elements.getLong;
 import static io.sparktron.kernels.host.Elements.set;
 
+import io.sparktron.kernels.Dropout;
 import io.sparktron.kernels.Elementwise;
 import io.sparktron.kernels.Operands;
+import io.sparktron.kernels.SampleRows;
 import io.sparktron.kernels.host.HostQueue;
 import io.sparktron.tensor.Queue;
 import io.sparktron.tensor.Tensor;
@@ -60,14 +63,35 @@ final class OracleElementwise implements Elementwise {
     }
 
     @Override
-    public void biasResidual(Queue queue, Tensor x, Tensor bias, Tensor residual, Tensor out) {
+    public void biasDropoutResidual(
+            Queue queue, Tensor x, Tensor bias, Tensor residual, Dropout dropout, SampleRows rows, Tensor out) {
         HostQueue.of(queue);
         Operands.rowsAndBias(x, bias);
+        Operands.dropout(x, rows);
         Operands.sameShape("residual", residual, "x", x);
         Operands.sameShape("out", out, "x", x);
         for (long i = 0; i < x.elements(); i++) {
-            set(out, i, get(residual, i) + (get(x, i) + get(bias, i % x.extent(1))));
+            double branch = get(x, i) + get(bias, i % x.extent(1));
+            set(out, i, get(residual, i) + branch * factor(dropout, rows, i, x.extent(1)));
         }
+    }
+
+    @Override
+    public void dropout(Queue queue, Tensor x, Dropout dropout, SampleRows rows, Tensor y) {
+        HostQueue.of(queue);
+        Operands.dropout(x, rows);
+        Operands.sameShape("y", y, "x", x);
+        for (long i = 0; i < x.elements(); i++) {
+            set(y, i, get(x, i) * factor(dropout, rows, i, x.extent(1)));
+        }
+    }
+
+    /** Of element i of a tensor [n, h]. */
+    private static double factor(Dropout dropout, SampleRows rows, long i, long columns) {
+        long row = rows.first() + i / columns; // of [b s]
+        long position = getLong(rows.positions(), row / rows.sequence());
+        long element = row % rows.sequence() * Dropout.paddedRow(columns) + i % columns;
+        return OracleDropout.factor(dropout, position, element);
     }
 
     @Override

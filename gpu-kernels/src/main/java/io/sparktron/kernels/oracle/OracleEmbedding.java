@@ -7,6 +7,7 @@ import static io.sparktron.kernels.host.Elements.set;
 
 import io.sparktron.kernels.Embedding;
 import io.sparktron.kernels.Operands;
+import io.sparktron.kernels.SampleRows;
 import io.sparktron.kernels.host.HostQueue;
 import io.sparktron.tensor.Queue;
 import io.sparktron.tensor.Tensor;
@@ -45,24 +46,26 @@ final class OracleEmbedding implements Embedding {
     }
 
     @Override
-    public void addPositions(Queue queue, Tensor positions, Tensor x) {
+    public void addPositions(Queue queue, Tensor positions, SampleRows rows, Tensor x) {
         HostQueue.of(queue);
-        Operands.positions(positions, x);
-        long sampleElements = x.extent(1) * x.extent(2); // s h
+        Operands.positions(positions, rows, x);
+        long hidden = x.extent(1); // h
         for (long i = 0; i < x.elements(); i++) {
-            add(x, i, get(positions, i % sampleElements));
+            long position = (rows.first() + i / hidden) % rows.sequence();
+            add(x, i, get(positions, position * hidden + i % hidden));
         }
     }
 
     @Override
-    public void positionsBackward(Queue queue, Tensor dx, Tensor dPositions) {
+    public void positionsBackward(Queue queue, Tensor dx, SampleRows rows, Tensor dPositions) {
         HostQueue.of(queue);
-        Operands.positions(dPositions, dx);
-        long sampleElements = dx.extent(1) * dx.extent(2); // s h
-        for (long i = 0; i < sampleElements; i++) {
+        Operands.positions(dPositions, rows, dx);
+        long hidden = dx.extent(1); // h
+        for (long i = 0; i < rows.sequence() * hidden; i++) {
             double sum = 0;
-            for (long sample = 0; sample < dx.extent(0); sample++) {
-                sum += get(dx, sample * sampleElements + i);
+            for (long row = 0; row < dx.extent(0); row++) {
+                boolean here = (rows.first() + row) % rows.sequence() == i / hidden;
+                sum += here ? get(dx, row * hidden + i % hidden) : 0;
             }
             add(dPositions, i, sum);
         }

@@ -3,17 +3,21 @@ package io.sparktron.kernels.host;
 import static io.sparktron.kernels.Tensors.constant;
 import static io.sparktron.kernels.Tensors.copyOf;
 import static io.sparktron.kernels.Tensors.ints;
+import static io.sparktron.kernels.Tensors.longs;
 import static io.sparktron.kernels.Tensors.normal;
 import static io.sparktron.kernels.Tensors.zeros;
 
 import io.sparktron.kernels.Attention;
 import io.sparktron.kernels.Bits;
 import io.sparktron.kernels.CrossEntropy;
+import io.sparktron.kernels.Dropout;
+import io.sparktron.kernels.DropoutSite;
 import io.sparktron.kernels.Elementwise;
 import io.sparktron.kernels.Embedding;
 import io.sparktron.kernels.Kernels;
 import io.sparktron.kernels.Normalization;
 import io.sparktron.kernels.Optimization;
+import io.sparktron.kernels.SampleRows;
 import io.sparktron.kernels.StepState;
 import io.sparktron.tensor.DType;
 import io.sparktron.tensor.Queue;
@@ -66,8 +70,16 @@ public final class KernelBits {
         keep("biasGelu", y);
         elementwise.biasGeluBackward(queue, normal(3, 171, 101), x, bias, y);
         keep("biasGeluBackward", y);
-        elementwise.biasResidual(queue, x, bias, normal(4, 171, 101), y);
+        SampleRows all = SampleRows.all(longs(5, 1L << 40, 7), 57);
+        elementwise.biasDropoutResidual(queue, x, bias, normal(4, 171, 101), Dropout.NONE, all, y);
         keep("biasResidual", y);
+        Dropout dropout = new Dropout(0.1, 1234, DropoutSite.MLP_OUTPUT.of(3));
+        SampleRows some = new SampleRows(all.positions(), 57, 50); // few: an interpreter takes its time for vectors
+        Tensor dropped = zeros(11, 101);
+        elementwise.biasDropoutResidual(queue, x.rows(0, 11), bias, y.rows(0, 11), dropout, some, dropped);
+        keep("biasDropoutResidual", dropped);
+        elementwise.dropout(queue, dropped, dropout, some, dropped);
+        keep("dropout", dropped);
         elementwise.add(queue, x, y);
         keep("add", y);
         elementwise.biasBackward(queue, y, bias);
@@ -95,17 +107,25 @@ public final class KernelBits {
     }
 
     private void attention() {
+        attention(71, Dropout.NONE);
+        attention(19, new Dropout(0.1, 1234, DropoutSite.ATTENTION_PROBABILITIES.of(3)));
+    }
+
+    private void attention(int s, Dropout p) {
         Attention attention = kernels.attention();
-        Tensor qkv = normal(1, 2, 71, 3, 2, 11);
-        Tensor lengths = ints(71, 67);
-        Tensor saved = zeros(attention.savedShape(2, 2, 71, 11).toArray());
-        Tensor scratch = zeros(attention.scratchShape(2, 2, 71, 11).toArray());
-        Tensor out = zeros(2, 71, 2, 11);
-        Tensor dQkv = zeros(2, 71, 3, 2, 11);
-        attention.forward(queue, true, qkv, lengths, saved, out);
-        keep("attention", out);
-        attention.backward(queue, true, normal(2, 2, 71, 2, 11), qkv, lengths, saved, out, scratch, dQkv);
-        keep("attention dQkv", dQkv);
+        Tensor qkv = normal(1, 2, s, 3, 2, 11);
+        Tensor lengths = ints(s, s - 4);
+        Tensor at = longs(5, 1L << 40);
+        Tensor saved = zeros(attention.savedShape(2, 2, s, 11).toArray());
+        Tensor forward = zeros(attention.forwardScratchShape(p, 2, 2, s, 11).toArray());
+        Tensor backward = zeros(attention.backwardScratchShape(p, 2, 2, s, 11).toArray());
+        Tensor out = zeros(2, s, 2, 11);
+        Tensor dQkv = zeros(2, s, 3, 2, 11);
+        attention.forward(queue, true, qkv, lengths, p, at, 3, 7, saved, forward, out);
+        keep("attention of " + s, out);
+        Tensor dOut = normal(2, 2, s, 2, 11);
+        attention.backward(queue, true, dOut, qkv, lengths, p, at, 3, 7, saved, out, backward, dQkv);
+        keep("attention dQkv of " + s, dQkv);
     }
 
     private void embedding() {
@@ -113,13 +133,14 @@ public final class KernelBits {
         Tensor tokens = ints(3, 1, 4, 1, 5, 9, 2, 6, 5, 3);
         Tensor out = zeros(10, 301);
         embedding.forward(queue, tokens, normal(1, 7, 301), 2, 6, out);
-        embedding.addPositions(queue, normal(2, 6, 301), out.view(2, 5, 301));
+        SampleRows rows = SampleRows.all(longs(0, 1), 5);
+        embedding.addPositions(queue, normal(2, 6, 301), rows, out);
         keep("embedding", out);
         Tensor dTable = normal(3, 7, 301);
         embedding.backward(queue, tokens, out, 2, 6, dTable);
         keep("embedding dTable", dTable);
         Tensor dPositions = normal(4, 6, 301);
-        embedding.positionsBackward(queue, out.view(2, 5, 301), dPositions);
+        embedding.positionsBackward(queue, out, rows, dPositions);
         keep("embedding dPositions", dPositions);
     }
 

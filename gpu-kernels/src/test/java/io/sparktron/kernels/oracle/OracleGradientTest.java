@@ -1,11 +1,15 @@
 package io.sparktron.kernels.oracle;
 
 import static io.sparktron.kernels.Tensors.ints;
+import static io.sparktron.kernels.Tensors.longs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.sparktron.kernels.Attention;
 import io.sparktron.kernels.CrossEntropy;
+import io.sparktron.kernels.Dropout;
+import io.sparktron.kernels.DropoutSite;
+import io.sparktron.kernels.SampleRows;
 import io.sparktron.kernels.Tensors;
 import io.sparktron.kernels.host.Elements;
 import io.sparktron.kernels.host.HostDevice;
@@ -108,19 +112,43 @@ class OracleGradientTest {
     @Test
     void attention() {
         for (boolean causal : new boolean[] {true, false}) {
-            Attention attention = oracle.attention();
-            Tensor qkv = doubles(1, 2, 5, 3, 2, 3);
-            Tensor lengths = ints(5, 3);
-            Tensor dOut = doubles(2, 2, 5, 2, 3);
-            Tensor dQkv = zeros(2, 5, 3, 2, 3);
-            Function<Tensor, Tensor> forward = ignored -> {
-                Tensor out = zeros(2, 5, 2, 3);
-                attention.forward(queue, causal, qkv, lengths, zeros(0), out);
-                return out;
-            };
-            attention.backward(queue, causal, dOut, qkv, lengths, zeros(0), forward.apply(qkv), zeros(0), dQkv);
-            check(qkv, forward, dOut, dQkv);
+            attention(causal, Dropout.NONE);
+            attention(causal, new Dropout(0.4, 99, DropoutSite.ATTENTION_PROBABILITIES.of(1)));
         }
+    }
+
+    private void attention(boolean causal, Dropout dropout) {
+        Attention attention = oracle.attention();
+        Tensor qkv = doubles(1, 2, 5, 3, 2, 3);
+        Tensor lengths = ints(5, 3);
+        Tensor at = longs(6, 1L << 33);
+        Tensor none = zeros(0);
+        Tensor dOut = doubles(2, 2, 5, 2, 3);
+        Tensor dQkv = zeros(2, 5, 3, 2, 3);
+        Function<Tensor, Tensor> forward = ignored -> {
+            Tensor out = zeros(2, 5, 2, 3);
+            attention.forward(queue, causal, qkv, lengths, dropout, at, 1, 4, none, none, out);
+            return out;
+        };
+        Tensor out = forward.apply(qkv);
+        attention.backward(queue, causal, dOut, qkv, lengths, dropout, at, 1, 4, none, out, none, dQkv);
+        check(qkv, forward, dOut, dQkv);
+    }
+
+    @Test
+    void dropout() {
+        Dropout dropout = new Dropout(0.4, 99, DropoutSite.EMBEDDING.of(0));
+        SampleRows rows = new SampleRows(longs(6, 1L << 33), 5, 2);
+        Tensor x = doubles(1, 6, 7);
+        Tensor dy = doubles(2, 6, 7);
+        Tensor dx = zeros(6, 7);
+        oracle.elementwise().dropout(queue, dy, dropout, rows, dx);
+        Function<Tensor, Tensor> forward = ignored -> {
+            Tensor out = zeros(6, 7);
+            oracle.elementwise().biasDropoutResidual(queue, x, doubles(3, 7), doubles(4, 6, 7), dropout, rows, out);
+            return out;
+        };
+        check(x, forward, dy, dx);
     }
 
     @Test
@@ -144,14 +172,15 @@ class OracleGradientTest {
     @Test
     void positions() {
         Tensor positions = doubles(1, 4, 5);
-        Tensor dx = doubles(2, 2, 3, 5);
+        Tensor dx = doubles(2, 4, 5);
         Tensor dPositions = zeros(4, 5);
-        oracle.embedding().positionsBackward(queue, dx, dPositions);
+        SampleRows rows = new SampleRows(longs(0, 1), 3, 1);
+        oracle.embedding().positionsBackward(queue, dx, rows, dPositions);
         check(
                 positions,
                 ignored -> {
-                    Tensor x = zeros(2, 3, 5);
-                    oracle.embedding().addPositions(queue, positions, x);
+                    Tensor x = zeros(4, 5);
+                    oracle.embedding().addPositions(queue, positions, rows, x);
                     return x;
                 },
                 dx,
