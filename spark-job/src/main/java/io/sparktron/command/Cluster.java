@@ -50,6 +50,11 @@ final class Cluster {
         return new Layout(tensor, settings.find(ModelKeys.DATA).orElse(copies));
     }
 
+    /** The same for training, where ranks may also share what forward alone leaves whole. */
+    Layout trainingLayout(Settings settings) {
+        return Requests.forTraining(settings, layout(settings));
+    }
+
     /** An executor as Spark's settings make it: a core for each thread of a rank, unless {@code device.threads} says otherwise. */
     PlanRequest.Executor executor() {
         int cpus = Math.max(1, given.getInt("spark.task.cpus", 1));

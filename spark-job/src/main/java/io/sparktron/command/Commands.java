@@ -80,7 +80,7 @@ final class Commands {
 
     void pretrain(Settings settings) throws IOException {
         StopRule limit = limit(settings);
-        Layout layout = layout(settings);
+        Layout layout = said(cluster.trainingLayout(settings));
         PretrainRequest request = Requests.pretrain(settings, layout);
         Preflight.requireReady(request, cluster.facts(local(layout)), cluster.hadoop());
         try (StopSignals signals = StopSignals.listen(err::println);
@@ -91,7 +91,7 @@ final class Commands {
 
     /** Returns the exit code. */
     int preflight(Settings settings) {
-        Layout layout = layout(settings);
+        Layout layout = said(cluster.trainingLayout(settings));
         PreflightRequest request = Requests.preflight(settings, layout);
         ClusterFacts facts = cluster.facts(local(layout));
         settings.setIfMissing(JobKeys.SLOT_TIMEOUT, PREFLIGHT_SLOT_TIMEOUT);
@@ -106,7 +106,7 @@ final class Commands {
     }
 
     void evaluate(Settings settings) throws IOException {
-        Layout layout = layout(settings);
+        Layout layout = said(cluster.layout(settings));
         try (Cluster.Ranks ranks = ranks(settings, layout)) {
             out.println(Evaluate.run(Requests.evaluate(settings, layout), ranks, cluster.hadoop())
                     .json());
@@ -131,12 +131,11 @@ final class Commands {
     }
 
     void plan(Settings settings) {
-        PlanRequest request = Requests.plan(settings, cluster.layout(settings), cluster.executor());
+        PlanRequest request = Requests.plan(settings, cluster.trainingLayout(settings), cluster.executor());
         out.print(PlanPage.of(Plan.of(request), request.executor()));
     }
 
-    private Layout layout(Settings settings) {
-        Layout layout = cluster.layout(settings);
+    private Layout said(Layout layout) {
         err.println("layout: " + layout);
         return layout;
     }

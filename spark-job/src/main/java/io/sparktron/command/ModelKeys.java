@@ -32,6 +32,13 @@ final class ModelKeys {
             "slots / parallel.tensor of a given master, else 1",
             "copies of the model that share a global batch",
             LAYOUTS);
+    static final Key<Boolean> SEQUENCE_PARALLEL = TABLE.with(
+            "parallel.sequence",
+            ValueType.FLAG,
+            "",
+            "false",
+            "whether the ranks that share every layer also share the rows between its products; parallel.tensor must divide model.sequence",
+            MODELS);
     static final Key<Boolean> ACROSS_HOSTS = TABLE.unset(
             "parallel.across-hosts",
             ValueType.FLAG,

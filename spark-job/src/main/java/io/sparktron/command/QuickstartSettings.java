@@ -36,7 +36,7 @@ final class QuickstartSettings {
         settings.addAssignment(PrepKeys.DATA_VALIDATION.name() + "=" + tokens.resolve("validation"));
         settings.addAssignment(ToolKeys.CHECKPOINT.name() + "=" + run);
         Layout layout = new Layout(settings.get(ModelKeys.TENSOR), settings.get(ModelKeys.DATA));
-        PretrainRequest pretrain = Requests.pretrain(settings, layout);
+        PretrainRequest pretrain = Requests.pretrain(settings, Requests.forTraining(settings, layout));
         EvaluateRequest evaluate = Requests.evaluate(settings, layout);
         GenerateRequest generate = Requests.generate(settings, new Layout(layout.tensor(), 1));
         Optional<List<String>> ownText = settings.find(PrepKeys.PREP_INPUT);

@@ -8,6 +8,7 @@ import io.sparktron.inspect.InspectRequest;
 import io.sparktron.job.AcrossHosts;
 import io.sparktron.job.HostSettings;
 import io.sparktron.job.PortRange;
+import io.sparktron.model.Mode;
 import io.sparktron.model.ModelConfig;
 import io.sparktron.model.ModelRequest;
 import io.sparktron.optimizer.AdamConfig;
@@ -51,6 +52,12 @@ final class Requests {
                 settings.get(PrepKeys.PREP_VALIDATION_FRACTION),
                 settings.get(PrepKeys.PREP_TOKENIZER),
                 settings.get(PrepKeys.PREP_SAMPLES_PER_FILE));
+    }
+
+    /** What only training divides, too. */
+    static Layout forTraining(Settings settings, Layout layout) {
+        return new Layout(
+                layout.tensor(), layout.data(), settings.get(ModelKeys.SEQUENCE_PARALLEL), layout.shardedOptimizer());
     }
 
     static PretrainRequest pretrain(Settings settings, Layout layout) {
@@ -107,6 +114,7 @@ final class Requests {
                 layout,
                 microBatch,
                 settings.find(TrainKeys.GLOBAL_BATCH).orElse(layout.data() * microBatch),
+                mode(settings),
                 device(settings),
                 settings.find(ModelKeys.ACROSS_HOSTS),
                 settings.get(TrainKeys.CHECKPOINT_KEEP),
@@ -137,7 +145,14 @@ final class Requests {
                         settings.get(TrainKeys.WEIGHT_DECAY),
                         settings.get(TrainKeys.CLIP)),
                 schedule(settings, steps),
-                batchRamp(settings));
+                batchRamp(settings),
+                0,
+                settings.get(TrainKeys.RECOMPUTE));
+    }
+
+    /** All of it that decides on memory. */
+    private static Mode mode(Settings settings) {
+        return Mode.training(0, settings.get(TrainKeys.RECOMPUTE), 0);
     }
 
     private static BatchRamp batchRamp(Settings settings) {
@@ -176,6 +191,7 @@ final class Requests {
             settings.find(ModelKeys.HIDDEN).ifPresent(hidden -> ModelConfig.requireDivisible(hidden, heads));
             ModelConfig.requireWholeHeads(heads, layout);
         });
+        settings.find(ModelKeys.SEQUENCE).ifPresent(sequence -> ModelConfig.requireWholeShares(sequence, layout));
     }
 
     static EvaluateRequest evaluate(Settings settings, Layout layout) {
@@ -232,6 +248,7 @@ final class Requests {
                 settings.get(TrainKeys.MICRO_BATCH),
                 integer(settings, TrainKeys.GLOBAL_BATCH),
                 batchRamp(settings),
+                mode(settings),
                 new PlanRequest.Executor(
                         executor.heap(),
                         Math.min(executor.ranks(), layout.ranks()),

@@ -9,6 +9,7 @@ import static io.sparktron.command.Readers.MODELS;
 import static io.sparktron.command.Readers.PRETRAINING;
 import static io.sparktron.command.Readers.TRAINING;
 
+import io.sparktron.model.Recompute;
 import io.sparktron.optimizer.Schedule;
 import io.sparktron.pretrain.SaveInBackground;
 import java.util.EnumSet;
@@ -44,6 +45,13 @@ final class TrainKeys {
             ramp("samples", ValueType.longInteger(1), "samples consumed until the batch is whole, in equal parts");
     static final Key<Long> SEED =
             TABLE.with("train.seed", KeyTable.anyLong(), "", "1234", "of initial weights and sample order", TRAINING);
+    static final Key<Recompute> RECOMPUTE = TABLE.with(
+            "train.recompute",
+            ValueType.choice(List.of(Recompute.values())),
+            "",
+            "none",
+            "activations that backward computes again instead of keeping them: selective, those of the attention core; full, all but each layer's input",
+            MODELS);
     static final Key<Double> CLIP = number("train.clip", "1.0", "largest global gradient norm; 0 clips nothing");
     static final Key<Double> WEIGHT_DECAY =
             number("train.weight-decay", "0.01", "decoupled decay of matrices and embeddings");

@@ -94,16 +94,19 @@ public final class GptParameters {
 
     private List<ParameterSpec> linear(
             String name, Shape weight, int weightSplit, Shape bias, int biasSplit, Initial initial) {
+        ParameterSpec added = new ParameterSpec(name + ".bias", bias, split(bias, biasSplit), Kind.BIAS, Initial.ZERO);
         return List.of(
                 new ParameterSpec(name + ".weight", weight, split(weight, weightSplit), Kind.MATRIX, initial),
-                new ParameterSpec(name + ".bias", bias, split(bias, biasSplit), Kind.BIAS, Initial.ZERO));
+                biasSplit < 0 ? added.summedOverRows() : added);
     }
 
     private List<ParameterSpec> norm(String name) {
         Shape shape = Shape.of(config.hidden()); // [h]
         return List.of(
-                new ParameterSpec(name + ".weight", shape, new Replicated(), Kind.LAYER_NORM, Initial.ONE),
-                new ParameterSpec(name + ".bias", shape, new Replicated(), Kind.LAYER_NORM, Initial.ZERO));
+                new ParameterSpec(name + ".weight", shape, new Replicated(), Kind.LAYER_NORM, Initial.ONE)
+                        .summedOverRows(),
+                new ParameterSpec(name + ".bias", shape, new Replicated(), Kind.LAYER_NORM, Initial.ZERO)
+                        .summedOverRows());
     }
 
     private Placement split(Shape shape, int dimension) {

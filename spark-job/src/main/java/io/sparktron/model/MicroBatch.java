@@ -51,6 +51,11 @@ public record MicroBatch(long samples, long sequence, Tensor positions, Tensor t
                 new Tensor(memory, first + 2 * bytes, DType.INT32, Shape.of(samples)));
     }
 
+    /** How many rows it has, n. */
+    public long rowCount() {
+        return samples * sequence;
+    }
+
     /** All its rows, as a kernel asks for them. */
     public SampleRows rows() {
         return SampleRows.all(positions, sequence);

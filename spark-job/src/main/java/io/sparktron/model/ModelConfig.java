@@ -114,13 +114,19 @@ public record ModelConfig(Family family, int layers, int hidden, int heads, int 
         }
     }
 
+    /** Fails where the ranks of a tensor group share rows and would have unequal shares. */
+    public static void requireWholeShares(int sequence, Layout layout) {
+        if (layout.sequence() && sequence % layout.tensor() != 0) {
+            throw new InvalidInputException("parallel.sequence = true, but parallel.tensor = " + layout.tensor()
+                    + " does not divide model.sequence = " + sequence
+                    + "; every rank has sequence / tensor rows of it");
+        }
+    }
+
     /** Fails unless each layer can be split over the ranks of a tensor group. */
     public void requireDivisible(Layout layout) {
         requireWholeHeads(heads, layout);
-        if (layout.sequence() && sequence % layout.tensor() != 0) {
-            throw new InvalidInputException("parallel.sequence splits model.sequence = " + sequence
-                    + ", which parallel.tensor = " + layout.tensor() + " must divide");
-        }
+        requireWholeShares(sequence, layout);
         if (vocabulary < layout.tensor()) {
             throw new InvalidInputException(
                     "parallel.tensor = " + layout.tensor() + " is more than the vocabulary of " + vocabulary);

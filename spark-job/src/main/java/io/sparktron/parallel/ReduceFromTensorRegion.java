@@ -2,6 +2,7 @@ package io.sparktron.parallel;
 
 import io.sparktron.collective.Collective.AllReduce;
 import io.sparktron.collective.Reduction;
+import io.sparktron.tensor.Completion;
 import io.sparktron.tensor.Tensor;
 
 /**
@@ -11,10 +12,9 @@ import io.sparktron.tensor.Tensor;
 public final class ReduceFromTensorRegion {
     private ReduceFromTensorRegion() {}
 
-    /** Adds {@code y} [n, out] over the tensor group, in place. */
-    public static Tensor forward(Execution on, Tensor y) {
-        on.mesh().tensor().run(new AllReduce(Reduction.SUM, y), on.queue());
-        return y;
+    /** Starts to add {@code y} [n, out] over the tensor group, in place. */
+    public static Completion forward(Execution on, Tensor y) {
+        return on.mesh().tensor().start(new AllReduce(Reduction.SUM, y), on.queue());
     }
 
     /** The identity. */

@@ -1,8 +1,10 @@
 package io.sparktron.plan;
 
 import io.sparktron.model.MicroBatch;
+import io.sparktron.model.Mode;
 import io.sparktron.model.ModelConfig;
 import io.sparktron.model.ModelRequest;
+import io.sparktron.model.Recompute;
 import io.sparktron.parallel.Layout;
 import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.train.BatchRamp;
@@ -10,6 +12,7 @@ import io.sparktron.train.TrainingConfig;
 import io.sparktron.train.TrainingMemory;
 import io.sparktron.train.TrainingTraffic;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +24,8 @@ import java.util.stream.IntStream;
  *
  * @param assumed settings that were not given and what they were taken for
  * @param accumulation micro-batches of a rank in one update
+ * @param mode of the model that is trained
+ * @param activations bytes of a micro-batch's for each way to recompute
  * @param byTensor memory of a rank for each legal size of a tensor group, at this micro-batch
  * @param copies legal numbers of copies at this global and micro-batch; empty where any is
  */
@@ -34,6 +39,8 @@ public record Plan(
         int accumulation,
         TrainingMemory memory,
         TrainingTraffic traffic,
+        Mode mode,
+        Map<Recompute, Long> activations,
         Map<Integer, TrainingMemory> byTensor,
         List<Integer> copies) {
     private static final int GPT2_VOCABULARY = 50257;
@@ -55,9 +62,17 @@ public record Plan(
         request.batchRamp().require(globalBatch, microBatch, layout);
         Map<Integer, TrainingMemory> byTensor = new LinkedHashMap<>();
         for (int tensor : divisors(model.heads())) {
-            if (tensor <= model.vocabulary()) {
-                byTensor.put(tensor, TrainingMemory.of(model, new Layout(tensor, 1), microBatch));
+            boolean wholeShares = !layout.sequence() || model.sequence() % tensor == 0;
+            if (tensor <= model.vocabulary() && wholeShares) {
+                byTensor.put(tensor, TrainingMemory.of(model, like(layout, tensor), microBatch, request.mode()));
             }
+        }
+        Map<Recompute, Long> activations = new EnumMap<>(Recompute.class);
+        for (Recompute recompute : Recompute.values()) {
+            Mode mode = Mode.training(request.mode().dropout(), recompute, 0);
+            activations.put(
+                    recompute,
+                    TrainingMemory.of(model, layout, microBatch, mode).activations());
         }
         return new Plan(
                 model,
@@ -68,9 +83,16 @@ public record Plan(
                 request.batchRamp(),
                 TrainingConfig.accumulation(globalBatch, microBatch, layout),
                 byTensor.get(layout.tensor()),
-                TrainingTraffic.of(model, layout, microBatch),
+                TrainingTraffic.of(model, layout, microBatch, request.mode()),
+                request.mode(),
+                activations,
                 byTensor,
                 request.globalBatch().isPresent() ? divisors(globalBatch / microBatch) : List.of());
+    }
+
+    /** The memory of a rank does not depend on the number of copies. */
+    private static Layout like(Layout layout, int tensor) {
+        return new Layout(tensor, 1, layout.sequence(), layout.shardedOptimizer());
     }
 
     private static int oneEach(Layout layout, int microBatch) {

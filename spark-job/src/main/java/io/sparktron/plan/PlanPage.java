@@ -63,6 +63,7 @@ public final class PlanPage {
         line(ROW, "gradients", size(memory.gradients()));
         line(ROW, "Adam's moments", size(memory.moments()));
         line(ROW, "activations", size(memory.activations()) + ", of a micro-batch of " + plan.microBatch());
+        line(ROW, "train.recompute", recompute());
         line(ROW, "buffers", size(memory.buffers()));
         line(ROW, "together", size(memory.total()));
         line(ROW, "for saves beside", size(memory.saved()) + " more (train.save-in-background)");
@@ -70,6 +71,14 @@ public final class PlanPage {
                 "  spark.executor.memoryOverhead = %dm, for an executor with ranks: %d, threads of each: %d, heap: %s%n",
                 overhead(memory), executor.ranks(), executor.threads(), size(executor.heap()));
         line("    (the ranks' memory + 32 MiB a thread + a tenth of the heap + 384 MiB for the JVM)%n");
+    }
+
+    /** The mode, and the activations of all. */
+    private String recompute() {
+        return plan.mode().recompute() + "; activations with "
+                + plan.activations().entrySet().stream()
+                        .map(entry -> entry.getKey() + " " + size(entry.getValue()))
+                        .collect(Collectors.joining(", "));
     }
 
     private void operations() {
@@ -82,14 +91,13 @@ public final class PlanPage {
     }
 
     private void communication() {
-        TrainingTraffic.Amount tensor = plan.traffic().tensor();
-        TrainingTraffic.Amount data = plan.traffic().data();
-        line("%nall-reduced by a rank in a step%n");
+        TrainingTraffic traffic = plan.traffic();
+        line("%nreduced and gathered by a rank in a step%n");
         line(
                 ROW,
                 "tensor group",
-                amount((long) tensor.operations() * plan.accumulation(), tensor.bytes() * plan.accumulation()));
-        line(ROW, "data group", amount(data.operations(), data.bytes()));
+                amount(traffic.tensor().times(plan.accumulation()).plus(traffic.rowSums())));
+        line(ROW, "data group", amount(traffic.data()));
     }
 
     private void layouts() {
@@ -109,8 +117,10 @@ public final class PlanPage {
         return memory.overheadMiB(executor.ranks(), executor.threads(), executor.heap());
     }
 
-    private static String amount(long operations, long bytes) {
-        return operations == 0 ? "nothing" : size(bytes) + " in " + operations + " operations";
+    private static String amount(TrainingTraffic.Amount amount) {
+        return amount.operations() == 0
+                ? "nothing"
+                : size(amount.bytes()) + " in " + amount.operations() + " operations";
     }
 
     private static String number(double value) {

@@ -1,6 +1,8 @@
 package io.sparktron.plan;
 
+import io.sparktron.model.Mode;
 import io.sparktron.model.ModelRequest;
+import io.sparktron.model.Recompute;
 import io.sparktron.parallel.Layout;
 import io.sparktron.train.BatchRamp;
 import java.util.OptionalInt;
@@ -11,6 +13,7 @@ import java.util.OptionalInt;
  * @param microBatch samples that one rank takes through the model at once
  * @param globalBatch samples of one update; by default one micro-batch of each copy
  * @param batchRamp how it grows to that
+ * @param mode of the model that is trained
  */
 public record PlanRequest(
         ModelRequest model,
@@ -18,10 +21,11 @@ public record PlanRequest(
         int microBatch,
         OptionalInt globalBatch,
         BatchRamp batchRamp,
+        Mode mode,
         Executor executor) {
-    /** The whole batch from the first step on. */
+    /** The whole batch from the first step on, and a model in which nothing is dropped or computed again. */
     public PlanRequest(ModelRequest model, Layout layout, int microBatch, OptionalInt globalBatch, Executor executor) {
-        this(model, layout, microBatch, globalBatch, BatchRamp.NONE, executor);
+        this(model, layout, microBatch, globalBatch, BatchRamp.NONE, Mode.training(0, Recompute.NONE, 0), executor);
     }
 
     /**

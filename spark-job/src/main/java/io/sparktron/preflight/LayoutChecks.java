@@ -8,7 +8,7 @@ import io.sparktron.train.TrainingConfig;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What must come out even: heads over a tensor group, columns over heads, the global batch over copies and micro-batches. */
+/** What must come out even: heads and shared rows over a tensor group, columns over heads, the global batch over copies and micro-batches. */
 final class LayoutChecks {
     private static final String CHECK = "layout";
 
@@ -34,6 +34,11 @@ final class LayoutChecks {
                             () -> ModelConfig.requireDivisible(hidden, heads),
                             "--set model.heads=" + largestDivisor(hidden, heads)));
         });
+        model.sequence()
+                .ifPresent(sequence -> require(
+                        uneven,
+                        () -> ModelConfig.requireWholeShares(sequence, layout),
+                        "--set parallel.sequence=false"));
         long share = (long) layout.data() * request.microBatch();
         require(
                 uneven,

@@ -1,5 +1,6 @@
 package io.sparktron.preflight;
 
+import io.sparktron.model.Mode;
 import io.sparktron.model.ModelRequest;
 import io.sparktron.parallel.Layout;
 import io.sparktron.pretrain.PretrainRequest;
@@ -12,6 +13,7 @@ import java.util.Optional;
  *
  * @param microBatch samples that one rank takes through the model at once
  * @param globalBatch samples of one update
+ * @param mode of the model that is trained
  * @param acrossHosts whether the ranks of a tensor group may be on several hosts, where that was said
  * @param checkpointKeep newest checkpoints to keep; 0 keeps all
  * @param pretrain the whole request, where no key that it needs is missing or wrong
@@ -28,6 +30,7 @@ public record PreflightRequest(
         Layout layout,
         int microBatch,
         int globalBatch,
+        Mode mode,
         DeviceConfig device,
         Optional<Boolean> acrossHosts,
         int checkpointKeep,
@@ -47,6 +50,7 @@ public record PreflightRequest(
                 pretrain.layout(),
                 pretrain.training().microBatch(),
                 pretrain.training().globalBatch(),
+                pretrain.training().mode(),
                 pretrain.device(),
                 Optional.empty(),
                 pretrain.checkpointKeep(),

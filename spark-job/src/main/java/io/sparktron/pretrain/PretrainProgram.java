@@ -65,7 +65,10 @@ final class PretrainProgram implements RankProgram<Long> {
 
     private boolean hasRoom(RankContext context, Execution on, Trainer trainer) throws IOException {
         TrainingMemory memory = TrainingMemory.of(
-                        plan.model(), plan.layout(), plan.training().microBatch())
+                        plan.model(),
+                        plan.layout(),
+                        plan.training().microBatch(),
+                        plan.training().mode())
                 .withSavesInBackground();
         int threads = Backend.threads(plan.device(), context.ranksOnHost());
         long container = memory.overheadMiB(1, threads, Runtime.getRuntime().maxMemory()) << 20;

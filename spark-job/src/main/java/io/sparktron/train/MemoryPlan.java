@@ -5,6 +5,7 @@ import io.sparktron.kernels.Kernels;
 import io.sparktron.kernels.StepState;
 import io.sparktron.model.GptModel;
 import io.sparktron.model.MicroBatch;
+import io.sparktron.model.Mode;
 import io.sparktron.model.ModelConfig;
 import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.Layout;
@@ -28,29 +29,40 @@ import java.util.Map;
 public record MemoryPlan(long parameters, long activations, long saved) implements Serializable {
     private static final long BOUNDLESS = Long.MAX_VALUE / 2;
 
-    /** For training: forward and backward of one micro-batch. */
-    public static MemoryPlan training(Kernels kernels, ModelConfig config, Layout layout, int microBatch) {
-        return training(kernels, config, layout, microBatch, new HashMap<>());
+    /** For training: forward and backward of one micro-batch, and the loss of one for validation. */
+    public static MemoryPlan training(Kernels kernels, ModelConfig config, Layout layout, int microBatch, Mode mode) {
+        return training(kernels, config, layout, microBatch, mode, new HashMap<>());
     }
 
     /** @param purposes receives the bytes of each allocation that is not activations */
     static MemoryPlan training(
-            Kernels kernels, ModelConfig config, Layout layout, int microBatch, Map<String, Long> purposes) {
-        return of(kernels, config, layout, microBatch, true, purposes, (model, frame, batch, scalar) -> {
+            Kernels kernels, ModelConfig config, Layout layout, int microBatch, Mode mode, Map<String, Long> purposes) {
+        return of(kernels, config, layout, microBatch, true, purposes, (state, frame, batch, scalar) -> {
+            GptModel model = state.model(mode);
+            long mark = frame.mark();
             GptModel.Saved saved = model.forward(frame, batch, scalar);
             model.backward(frame, batch, saved, scalar, bucket -> {});
+            frame.release(mark);
+            state.model().evaluate(frame, batch, scalar);
         });
     }
 
     /** For evaluation: the loss of one micro-batch. */
     public static MemoryPlan evaluation(Kernels kernels, ModelConfig config, Layout layout, int microBatch) {
-        return of(kernels, config, layout, microBatch, false, new HashMap<>(), GptModel::evaluate);
+        return of(
+                kernels,
+                config,
+                layout,
+                microBatch,
+                false,
+                new HashMap<>(),
+                (state, frame, batch, scalar) -> state.model().evaluate(frame, batch, scalar));
     }
 
     /** For generation: the logits of the last position of one sample, gathered. */
     public static MemoryPlan generation(Kernels kernels, ModelConfig config, Layout layout) {
-        return of(kernels, config, layout, 1, false, new HashMap<>(), (model, frame, batch, scalar) -> {
-            Tensor part = model.logits(frame, batch, batch.sequence() - 1, 1); // [1, v]
+        return of(kernels, config, layout, 1, false, new HashMap<>(), (state, frame, batch, scalar) -> {
+            Tensor part = state.model().logits(frame, batch, batch.sequence() - 1, 1); // [1, v]
             frame.take(part.type(), layout.tensor() * part.elements());
         });
     }
@@ -61,7 +73,7 @@ public record MemoryPlan(long parameters, long activations, long saved) implemen
     }
 
     private interface Pass {
-        void run(GptModel model, Frame frame, MicroBatch batch, Tensor scalar);
+        void run(TrainingState state, Frame frame, MicroBatch batch, Tensor scalar);
     }
 
     private static MemoryPlan of(
@@ -82,7 +94,7 @@ public record MemoryPlan(long parameters, long activations, long saved) implemen
         TrainingState state =
                 new TrainingState(dry, config, new ParameterStorage.Source(counting, counting, forTraining));
         MicroBatch batch = MicroBatch.over(boundless, microBatch, config.sequence());
-        pass.run(state.model(), frame, batch, state.stepState().slot(StepState.LOSS_SUM));
+        pass.run(state, frame, batch, state.stepState().slot(StepState.LOSS_SUM));
         return new MemoryPlan(
                 purposes.values().stream().mapToLong(Long::longValue).sum(),
                 frame.peak(),

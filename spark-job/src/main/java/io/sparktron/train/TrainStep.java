@@ -46,7 +46,7 @@ public final class TrainStep {
             Execution on, TrainingState state, TrainingConfig config, Frame frame, MicroBatch batch, Adam adam) {
         this.on = on;
         this.state = state;
-        this.model = state.model();
+        this.model = state.model(config.mode());
         this.config = config;
         this.frame = frame;
         this.batch = batch;

@@ -26,7 +26,7 @@ public final class Trainer implements AutoCloseable {
         Allocator shared = held.from(on.mesh().world().allocator());
         Allocator own = held.from(on.kernels().device().allocator());
         try {
-            plan = MemoryPlan.training(on.kernels(), model, on.mesh().layout(), microBatch);
+            plan = MemoryPlan.training(on.kernels(), model, on.mesh().layout(), microBatch, config.mode());
             state = new TrainingState(on, model, new ParameterStorage.Source(shared, own, true));
             Memory activations = shared.allocate("activations", plan.activations());
             Memory batchMemory = own.allocate("micro-batch", MicroBatch.bytes(microBatch, model.sequence()));

@@ -1,5 +1,7 @@
 package io.sparktron.train;
 
+import io.sparktron.model.Mode;
+import io.sparktron.model.Recompute;
 import io.sparktron.optimizer.AdamConfig;
 import io.sparktron.optimizer.Schedule;
 import io.sparktron.parallel.Layout;
@@ -12,27 +14,46 @@ import java.io.Serializable;
  * @param steps updates of the whole run
  * @param microBatch samples that one rank takes through the model at once
  * @param globalBatch samples of one update, over all ranks, once the ramp is over
- * @param seed of initial weights and sample order
+ * @param seed of initial weights, sample order and dropout
  * @param batchRamp how the batch grows to that
+ * @param dropout probability of being dropped, from 0 to below 1
+ * @param recompute what backward computes again
  */
 public record TrainingConfig(
-        long steps, int microBatch, int globalBatch, long seed, AdamConfig adam, Schedule schedule, BatchRamp batchRamp)
+        long steps,
+        int microBatch,
+        int globalBatch,
+        long seed,
+        AdamConfig adam,
+        Schedule schedule,
+        BatchRamp batchRamp,
+        double dropout,
+        Recompute recompute)
         implements Serializable {
     public TrainingConfig {
         positive("train.steps", steps);
         positive("train.micro-batch", microBatch);
         positive("train.global-batch", globalBatch);
+        if (!(dropout >= 0 && dropout < 1)) {
+            throw new InvalidInputException("model.dropout = " + dropout + ", must be at least 0 and below 1");
+        }
         if (steps > Long.MAX_VALUE / globalBatch) {
             throw new InvalidInputException("train.steps = " + steps + " steps of train.global-batch = " + globalBatch
                     + " samples, must together be at most 2^63 - 1 samples");
         }
         batchRamp = batchRamp == null ? BatchRamp.NONE : batchRamp; // a run page from before there were ramps
+        recompute = recompute == null ? Recompute.NONE : recompute; // as before there was a choice
         batchRamp.requireReaches(globalBatch);
     }
 
-    /** The whole batch from the first step on. */
+    /** The whole batch from the first step on, nothing dropped and everything kept for backward. */
     public TrainingConfig(long steps, int microBatch, int globalBatch, long seed, AdamConfig adam, Schedule schedule) {
-        this(steps, microBatch, globalBatch, seed, adam, schedule, BatchRamp.NONE);
+        this(steps, microBatch, globalBatch, seed, adam, schedule, BatchRamp.NONE, 0, Recompute.NONE);
+    }
+
+    /** How the model is made that is trained. */
+    public Mode mode() {
+        return Mode.training(dropout, recompute, seed);
     }
 
     /** Samples of the step before which {@code consumed} were used. */

@@ -3,6 +3,7 @@ package io.sparktron.train;
 import io.sparktron.kernels.host.HostDevice;
 import io.sparktron.kernels.host.HostKernels;
 import io.sparktron.model.MicroBatch;
+import io.sparktron.model.Mode;
 import io.sparktron.model.ModelConfig;
 import io.sparktron.optimizer.GradientNorm;
 import io.sparktron.parallel.Layout;
@@ -36,11 +37,11 @@ public record TrainingMemory(long weights, long gradients, long moments, long ac
     /** OpenBLAS packs matrices in a buffer of each thread, bytes. */
     private static final long THREAD = 32 * MIB;
 
-    public static TrainingMemory of(ModelConfig config, Layout layout, int microBatch) {
+    public static TrainingMemory of(ModelConfig config, Layout layout, int microBatch, Mode mode) {
         Map<String, Long> purposes = new HashMap<>();
         MemoryPlan plan;
         try (HostDevice device = new HostDevice(1)) { // no size depends on the number of threads
-            plan = MemoryPlan.training(new HostKernels(device), config, layout, microBatch, purposes);
+            plan = MemoryPlan.training(new HostKernels(device), config, layout, microBatch, mode, purposes);
         }
         long gradients = purposes.remove("gradients");
         long weights = purposes.remove("parameters");

@@ -4,6 +4,7 @@ import io.sparktron.checkpoint.NamedTensor;
 import io.sparktron.kernels.StepState;
 import io.sparktron.model.GptModel;
 import io.sparktron.model.GptParameters;
+import io.sparktron.model.Mode;
 import io.sparktron.model.ModelConfig;
 import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.Parameter;
@@ -28,6 +29,7 @@ public final class TrainingState {
 
     private final Execution on;
     private final ParameterStorage parameters;
+    private final ModelConfig config;
     private final GptModel model;
     private final StepState stepState;
 
@@ -36,7 +38,8 @@ public final class TrainingState {
         List<List<ParameterSpec>> buckets = GptParameters.buckets(
                 config, on.mesh().layout().tensor(), on.kernels().device().vocabularyAlignment());
         this.parameters = new ParameterStorage(buckets, on.mesh().tensorRank(), source);
-        this.model = new GptModel(on, config, parameters);
+        this.config = config;
+        this.model = model(Mode.INFERENCE);
         Memory memory = source.shared().allocate("step state", (long) StepState.SLOTS * DType.FLOAT64.bytes());
         this.stepState = new StepState(new Tensor(memory, 0, DType.FLOAT64, Shape.of(StepState.SLOTS)));
     }
@@ -45,8 +48,14 @@ public final class TrainingState {
         return parameters;
     }
 
+    /** The model for inference. */
     public GptModel model() {
         return model;
+    }
+
+    /** Another model over the same parameters. */
+    public GptModel model(Mode mode) {
+        return new GptModel(on, config, parameters, mode);
     }
 
     public StepState stepState() {

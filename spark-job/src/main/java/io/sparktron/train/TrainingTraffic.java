@@ -6,6 +6,7 @@ import io.sparktron.kernels.host.HostDevice;
 import io.sparktron.kernels.host.HostKernels;
 import io.sparktron.model.GptModel;
 import io.sparktron.model.MicroBatch;
+import io.sparktron.model.Mode;
 import io.sparktron.model.ModelConfig;
 import io.sparktron.optimizer.GradientReduction;
 import io.sparktron.parallel.Execution;
@@ -21,22 +22,32 @@ import java.util.function.Consumer;
  * the gradient norm are left out.
  *
  * @param tensor with its tensor group, for each micro-batch
+ * @param rowSums with its tensor group, for each step: gradients that are sums over the rows of each rank
  * @param data with its data group, for each step
  */
-public record TrainingTraffic(Amount tensor, Amount data) {
+public record TrainingTraffic(Amount tensor, Amount rowSums, Amount data) {
     private static final long BOUNDLESS = Long.MAX_VALUE / 2;
 
     /**
-     * @param operations all-reduces
-     * @param bytes of all their operands
+     * @param operations all-reduces, reduce-scatters and all-gathers
+     * @param bytes of all the whole tensors that they reduce or put together
      */
-    public record Amount(int operations, long bytes) {
+    public record Amount(long operations, long bytes) {
         static final Amount NONE = new Amount(0, 0);
+
+        /** So many times as much. */
+        public Amount times(int number) {
+            return new Amount(operations * number, bytes * number);
+        }
+
+        public Amount plus(Amount other) {
+            return new Amount(operations + other.operations, bytes + other.bytes);
+        }
     }
 
-    public static TrainingTraffic of(ModelConfig config, Layout layout, int microBatch) {
-        Count tensor = new Count();
-        Count data = new Count();
+    public static TrainingTraffic of(ModelConfig config, Layout layout, int microBatch, Mode mode) {
+        Count tensor = new Count(layout.tensor());
+        Count data = new Count(layout.data());
         try (HostDevice device = new HostDevice(1)) {
             Execution dry = DryRun.execution(new HostKernels(device), layout, tensor, data);
             TrainingState state =
@@ -45,28 +56,52 @@ public record TrainingTraffic(Amount tensor, Amount data) {
             Frame frame = new Frame(boundless);
             MicroBatch batch = MicroBatch.over(boundless, microBatch, config.sequence());
             Tensor scalar = state.stepState().slot(StepState.LOSS_SUM);
-            GptModel.Saved saved = state.model().forward(frame, batch, scalar);
-            state.model().backward(frame, batch, saved, scalar, new GradientReduction(dry, state.parameters())::start);
+            GptModel model = state.model(mode);
+            GptModel.Saved saved = model.forward(frame, batch, scalar);
+            model.backward(frame, batch, saved, scalar, bucket -> {});
+            Amount ofMicroBatch = tensor.taken();
+            GradientReduction reduction = new GradientReduction(dry, state.parameters());
+            for (int bucket = 0; bucket < state.parameters().buckets(); bucket++) {
+                reduction.start(bucket);
+            }
+            return new TrainingTraffic(ofMicroBatch, tensor.taken(), data.taken());
         }
-        return new TrainingTraffic(
-                layout.tensor() == 1 ? Amount.NONE : tensor.amount(), layout.data() == 1 ? Amount.NONE : data.amount());
     }
 
     private static final class Count implements Consumer<Collective> {
+        private final int ranks;
         private int operations;
         private long bytes;
 
-        @Override
-        public void accept(Collective operation) {
-            if (!(operation instanceof Collective.AllReduce reduce)) {
-                throw new IllegalStateException(operation + " in a step, which is made of all-reduces");
-            }
-            operations++;
-            bytes += reduce.tensor().bytes();
+        Count(int ranks) {
+            this.ranks = ranks;
         }
 
-        Amount amount() {
-            return new Amount(operations, bytes);
+        @Override
+        public void accept(Collective operation) {
+            operations++;
+            bytes += whole(operation).bytes();
+        }
+
+        private static Tensor whole(Collective operation) {
+            if (operation instanceof Collective.AllReduce reduce) {
+                return reduce.tensor();
+            }
+            if (operation instanceof Collective.ReduceScatter reduce) {
+                return reduce.input();
+            }
+            if (operation instanceof Collective.AllGather gather) {
+                return gather.output();
+            }
+            throw new IllegalStateException(operation + " is no part of a step");
+        }
+
+        /** What was counted since the last time; a rank alone sends nothing. */
+        Amount taken() {
+            Amount amount = ranks == 1 ? Amount.NONE : new Amount(operations, bytes);
+            operations = 0;
+            bytes = 0;
+            return amount;
         }
     }
 }

@@ -3,7 +3,9 @@ package io.sparktron.plan;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sparktron.model.Mode;
 import io.sparktron.model.ModelRequest;
+import io.sparktron.model.Recompute;
 import io.sparktron.parallel.Layout;
 import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.train.BatchRamp;
@@ -54,8 +56,14 @@ class PlanTest {
                 OptionalInt.of(4),
                 OptionalInt.empty(),
                 OptionalInt.of(9));
-        PlanRequest request =
-                new PlanRequest(model, new Layout(1, 2), 2, OptionalInt.of(16), new BatchRamp(4, 4, 90), EXECUTOR);
+        PlanRequest request = new PlanRequest(
+                model,
+                new Layout(1, 2),
+                2,
+                OptionalInt.of(16),
+                new BatchRamp(4, 4, 90),
+                Mode.training(0, Recompute.NONE, 0),
+                EXECUTOR);
         // 8 steps of 4 up to 32, 4 of 8 up to 64, 3 of 12 up to 100
         assertThat(PlanPage.of(Plan.of(request), EXECUTOR))
                 .contains("batch ramp           from 4 by 4 over 90 samples, whole after 15 steps");

@@ -4,7 +4,9 @@ import static io.sparktron.preflight.SmallRun.HADOOP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sparktron.model.Mode;
 import io.sparktron.model.ModelRequest;
+import io.sparktron.model.Recompute;
 import io.sparktron.parallel.Layout;
 import io.sparktron.preflight.Finding.Level;
 import io.sparktron.rank.ClusterFacts;
@@ -46,6 +48,7 @@ class DriverSideTest {
                 of.layout(),
                 of.microBatch(),
                 of.globalBatch(),
+                of.mode(),
                 of.device(),
                 of.acrossHosts(),
                 of.checkpointKeep(),
@@ -170,6 +173,7 @@ class DriverSideTest {
                 new Layout(1, 1),
                 4,
                 4,
+                Mode.training(0, Recompute.NONE, 0),
                 Situations.ONE_THREAD,
                 Optional.empty(),
                 3,

@@ -3,7 +3,9 @@ package io.sparktron.preflight;
 import io.sparktron.collective.HostIdentity;
 import io.sparktron.collective.Network;
 import io.sparktron.job.SparkFacts;
+import io.sparktron.model.Mode;
 import io.sparktron.model.ModelRequest;
+import io.sparktron.model.Recompute;
 import io.sparktron.parallel.Layout;
 import io.sparktron.rank.ClusterFacts;
 import io.sparktron.rank.ProcessFacts;
@@ -49,6 +51,7 @@ final class Situations {
                 layout,
                 microBatch,
                 globalBatch,
+                Mode.training(0, Recompute.NONE, 0),
                 ONE_THREAD,
                 Optional.empty(),
                 3,

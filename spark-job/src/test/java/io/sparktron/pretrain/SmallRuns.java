@@ -1,6 +1,7 @@
 package io.sparktron.pretrain;
 
 import io.sparktron.model.ModelRequest;
+import io.sparktron.model.Recompute;
 import io.sparktron.optimizer.AdamConfig;
 import io.sparktron.optimizer.Schedule;
 import io.sparktron.parallel.Layout;
@@ -303,7 +304,9 @@ public final class SmallRuns {
                             seed,
                             new AdamConfig(0.9, 0.999, 1e-8, 0.01, 1.0),
                             new Schedule(peak, 0, 2, Schedule.Decay.COSINE, 20),
-                            batchRamp),
+                            batchRamp,
+                            0,
+                            Recompute.NONE),
                     new DeviceConfig(DeviceConfig.Kind.HOST, threads),
                     validateEvery,
                     validateBatches,

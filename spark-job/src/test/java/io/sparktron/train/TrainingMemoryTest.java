@@ -2,7 +2,9 @@ package io.sparktron.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sparktron.model.Mode;
 import io.sparktron.model.ModelConfig;
+import io.sparktron.model.Recompute;
 import io.sparktron.optimizer.AdamConfig;
 import io.sparktron.optimizer.Schedule;
 import io.sparktron.parallel.Layout;
@@ -27,7 +29,7 @@ class TrainingMemoryTest {
                 5,
                 new AdamConfig(0.9, 0.999, 1e-8, 0.01, 1),
                 new Schedule(1e-3, 0, 0, Schedule.Decay.CONSTANT, 0));
-        TrainingMemory planned = TrainingMemory.of(model, layout, microBatch);
+        TrainingMemory planned = TrainingMemory.of(model, layout, microBatch, training.mode());
         List<Long> held = new ThreadRanks(Duration.ofSeconds(30))
                 .run(
                         layout.ranks(),
@@ -46,7 +48,7 @@ class TrainingMemoryTest {
     @Test
     void gpt2NeedsSixteenBytesAParameter() {
         ModelConfig gpt2 = ModelConfig.gpt(12, 768, 12, 1024, 1024, 50257);
-        TrainingMemory memory = TrainingMemory.of(gpt2, new Layout(1, 1), 4);
+        TrainingMemory memory = TrainingMemory.of(gpt2, new Layout(1, 1), 4, Mode.training(0, Recompute.NONE, 5));
         long parameters = 4 * gpt2.parameters();
         assertThat(memory.weights()).isBetween(parameters, parameters + 148 * 4096 * 4);
         assertThat(memory.gradients()).isEqualTo(memory.weights());

@@ -1,0 +1,142 @@
+package io.sparktron.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sparktron.data.BatchReader;
+import io.sparktron.model.ModelConfig;
+import io.sparktron.model.Recompute;
+import io.sparktron.optimizer.AdamConfig;
+import io.sparktron.optimizer.Schedule;
+import io.sparktron.parallel.Execution;
+import io.sparktron.parallel.Layout;
+import io.sparktron.random.Philox;
+import io.sparktron.rank.ThreadRanks;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+
+/**
+ * A training of a few steps on samples that are made up: the same ones at every layout.
+ *
+ * @param plant what stands between a rank and its kernels and peers; the identity except where a defect is planted
+ * @param disturbance 0, or which random choice of neighbours the weights are moved to
+ */
+record TinyRun(
+        ModelConfig model,
+        int steps,
+        int globalBatch,
+        Backends backend,
+        Layout layout,
+        int microBatch,
+        double dropout,
+        Recompute recompute,
+        UnaryOperator<Execution> plant,
+        long disturbance) {
+    private static final long SEED = 5;
+
+    /** One rank, everything whole, nothing dropped. */
+    static TinyRun of(ModelConfig model, int steps, int globalBatch) {
+        return new TinyRun(
+                model,
+                steps,
+                globalBatch,
+                Backends.PLAIN,
+                new Layout(1, 1),
+                globalBatch,
+                0,
+                Recompute.NONE,
+                UnaryOperator.identity(),
+                0);
+    }
+
+    TinyRun on(Backends other) {
+        return new TinyRun(
+                model, steps, globalBatch, other, layout, microBatch, dropout, recompute, plant, disturbance);
+    }
+
+    TinyRun at(Layout other, int micro) {
+        return new TinyRun(model, steps, globalBatch, backend, other, micro, dropout, recompute, plant, disturbance);
+    }
+
+    TinyRun dropping(double probability) {
+        return new TinyRun(
+                model, steps, globalBatch, backend, layout, microBatch, probability, recompute, plant, disturbance);
+    }
+
+    TinyRun with(Recompute other) {
+        return new TinyRun(model, steps, globalBatch, backend, layout, microBatch, dropout, other, plant, disturbance);
+    }
+
+    TinyRun planted(UnaryOperator<Execution> defect) {
+        return new TinyRun(
+                model, steps, globalBatch, backend, layout, microBatch, dropout, recompute, defect, disturbance);
+    }
+
+    TinyRun disturbed(long choice) {
+        return new TinyRun(model, steps, globalBatch, backend, layout, microBatch, dropout, recompute, plant, choice);
+    }
+
+    private TrainingConfig config() {
+        return new TrainingConfig(
+                steps,
+                microBatch,
+                globalBatch,
+                SEED,
+                new AdamConfig(0.9, 0.999, 1e-8, 0.01, 1.0),
+                new Schedule(3e-3, 3e-4, 2, Schedule.Decay.COSINE, steps),
+                BatchRamp.NONE,
+                dropout,
+                recompute);
+    }
+
+    /** What each step did, the same on every rank. */
+    List<TrainStep.Outcome> outcomes() {
+        List<ArrayList<TrainStep.Outcome>> ranks = new ThreadRanks(Duration.ofSeconds(60))
+                .run(
+                        layout.ranks(),
+                        context -> outcomes(plant.apply(backend.execution(layout, context.world()))),
+                        report -> {});
+        assertThat(ranks).as("every rank sees the same").allMatch(ranks.get(0)::equals);
+        return ranks.get(0);
+    }
+
+    private ArrayList<TrainStep.Outcome> outcomes(Execution on) {
+        TrainingConfig config = config();
+        ArrayList<TrainStep.Outcome> outcomes = new ArrayList<>();
+        try (Trainer trainer = new Trainer(on, model, config)) {
+            trainer.state().initialize(SEED);
+            if (disturbance != 0) {
+                Disturbance.apply(on.queue(), trainer.state(), disturbance);
+            }
+            int share = globalBatch / layout.data();
+            for (int step = 1; step <= steps; step++) {
+                int[] next = {(step - 1) * globalBatch + on.mesh().dataRank() * share};
+                outcomes.add(trainer.step().run(step, () -> {
+                    next[0] += microBatch;
+                    return batch(next[0] - microBatch);
+                }));
+            }
+        }
+        return outcomes;
+    }
+
+    private BatchReader.Batch batch(int first) {
+        return Batches.at(first, microBatch, samples(first));
+    }
+
+    /** Skewed ids, so that there is something to learn. */
+    private ByteBuffer samples(int first) {
+        int row = model.sequence() + 1;
+        ByteBuffer ids = ByteBuffer.allocate(microBatch * row * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        int[] block = new int[Philox.WORDS];
+        for (int i = 0; i < microBatch * row; i++) {
+            Philox.block(11, (long) first * row + i, 0, block);
+            int id = Math.floorMod(block[0], model.vocabulary());
+            ids.putInt(i * Integer.BYTES, id * id / model.vocabulary());
+        }
+        return ids;
+    }
+}
