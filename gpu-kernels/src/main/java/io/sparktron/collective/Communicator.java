@@ -43,6 +43,12 @@ public interface Communicator extends AutoCloseable {
     void progress();
 
     /**
+     * How often this rank has said so, collectives and their parts included: a number that stands still while the rank does. Any thread, also after
+     * {@link #close}.
+     */
+    long progressed();
+
+    /**
      * Makes every pending and future collective fail with {@code cause}, on all ranks of this group and of all groups that it was split
      * from or that were split from these: a rank that stops in one group cannot come to the others. The first cause stays. Any thread.
      */

@@ -160,6 +160,11 @@ final class GroupCommunicator implements Communicator {
         world.progress();
     }
 
+    @Override
+    public long progressed() {
+        return world.progressed();
+    }
+
     /** Fails the opened communicator and every group split from it, on all ranks. */
     @Override
     public void abort(String cause) {

@@ -29,6 +29,7 @@ final class World implements AutoCloseable {
 
     private volatile boolean closing;
     private boolean closed;
+    private long progressAtEnd;
 
     /**
      * @param peers by rank; this rank's own board for itself
@@ -190,6 +191,11 @@ final class World implements AutoCloseable {
         }
     }
 
+    /** The number of these things; it stands still once this rank has left. */
+    synchronized long progressed() {
+        return closed ? progressAtEnd : board.progress();
+    }
+
     /** Makes all collectives of all ranks fail; the first cause stays. */
     synchronized void abort(String cause) {
         if (closed) {
@@ -223,6 +229,7 @@ final class World implements AutoCloseable {
                     return;
                 }
                 closed = true;
+                progressAtEnd = board.progress();
                 meetings.forEach(Meeting::leave);
                 board.leave();
             }

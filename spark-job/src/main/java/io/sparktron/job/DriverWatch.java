@@ -3,6 +3,7 @@ package io.sparktron.job;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,15 +25,27 @@ final class DriverWatch implements AutoCloseable {
         OVER
     }
 
-    private final RankMessage.Alive sign;
+    private final String run;
+    private final int partition;
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile Wish wish = Wish.GO_ON;
+    private volatile LongSupplier progress = () -> RankMessage.Alive.NO_RANK;
 
     DriverWatch(String run, int partition) {
-        this.sign = new RankMessage.Alive(run, partition);
+        this.run = run;
+        this.partition = partition;
         Thread thread = new Thread(this::watch, "sparktron-driver-watch-" + partition);
         thread.setDaemon(true);
         thread.start();
+    }
+
+    /**
+     * From now on the driver also hears how far the rank has come.
+     *
+     * @param passed any thread may call it, at any time
+     */
+    void tellProgress(LongSupplier passed) {
+        progress = passed;
     }
 
     boolean stopWanted() {
@@ -56,7 +69,8 @@ final class DriverWatch implements AutoCloseable {
     /** A driver that does not answer wishes nothing new; Spark ends the executors of one that is gone. */
     private Wish ask() throws InterruptedException {
         try {
-            return Wish.valueOf((String) RankPlugin.channel().ask(sign));
+            return Wish.valueOf(
+                    (String) RankPlugin.channel().ask(new RankMessage.Alive(run, partition, progress.getAsLong())));
         } catch (InterruptedException e) {
             throw e;
         } catch (Exception e) {

@@ -29,8 +29,15 @@ sealed interface RankMessage extends Serializable {
     /** The program has returned; every report of this rank came before. */
     record Finished(String run, int rank) implements RankMessage {}
 
-    /** A task says that its process runs, and asks what the driver wishes ({@link DriverWatch.Wish}). */
-    record Alive(String run, int partition) implements RankMessage {}
+    /**
+     * A task says that its process runs, and asks what the driver wishes ({@link DriverWatch.Wish}).
+     *
+     * @param progress what its rank has passed so far ({@code Communicator.progressed}), or {@link #NO_RANK}
+     */
+    record Alive(String run, int partition, long progress) implements RankMessage {
+        /** The task has no communicator, be it yet or at all. */
+        static final long NO_RANK = -1;
+    }
 
     /**
      * The program has failed.

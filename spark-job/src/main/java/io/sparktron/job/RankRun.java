@@ -35,6 +35,7 @@ final class RankRun {
     private RankMessage.Failed first;
     private RankMessage.Failed firstConsequence;
     private List<Task> silent = List.of();
+    private List<Task> stuck = List.of();
     private boolean placesSaid;
 
     /**
@@ -59,7 +60,7 @@ final class RankRun {
     /** Called by the channel, in the order in which messages arrive; returns what the sender should know. */
     DriverWatch.Wish receive(RankMessage message) {
         if (message instanceof RankMessage.Alive alive) {
-            signs.received(alive.partition());
+            signs.received(alive.partition(), alive.progress());
             return stop.getAsBoolean() ? DriverWatch.Wish.STOP : DriverWatch.Wish.GO_ON;
         }
         note(message);
@@ -102,15 +103,18 @@ final class RankRun {
         }
     }
 
-    /** Whether one of these tasks has not given a sign of life for so long that the job is to be cancelled. */
-    synchronized boolean isSilent(Collection<Task> running) {
+    /** Whether one of these tasks has been silent, or all have stood still, for so long that the job is to be cancelled. */
+    synchronized boolean isHung(Collection<Task> running) {
         if (silent.isEmpty()) {
             silent = signs.silent(running);
         }
-        return !silent.isEmpty();
+        if (silent.isEmpty() && stuck.isEmpty()) {
+            stuck = signs.stuck(running);
+        }
+        return !silent.isEmpty() || !stuck.isEmpty();
     }
 
-    /** The tasks for which the job was cancelled. */
+    /** The tasks whose silence the job was cancelled for. */
     synchronized List<Task> silent() {
         return silent;
     }
@@ -134,6 +138,10 @@ final class RankRun {
         if (!silent.isEmpty()) {
             String said = " gave no sign of life for " + signs.limit().toSeconds() + " s (job.peer-timeout)";
             return failure(Kind.LOST, names(silent) + said, spark);
+        }
+        if (!stuck.isEmpty()) {
+            String said = " made no progress for " + signs.limit().toSeconds() + " s (job.peer-timeout)";
+            return failure(Kind.LOST, names(stuck) + said, spark);
         }
         if (loss.isPresent()) {
             String reason = loss.get().reason();

@@ -95,6 +95,7 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<RankO
         LOG.info("rank {} of {} on host {}, listens on {}", rank, seating.ranks(), here, network);
         try (Communicator world = Communicators.open("world", rendezvous, here, network, peerTimeout);
                 CancelWatch watch = new CancelWatch(task, driver, world)) {
+            driver.tellProgress(world::progressed);
             try {
                 Serializable result = program.run(new SparkRankContext(run, rank, seating, world, watch, driver));
                 return new RankOutcome(rank, RankMessage.serialize(result));

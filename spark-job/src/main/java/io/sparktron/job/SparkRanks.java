@@ -147,7 +147,7 @@ public final class SparkRanks implements RankLauncher, ProbeLauncher, AutoClosea
                 run.sayPlaces(progress);
                 run.deliver(onReport, POLL);
                 starting.require(tasks.started());
-                if (run.isSilent(tasks.running())) {
+                if (run.isHung(tasks.running())) {
                     job.cancel(true);
                 }
             }

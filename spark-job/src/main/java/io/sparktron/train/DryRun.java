@@ -113,6 +113,11 @@ final class DryRun {
         public void progress() {}
 
         @Override
+        public long progressed() {
+            return 0;
+        }
+
+        @Override
         public void abort(String cause) {}
 
         @Override

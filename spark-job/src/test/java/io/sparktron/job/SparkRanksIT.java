@@ -207,6 +207,30 @@ class SparkRanksIT {
         assertThat(ranks.run(4, new Greet(), report -> {})).hasSize(4);
     }
 
+    /** Its process runs, and nobody waits for it. */
+    private static final class StandStill implements RankProgram<Integer> {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        public Integer run(RankContext context) throws Exception {
+            for (long end = System.nanoTime() + PEER_TIMEOUT.plusSeconds(3).toNanos(); System.nanoTime() < end; ) {
+                context.world().progress();
+                Thread.sleep(100);
+            }
+            Thread.sleep(60_000);
+            return 0;
+        }
+    }
+
+    @Test
+    void aRankThatStandsStillAloneIsLostOnceItDoes() {
+        assertThatThrownBy(() -> ranks.run(1, new StandStill(), report -> {}))
+                .isInstanceOf(RankFailedException.class)
+                .hasMessageContaining("rank 0 (host ")
+                .hasMessageContaining("made no progress for " + PEER_TIMEOUT.toSeconds() + " s")
+                .satisfies(failure -> assertThat(kind(failure)).isEqualTo(Kind.LOST));
+    }
+
     @Test
     void endsTheRanksWhenTheReaderOfReportsFails() {
         assertThatThrownBy(() -> ranks.run(4, new Greet(), report -> {

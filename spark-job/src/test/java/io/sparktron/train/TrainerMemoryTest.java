@@ -128,6 +128,11 @@ class TrainerMemoryTest {
         public void progress() {}
 
         @Override
+        public long progressed() {
+            return 0;
+        }
+
+        @Override
         public void abort(String cause) {}
 
         @Override

@@ -62,6 +62,11 @@ public final class DeferringCommunicator implements Communicator {
     }
 
     @Override
+    public long progressed() {
+        return host.progressed();
+    }
+
+    @Override
     public void abort(String cause) {
         host.abort(cause);
     }

@@ -197,6 +197,11 @@ class DeferringTest {
         public void progress() {}
 
         @Override
+        public long progressed() {
+            return 0;
+        }
+
+        @Override
         public void abort(String cause) {
             throw new IllegalStateException(cause);
         }
