@@ -119,7 +119,7 @@ final class TrainKeys {
             "train.save-in-background",
             ValueType.choice(List.of(SaveInBackground.values())),
             "",
-            "false",
+            "auto",
             "whether training goes on while a checkpoint is written, from a copy in memory; auto: where there is room for it",
             TRAINING);
     static final Key<Integer> CHECK_REPLICAS_EVERY = TABLE.unset(

@@ -2,25 +2,14 @@ package io.sparktron.preflight;
 
 import java.util.List;
 
-/** The Java virtual machine of a rank: whether its version and modules are what the kernels are written for. */
+/** The Java virtual machine of a rank: its version, for people (one that is too old cannot even load this class), and whether it has the module that the kernels need. */
 final class JavaChecks {
     private static final String VECTOR = "jdk.incubator.vector";
-    private static final int OLDEST = 17;
 
     private JavaChecks() {}
 
     static List<Finding> findings() {
-        return List.of(version(), vectorModule());
-    }
-
-    private static Finding version() {
-        int version = Runtime.version().feature();
-        return version < OLDEST
-                ? Finding.problem(
-                        "java",
-                        "Java " + version + " in " + System.getProperty("java.home"),
-                        "--conf spark.executorEnv.JAVA_HOME=FOLDER of a JDK " + OLDEST)
-                : Finding.ok("java", "Java " + Runtime.version());
+        return List.of(Finding.ok("java", "Java " + Runtime.version()), vectorModule());
     }
 
     private static Finding vectorModule() {

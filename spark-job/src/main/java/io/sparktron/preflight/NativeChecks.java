@@ -20,6 +20,8 @@ import java.util.List;
 
 /** Native code in a rank's process: memory outside the heap by way of JNA, matrix products by OpenBLAS. */
 final class NativeChecks {
+    private static final String MATRIX_PRODUCT = "matrix product";
+
     private final long tensors;
 
     /**
@@ -52,26 +54,29 @@ final class NativeChecks {
 
     /** [1 2; 3 4] [5 6; 7 8] by OpenBLAS. */
     private static Finding matrixProduct() {
-        String check = "matrix product";
         try {
             Kernels kernels = Backend.open(new DeviceConfig(DeviceConfig.Kind.HOST, 1), 1);
             try (HostMemory memory = HostMemory.allocate("probe", 3 * 4 * Float.BYTES)) {
-                float[] product = product(kernels, memory);
-                return List.of(product[0], product[1], product[2], product[3]).equals(List.of(19f, 22f, 43f, 50f))
-                        ? Finding.ok(check, "OpenBLAS multiplies")
-                        : Finding.problem(
-                                check,
-                                "OpenBLAS computes [1 2; 3 4] [5 6; 7 8] = " + Arrays.toString(product),
-                                "--conf spark.executorEnv.OPENBLAS_CORETYPE=Haswell, or another host");
+                return matrixProduct(product(kernels, memory));
             } finally {
                 kernels.device().close();
             }
         } catch (LinkageError e) {
             return Finding.problem(
-                    check,
+                    MATRIX_PRODUCT,
                     "OpenBLAS cannot be loaded: " + e,
                     "--conf spark.executor.extraJavaOptions=-Dorg.bytedeco.javacpp.cachedir=FOLDER that is writable and not mounted noexec");
         }
+    }
+
+    /** @param product what came out, row by row */
+    static Finding matrixProduct(float[] product) {
+        return Arrays.equals(product, new float[] {19, 22, 43, 50})
+                ? Finding.ok(MATRIX_PRODUCT, "OpenBLAS multiplies")
+                : Finding.problem(
+                        MATRIX_PRODUCT,
+                        "OpenBLAS computes [1 2; 3 4] [5 6; 7 8] = " + Arrays.toString(product),
+                        "--conf spark.executorEnv.OPENBLAS_CORETYPE=Haswell, or another host");
     }
 
     private static float[] product(Kernels kernels, HostMemory memory) {

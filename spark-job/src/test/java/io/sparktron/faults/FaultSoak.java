@@ -28,8 +28,9 @@ class FaultSoak {
                 faults.add(FaultKinds.all().get(random.nextInt(FaultKinds.all().size())));
             }
             long seed = random.nextLong();
-            System.out.println("soak: " + left + " faults left; seed " + seed + ", " + faults);
-            room.hold(faults, seed, Cluster.local(FaultRoom.RANKS), "job.peer-timeout=5");
+            String saves = "train.save-in-background=" + random.nextBoolean();
+            System.out.println("soak: " + left + " faults left; seed " + seed + ", " + faults + ", " + saves);
+            room.hold(faults, seed, Cluster.local(FaultRoom.RANKS), "job.peer-timeout=5", saves);
             left -= faults.size();
         }
     }

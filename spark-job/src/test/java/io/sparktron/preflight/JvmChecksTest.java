@@ -55,6 +55,14 @@ class JvmChecksTest {
     }
 
     @Test
+    void aProcessorOnWhichOpenBlasIsWrong() {
+        assertThat(NativeChecks.matrixProduct(new float[] {19, 22, 43, 50.000004f}))
+                .asString()
+                .startsWith("matrix product: OpenBLAS computes ")
+                .contains("50.000004", "spark.executorEnv.OPENBLAS_CORETYPE");
+    }
+
+    @Test
     void missesTheVectorModule() throws Exception {
         assertThat(findings("", "java"))
                 .filteredOn(line -> !line.startsWith("OK"))
