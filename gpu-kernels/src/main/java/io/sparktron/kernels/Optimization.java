@@ -28,14 +28,24 @@ public interface Optimization {
     void sum(Queue queue, Tensor x, Tensor total);
 
     /**
-     * From the squared norm of the scaled gradient to what {@link #adamW} reads: unscaled norm; if it is not finite, SKIPPED = 1 and nothing
-     * else changes; else SKIPPED = 0, CLIP = min(1, clip / (norm + 1e-6)) / loss scale (1 / loss scale if {@code clip} is 0), UPDATES + 1 and both
-     * powers of beta advanced.
+     * {@code LOSS_GRADIENT = LOSS_SCALE / TARGETS} and {@code ORDER_LOSS_GRADIENT = LOSS_SCALE / ORDER_SAMPLES}, each 0 where that count is 0.
+     *
+     * @param state FLOAT64 [{@link StepState#SLOTS}]
+     */
+    void lossGradients(Queue queue, Tensor state);
+
+    /**
+     * From the squared norm of the scaled gradient to what {@link #adamW} reads: unscaled norm; if it is finite, SKIPPED = 0,
+     * CLIP = min(1, clip / (norm + 1e-6)) / loss scale (1 / loss scale if {@code clip} is 0), UPDATES + 1 and both powers of beta advanced; else SKIPPED = 1
+     * and none of these changes.
+     *
+     * <p>Then the loss scale of the next step, by the rule of {@link LossScaling}. FATAL = 1 if the norm is not finite and there is no loss scaling or the scale was
+     * at its minimum already, else 0.
      *
      * @param state FLOAT64 [{@link StepState#SLOTS}]
      * @param clip largest norm, or 0 for none
      */
-    void decide(Queue queue, Tensor state, double clip, double beta1, double beta2);
+    void decide(Queue queue, Tensor state, double clip, double beta1, double beta2, LossScaling scaling);
 
     /**
      * AdamW with decoupled decay (Loshchilov and Hutter 2019), as PyTorch computes it, with g = gradient * CLIP:

@@ -10,9 +10,9 @@ import io.sparktron.tensor.Tensor;
 public final class StepState {
     /** Learning rate of this step; written by the host. */
     public static final int LEARNING_RATE = 0;
-    /** Factor of every loss gradient: loss scale / targets of the global batch; written by the host. */
+    /** Factor of the gradient of every target's loss: LOSS_SCALE / TARGETS, see {@link Optimization#lossGradients}. */
     public static final int LOSS_GRADIENT = 1;
-    /** Loss scale; 1 except in fp16. */
+    /** Loss scale; 1 except in fp16. {@link Optimization#decide} leaves that of the next step here. */
     public static final int LOSS_SCALE = 2;
     /** Sum of this step's losses over targets, not yet divided by their count. */
     public static final int LOSS_SUM = 3;
@@ -31,7 +31,28 @@ public final class StepState {
     /** beta2^t, by repeated multiplication from 1. */
     public static final int BETA2_POWER = 10;
 
-    public static final int SLOTS = 16;
+    /** Targets of the global batch; written by the host. */
+    public static final int TARGETS = 11;
+    /** Samples of the global batch that have a sentence order to tell (BERT), else 0; written by the host. */
+    public static final int ORDER_SAMPLES = 12;
+    /** Factor of the gradient of every sample's order loss: LOSS_SCALE / ORDER_SAMPLES. */
+    public static final int ORDER_LOSS_GRADIENT = 13;
+    /** Sum of this step's order losses over samples, not yet divided by their count. */
+    public static final int ORDER_LOSS_SUM = 14;
+    /** Targets that had the largest logit of their row. */
+    public static final int CORRECT = 15;
+    /** Samples whose order was told rightly. */
+    public static final int ORDER_CORRECT = 16;
+    /** Steps since the last change of the loss scale, or overflow, in which the gradient was finite. */
+    public static final int CLEAN_STEPS = 17;
+    /** Overflows that are still let pass at this loss scale: {@link LossScaling#hysteresis} at first; the one that leaves 0, and every further one, halves it. */
+    public static final int HYSTERESIS_LEFT = 18;
+    /** Steps so far that were skipped because the scaled gradient overflowed. */
+    public static final int OVERFLOWED = 19;
+    /** 1 if this step's norm is not finite and no smaller loss scale can help, so that the run has to stop; else 0. */
+    public static final int FATAL = 20;
+
+    public static final int SLOTS = 32;
 
     private final Tensor tensor;
 

@@ -85,8 +85,8 @@ record OptimizationTest(Backends backend) {
             Tensor expected = state(31);
             Tensor actual = state(31);
             for (int step = 0; step < 3; step++) {
-                Backends.ORACLE.run(o -> on(o).decide(o.queue(), expected, clip, BETA1, BETA2));
-                backend.run(o -> on(o).decide(o.queue(), actual, clip, BETA1, BETA2));
+                Backends.ORACLE.run(o -> on(o).decide(o.queue(), expected, clip, BETA1, BETA2, LossScaling.NONE));
+                backend.run(o -> on(o).decide(o.queue(), actual, clip, BETA1, BETA2, LossScaling.NONE));
             }
             assertSame("state", actual, expected);
             double norm = Math.sqrt(31) / 4;
@@ -105,11 +105,12 @@ record OptimizationTest(Backends backend) {
             Update update = Update.of(1013);
             Update untouched = update.copy();
             backend.run(o -> {
-                on(o).decide(o.queue(), state, 1, BETA1, BETA2);
+                on(o).decide(o.queue(), state, 1, BETA1, BETA2, LossScaling.NONE);
                 update.enqueue(o, state);
             });
             assertThat(Elements.get(state, SKIPPED)).isEqualTo(1);
-            for (int slot : new int[] {CLIP, UPDATES, BETA1_POWER, BETA2_POWER, LEARNING_RATE}) {
+            assertThat(Elements.get(state, StepState.FATAL)).isEqualTo(1);
+            for (int slot : new int[] {CLIP, UPDATES, BETA1_POWER, BETA2_POWER, LEARNING_RATE, LOSS_SCALE}) {
                 assertThat(Elements.get(state, slot)).isEqualTo(Elements.get(before, slot));
             }
             assertSame("parameter", update.parameter, untouched.parameter);
@@ -126,7 +127,7 @@ record OptimizationTest(Backends backend) {
     void adamW() {
         for (int n : LENGTHS) {
             Tensor state = state(31);
-            Backends.ORACLE.run(o -> on(o).decide(o.queue(), state, 1, BETA1, BETA2));
+            Backends.ORACLE.run(o -> on(o).decide(o.queue(), state, 1, BETA1, BETA2, LossScaling.NONE));
             Update start = Update.of(n);
             Update expected = start.copy();
             Update actual = start.copy();
@@ -161,7 +162,7 @@ record OptimizationTest(Backends backend) {
         Update whole = Update.of(40_001);
         Update shards = whole.copy();
         backend.run(o -> {
-            on(o).decide(o.queue(), state, 1, BETA1, BETA2);
+            on(o).decide(o.queue(), state, 1, BETA1, BETA2, LossScaling.NONE);
             whole.enqueue(o, state);
             shards.rows(0, 13_339).enqueue(o, state);
             shards.rows(13_339, 40_001 - 13_339).enqueue(o, state);
@@ -174,8 +175,8 @@ record OptimizationTest(Backends backend) {
     void wrongOperandsAreNamed() {
         assertThatThrownBy(() -> backend.run(o -> on(o).sumOfSquares(o.queue(), zeros(4097), zeros(2))))
                 .hasMessage("sums is FLOAT32, expected FLOAT64");
-        assertThatThrownBy(() -> backend.run(o -> on(o).decide(o.queue(), zeros(3), 1, BETA1, BETA2)))
-                .hasMessage("state has shape [3], expected [16]");
+        assertThatThrownBy(() -> backend.run(o -> on(o).decide(o.queue(), zeros(3), 1, BETA1, BETA2, LossScaling.NONE)))
+                .hasMessage("state has shape [3], expected [32]");
         Update update = new Update(zeros(5), zeros(4), zeros(5), zeros(5));
         assertThatThrownBy(() -> backend.run(o -> update.enqueue(o, state(1))))
                 .hasMessage("gradient has shape [4], expected [5], that of parameter");

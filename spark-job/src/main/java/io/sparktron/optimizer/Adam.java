@@ -1,5 +1,6 @@
 package io.sparktron.optimizer;
 
+import io.sparktron.kernels.LossScaling;
 import io.sparktron.kernels.Optimization;
 import io.sparktron.kernels.StepState;
 import io.sparktron.parallel.Execution;
@@ -29,7 +30,7 @@ public final class Adam {
         Optimization kernel = on.kernels().optimization();
         on.kernels().elementwise().fill(on.queue(), state.slot(StepState.SQUARED_NORM), 0);
         norm.addTo(state.slot(StepState.SQUARED_NORM));
-        kernel.decide(on.queue(), state.tensor(), config.clip(), config.beta1(), config.beta2());
+        kernel.decide(on.queue(), state.tensor(), config.clip(), config.beta1(), config.beta2(), LossScaling.NONE);
         for (Parameter parameter : parameters.all()) {
             kernel.adamW(
                     on.queue(),

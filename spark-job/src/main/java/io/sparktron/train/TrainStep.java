@@ -94,7 +94,8 @@ public final class TrainStep {
         StepState slots = state.stepState();
         Tensor lossSum = slots.slot(StepState.LOSS_SUM);
         write(slots.slot(StepState.LEARNING_RATE), config.schedule().at(step));
-        write(slots.slot(StepState.LOSS_GRADIENT), 1.0 / (globalBatch * batch.sequence()));
+        write(slots.slot(StepState.TARGETS), globalBatch * batch.sequence());
+        kernels.optimization().lossGradients(on.queue(), slots.tensor());
         kernels.elementwise().fill(on.queue(), lossSum, 0);
         kernels.elementwise().fill(on.queue(), state.parameters().gradients(), 0);
         for (int i = 1; i <= accumulation; i++) {

@@ -15,6 +15,7 @@ import io.sparktron.kernels.DropoutSite;
 import io.sparktron.kernels.Elementwise;
 import io.sparktron.kernels.Embedding;
 import io.sparktron.kernels.Kernels;
+import io.sparktron.kernels.LossScaling;
 import io.sparktron.kernels.Normalization;
 import io.sparktron.kernels.Optimization;
 import io.sparktron.kernels.SampleRows;
@@ -175,7 +176,7 @@ public final class KernelBits {
         Elements.set(slots, StepState.BETA2_POWER, 1);
         optimization.sumOfSquares(queue, gradient, chunks);
         optimization.sum(queue, chunks, state.slot(StepState.SQUARED_NORM));
-        optimization.decide(queue, slots, 1, 0.9, 0.95);
+        optimization.decide(queue, slots, 1, 0.9, 0.95, LossScaling.NONE);
         keep("state", slots);
         Tensor parameter = normal(1, 19_003);
         Tensor first = normal(3, 19_003);
