@@ -25,7 +25,7 @@ record CheckpointManifest(String format, int version, CheckpointMetadata metadat
     static final String FORMAT = "sparktron-checkpoint";
     static final int VERSION = 2;
 
-    /** Knows no family, which was always GPT, and no layout but the plain one. */
+    /** Knows no family, which was always GPT, no layout but the plain one, and no slices but whole boxes. */
     private static final int FIRST_VERSION = 1;
 
     private static final ObjectMapper JSON = JsonMapper.builder()
@@ -50,13 +50,16 @@ record CheckpointManifest(String format, int version, CheckpointMetadata metadat
     /**
      * A part of a logical tensor in a file.
      *
-     * @param start first index in each dimension
-     * @param extent indices in each dimension
+     * @param start of a box: first index in each dimension
+     * @param extent of the box: indices in each dimension
+     * @param first index in the box, row-major, of the slice's first element
+     * @param elements that follow each other in the box
      * @param offset bytes from the start of the file
      * @param bytes float32, little-endian, row-major
      * @param crc32c of these bytes
      */
-    record Slice(long[] start, long[] extent, String file, long offset, long bytes, long crc32c) {
+    record Slice(
+            long[] start, long[] extent, long first, long elements, String file, long offset, long bytes, long crc32c) {
         Slice {
             Shape.of(extent); // fails unless it is one
         }
@@ -65,13 +68,36 @@ record CheckpointManifest(String format, int version, CheckpointMetadata metadat
             return new Box(start, extent);
         }
 
+        Range range() {
+            return new Range(box(), first, elements);
+        }
+
         /** Whether it can be a part of a tensor of this shape, in a file beside the manifest. */
         boolean fits(Shape global) {
             return box().fits(global)
-                    && bytes == box().elements() * Float.BYTES
+                    && first >= 0
+                    && elements >= 0
+                    && first <= box().elements() - elements
+                    && bytes == elements * Float.BYTES
                     && offset >= 0
                     && offset <= Long.MAX_VALUE - bytes
                     && new Path(file).getName().equals(file);
+        }
+    }
+
+    /** A part of a tensor: {@code elements} consecutive ones of a box, from its element {@code first} on. */
+    record Range(Box box, long first, long elements) {
+        /** Whether any element lies in both. */
+        boolean touches(Range other) {
+            for (ContiguousRuns runs = new ContiguousRuns(box, other.box); runs.hasRun(); runs.advance()) {
+                // of the run, what lies in this range, and in the other
+                long from = Math.max(first - runs.source(), other.first - runs.target());
+                long to = Math.min(first + elements - runs.source(), other.first + other.elements - runs.target());
+                if (Math.max(from, 0) < Math.min(to, runs.length())) {
+                    return true;
+                }
+            }
+            return false;
         }
     }
 
@@ -134,6 +160,22 @@ record CheckpointManifest(String format, int version, CheckpointMetadata metadat
         if (page.at("/metadata/layout") instanceof ObjectNode layout) {
             layout.put("sequence", false).put("shardedOptimizer", false);
         }
+        for (JsonNode tensor : page.path("tensors")) {
+            for (JsonNode slice : tensor.path("slices")) {
+                if (slice instanceof ObjectNode whole) {
+                    whole.put("first", 0).put("elements", elements(whole.path("extent")));
+                }
+            }
+        }
+    }
+
+    /** Of a box; what is no extent is found when the slice is made. */
+    private static long elements(JsonNode extent) {
+        long elements = 1;
+        for (JsonNode each : extent) {
+            elements *= each.asLong();
+        }
+        return elements;
     }
 
     /** Slices must lie inside, apart from each other, and together be all of the tensor. */
@@ -143,15 +185,16 @@ record CheckpointManifest(String format, int version, CheckpointMetadata metadat
             Slice slice = tensor.slices.get(i);
             boolean legal = slice.fits(tensor.global());
             for (int j = 0; legal && j < i; j++) {
-                legal = slice.box().intersection(tensor.slices.get(j).box()).elements() == 0;
+                legal = !slice.range().touches(tensor.slices.get(j).range());
             }
             if (!legal) {
-                throw new InvalidInputException(file + ": slice " + slice.box() + " of " + tensor.name + " "
-                        + tensor.global() + " lies outside, overlaps another, or is not " + slice.bytes
-                        + " bytes of a file beside it: "
-                        + slice.file + " at " + slice.offset);
+                throw new InvalidInputException(
+                        file + ": slice " + slice.box() + " from element " + slice.first + " of " + tensor.name + " "
+                                + tensor.global() + " lies outside, overlaps another, or is not " + slice.bytes
+                                + " bytes of a file beside it: "
+                                + slice.file + " at " + slice.offset);
             }
-            covered += slice.box().elements();
+            covered += slice.elements;
         }
         if (covered != tensor.global().elements()) {
             throw new InvalidInputException(file + ": the slices of " + tensor.name + " " + tensor.global() + " hold "

@@ -58,6 +58,8 @@ final class ShardWriter {
             Slice slice = new Slice(
                     tensor.box().start(),
                     tensor.box().extent(),
+                    tensor.first(),
+                    tensor.local().elements(),
                     file,
                     header.length + offsets.get(i),
                     tensor.local().bytes(),
@@ -68,10 +70,10 @@ final class ShardWriter {
         return new CheckpointManifest.Shard(written);
     }
 
-    /** Names in a file are unique: a further box of a tensor is told from its first one by where it starts. */
+    /** Names in a file are unique: a further part of a tensor is told from its first one by where it starts. */
     private static String nameIn(Map<String, Safetensors.Entry> entries, NamedTensor tensor) {
         return entries.containsKey(tensor.name())
-                ? tensor.name() + "@" + Arrays.toString(tensor.box().start())
+                ? tensor.name() + "@" + Arrays.toString(tensor.box().start()) + "+" + tensor.first()
                 : tensor.name();
     }
 

@@ -1,6 +1,7 @@
 package io.sparktron.checkpoint;
 
 import io.sparktron.checkpoint.CheckpointManifest.LogicalTensor;
+import io.sparktron.checkpoint.CheckpointManifest.Range;
 import io.sparktron.checkpoint.CheckpointManifest.Slice;
 import io.sparktron.storage.BlockListener;
 import io.sparktron.storage.Storage;
@@ -40,8 +41,9 @@ final class SliceReader implements AutoCloseable {
     /** Fills the target from all slices that it touches. */
     void load(LogicalTensor tensor, NamedTensor target) throws IOException {
         target.local().expect(target.name(), DType.FLOAT32);
+        Range wanted = new Range(target.box(), target.first(), target.local().elements());
         for (Slice slice : tensor.slices()) {
-            if (slice.box().intersection(target.box()).elements() > 0) {
+            if (slice.range().touches(wanted)) {
                 copy(tensor.name(), slice, target);
             }
         }
@@ -58,14 +60,13 @@ final class SliceReader implements AutoCloseable {
         OpenFile file = open(name, slice);
         FSDataInputStream in = file.in;
         in.seek(slice.offset());
-        Tensor flat = target.local().view(target.local().elements());
         ContiguousRuns runs = new ContiguousRuns(slice.box(), target.box());
         CRC32C crc = new CRC32C();
         for (long first = 0; first < slice.bytes(); first += PIECE) {
             int length = (int) Math.min(PIECE, slice.bytes() - first);
             in.readFully(piece, 0, length);
             crc.update(piece, 0, length);
-            write(runs, first / Float.BYTES, length / Float.BYTES, flat);
+            write(runs, slice.first() + first / Float.BYTES, length / Float.BYTES, target);
         }
         if (crc.getValue() != slice.crc32c()) {
             throw new InvalidInputException(file.path + " is damaged: tensor " + name + ", bytes "
@@ -74,16 +75,20 @@ final class SliceReader implements AutoCloseable {
         }
     }
 
-    /** Writes what of the runs lies in elements {@code first ... first + count - 1} of the slice, which {@code piece} holds. */
-    private void write(ContiguousRuns runs, long first, int count, Tensor flat) {
+    /** Writes what of the runs lies in the target and in elements {@code first ... first + count - 1} of the slice's box, which {@code piece} holds. */
+    private void write(ContiguousRuns runs, long first, int count, NamedTensor target) {
+        Tensor flat = target.local().view(target.local().elements());
         for (; runs.hasRun() && runs.source() < first + count; runs.advance()) {
-            long from = Math.max(first, runs.source());
-            long to = Math.min(first + count, runs.source() + runs.length());
-            long at = runs.target() + from - runs.source();
-            ByteBuffer bytes =
-                    ByteBuffer.wrap(piece, (int) (from - first) * Float.BYTES, (int) (to - from) * Float.BYTES);
-            queue.write(bytes, flat.rows(at, to - from));
-            if (to < runs.source() + runs.length()) {
+            long shift = runs.target() - target.first() - runs.source(); // from the slice's box to the target
+            long end = runs.source() + runs.length();
+            long from = Math.max(Math.max(first, runs.source()), -shift);
+            long to = Math.min(Math.min(first + count, end), flat.elements() - shift);
+            if (from < to) {
+                ByteBuffer bytes =
+                        ByteBuffer.wrap(piece, (int) (from - first) * Float.BYTES, (int) (to - from) * Float.BYTES);
+                queue.write(bytes, flat.rows(from + shift, to - from));
+            }
+            if (first + count < end) {
                 return; // the next piece goes on with this run
             }
         }

@@ -39,6 +39,13 @@ final class ModelKeys {
             "false",
             "whether the ranks that share every layer also share the rows between its products; parallel.tensor must divide model.sequence",
             MODELS);
+    static final Key<Boolean> OPTIMIZER_SHARDING = TABLE.with(
+            "parallel.optimizer-sharding",
+            ValueType.FLAG,
+            "",
+            "false",
+            "whether the copies of the model divide the optimizer's state among them",
+            MODELS);
     static final Key<Boolean> ACROSS_HOSTS = TABLE.unset(
             "parallel.across-hosts",
             ValueType.FLAG,

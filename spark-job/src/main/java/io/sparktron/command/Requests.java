@@ -57,7 +57,10 @@ final class Requests {
     /** What only training divides, too. */
     static Layout forTraining(Settings settings, Layout layout) {
         return new Layout(
-                layout.tensor(), layout.data(), settings.get(ModelKeys.SEQUENCE_PARALLEL), layout.shardedOptimizer());
+                layout.tensor(),
+                layout.data(),
+                settings.get(ModelKeys.SEQUENCE_PARALLEL),
+                settings.get(ModelKeys.OPTIMIZER_SHARDING));
     }
 
     static PretrainRequest pretrain(Settings settings, Layout layout) {

@@ -4,25 +4,40 @@ import io.sparktron.kernels.LossScaling;
 import io.sparktron.kernels.Optimization;
 import io.sparktron.kernels.StepState;
 import io.sparktron.parallel.Execution;
+import io.sparktron.parallel.OwnedPart;
 import io.sparktron.parallel.Parameter;
 import io.sparktron.parallel.ParameterStorage;
 import io.sparktron.tensor.Allocator;
-import io.sparktron.tensor.Tensor;
 
-/** Clips the reduced gradients by their global norm and updates every parameter, unless the norm is not finite. All of it is decided on the device. */
+/**
+ * Clips the reduced gradients by their global norm and updates what this rank's optimizer owns of every parameter, unless the norm is not finite; then all ranks get the
+ * values. All of it is decided on the device.
+ */
 public final class Adam {
     private final Execution on;
     private final ParameterStorage parameters;
     private final AdamConfig config;
     private final StepState state;
     private final GradientNorm norm;
+    private final ParameterGather gather;
 
-    public Adam(Execution on, ParameterStorage parameters, AdamConfig config, StepState state, Allocator own) {
+    /**
+     * @param shared memory that peers reach
+     * @param exposed hears how long the gathering of values holds the rank up
+     */
+    public Adam(
+            Execution on,
+            ParameterStorage parameters,
+            AdamConfig config,
+            StepState state,
+            Allocator shared,
+            ExposedTime exposed) {
         this.on = on;
         this.parameters = parameters;
         this.config = config;
         this.state = state;
-        this.norm = new GradientNorm(on, parameters, own);
+        this.norm = new GradientNorm(on, parameters, shared);
+        this.gather = new ParameterGather(on, parameters, exposed);
     }
 
     /** Enqueues the update from the reduced gradients and the step state. */
@@ -32,22 +47,21 @@ public final class Adam {
         norm.addTo(state.slot(StepState.SQUARED_NORM));
         kernel.decide(on.queue(), state.tensor(), config.clip(), config.beta1(), config.beta2(), LossScaling.NONE);
         for (Parameter parameter : parameters.all()) {
-            kernel.adamW(
-                    on.queue(),
-                    state.tensor(),
-                    config.beta1(),
-                    config.beta2(),
-                    config.epsilon(),
-                    parameter.spec().kind().decays() ? config.weightDecay() : 0,
-                    flat(parameter.value()),
-                    flat(parameter.gradient()),
-                    flat(parameter.firstMoment()),
-                    flat(parameter.secondMoment()));
+            OwnedPart part = parameter.owned();
+            if (part.elements() > 0) {
+                kernel.adamW(
+                        on.queue(),
+                        state.tensor(),
+                        config.beta1(),
+                        config.beta2(),
+                        config.epsilon(),
+                        parameter.spec().kind().decays() ? config.weightDecay() : 0,
+                        part.master(),
+                        part.gradient(),
+                        part.firstMoment(),
+                        part.secondMoment());
+            }
         }
-    }
-
-    /** Any shape as [n]. */
-    private static Tensor flat(Tensor tensor) {
-        return tensor.view(tensor.elements());
+        gather.run();
     }
 }

@@ -1,8 +1,10 @@
 package io.sparktron.optimizer;
 
+import io.sparktron.collective.Collective.AllGather;
 import io.sparktron.collective.Collective.AllReduce;
 import io.sparktron.collective.Reduction;
 import io.sparktron.kernels.Optimization;
+import io.sparktron.parallel.Bucket;
 import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.Parameter;
 import io.sparktron.parallel.ParameterStorage;
@@ -16,7 +18,8 @@ import java.util.List;
 
 /**
  * The squared norm of the gradient over all logical parameters, each counted once at any layout: the sum, in order, of the sums of fixed chunks, first over the
- * parameters whose part on this rank counts, then over the tensor group.
+ * parameters whose part on this rank counts, then over the tensor group. Under a sharded optimizer each rank sums the chunks of its range and gathers those of its
+ * copies, so the order of addition, and with it every bit, is that of the unsharded one: what pads a bucket adds zeros.
  */
 public final class GradientNorm {
     private final Execution on;
@@ -24,22 +27,25 @@ public final class GradientNorm {
     private final Tensor chunkSums; // FLOAT64 [chunks]
     private final List<Tensor> counted = new ArrayList<>(); // FLOAT64 [chunks of neighbours that count]
 
-    public GradientNorm(Execution on, ParameterStorage parameters, Allocator own) {
+    /**
+     * @param shared memory that peers reach
+     */
+    public GradientNorm(Execution on, ParameterStorage parameters, Allocator shared) {
         this.on = on;
         this.parameters = parameters;
-        long chunks = parameters.gradients().elements() / Optimization.CHUNK;
-        Memory memory =
-                own.allocate("gradient norm", bytes(parameters.gradients().elements()));
-        this.chunkSums = new Tensor(memory, 0, DType.FLOAT64, Shape.of(chunks));
+        long elements = parameters.gradients().elements();
+        Memory memory = shared.allocate("gradient norm", bytes(elements));
+        this.chunkSums = new Tensor(memory, 0, DType.FLOAT64, Shape.of(elements / Optimization.CHUNK));
         long first = 0;
-        long end = 0;
+        long end = 0; // 0 where no neighbour counts
         for (Parameter parameter : parameters.all()) {
-            long start = parameters.firstChunk(parameter);
-            if (!parameter.counts() || start != end) {
+            if (parameter.counts()) {
+                first = end == 0 ? parameters.firstChunk(parameter.gradient()) : first;
+                end = parameters.firstChunk(parameter.gradient()) + ParameterStorage.chunks(parameter);
+            } else {
                 count(first, end);
-                first = start;
+                end = 0;
             }
-            end = parameter.counts() ? start + ParameterStorage.chunks(parameter) : first;
         }
         count(first, end);
     }
@@ -54,15 +60,30 @@ public final class GradientNorm {
      */
     public void addTo(Tensor squaredNorm) {
         Optimization kernel = on.kernels().optimization();
-        kernel.sumOfSquares(on.queue(), parameters.gradients(), chunkSums);
+        if (parameters.share().isWhole()) {
+            kernel.sumOfSquares(on.queue(), parameters.gradients(), chunkSums);
+        } else {
+            parameters.buckets().forEach(this::sumAndGather);
+        }
         for (Tensor sums : counted) {
             kernel.sum(on.queue(), sums, squaredNorm);
         }
         on.mesh().tensor().run(new AllReduce(Reduction.SUM, squaredNorm), on.queue());
     }
 
+    private void sumAndGather(Bucket bucket) {
+        Tensor all = sumsOf(bucket.gradients());
+        Tensor ours = sumsOf(bucket.ownedOf(bucket.gradients()));
+        on.kernels().optimization().sumOfSquares(on.queue(), bucket.ownedOf(bucket.gradients()), ours);
+        on.mesh().data().run(new AllGather(ours, all), on.queue());
+    }
+
+    private Tensor sumsOf(Tensor gradients) {
+        return chunkSums.rows(parameters.firstChunk(gradients), gradients.elements() / Optimization.CHUNK);
+    }
+
     private void count(long first, long end) {
-        if (end > first) {
+        if (end > 0) {
             counted.add(chunkSums.rows(first, end - first));
         }
     }

@@ -17,15 +17,25 @@ public record Layout(int tensor, int data, boolean sequence, boolean shardedOpti
     private static final int MOST_RANKS = 1 << 20;
 
     public Layout {
-        if (tensor < 1 || data < 1 || (long) tensor * data > MOST_RANKS) {
+        if (!isLegal(tensor, data)) {
             throw new InvalidInputException("parallel.tensor x parallel.data = " + tensor + " x " + data
                     + ", must each be at least 1, and together at most " + MOST_RANKS + " ranks");
         }
     }
 
+    /** Whether there can be so many ranks. */
+    public static boolean isLegal(int tensor, int data) {
+        return tensor >= 1 && data >= 1 && (long) tensor * data <= MOST_RANKS;
+    }
+
     /** Every layer split, everything else whole on every rank. */
     public Layout(int tensor, int data) {
         this(tensor, data, false, false);
+    }
+
+    /** The same choices with tensor groups of another size. */
+    public Layout withTensor(int other) {
+        return new Layout(other, data, sequence, shardedOptimizer);
     }
 
     public int ranks() {

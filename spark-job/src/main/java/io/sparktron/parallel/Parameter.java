@@ -4,17 +4,15 @@ import io.sparktron.tensor.Shape;
 import io.sparktron.tensor.Tensor;
 
 /**
- * This rank's part of a logical parameter and what training keeps beside it: four tensors of shape {@code spec.placement().local(global)}, each a
- * piece of its flat buffer.
+ * This rank's part of a logical parameter and what training keeps beside it.
+ *
+ * @param value of shape {@code spec.placement().local(global)}, in the type that the model computes in
+ * @param gradient FLOAT32, of the same shape
+ * @param owned what this rank's optimizer updates of it
+ * @param box the part of the logical parameter
+ * @param counts whether the part stands for the logical parameter where each element is counted once
  */
-public record Parameter(
-        ParameterSpec spec,
-        Tensor value,
-        Tensor gradient,
-        Tensor firstMoment,
-        Tensor secondMoment,
-        Box box,
-        boolean counts) {
+public record Parameter(ParameterSpec spec, Tensor value, Tensor gradient, OwnedPart owned, Box box, boolean counts) {
     public String name() {
         return spec.name();
     }

@@ -13,14 +13,19 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All parameters of a rank, their gradients and Adam's moments: four flat float32 buffers of equal layout. Buckets lie in reverse order of the
- * forward pass, which is the order in which backward completes their gradients, so each can be reduced while backward goes on. Every parameter starts
- * on a multiple of {@link Optimization#CHUNK} elements and is zero-padded to one, so no chunk of the gradient norm depends on its neighbours. Parameters whose gradients are
- * sums over rows end their bucket, so that one collective reaches them all. Who gives the memory frees it.
+ * All parameters of a rank and what training keeps beside them, each in one flat buffer: values and gradients of every parameter; Adam's moments, and FLOAT32 masters where
+ * the values are of a 16-bit type, of what this rank's optimizer updates. Buckets lie in reverse order of the forward pass, which is the order in which backward completes
+ * their gradients, so each can be reduced while backward goes on.
+ *
+ * <p>Every parameter starts on a multiple of {@link Optimization#CHUNK} elements and is zero-padded to one, so no chunk of the gradient norm depends on its neighbours; a
+ * bucket that ranks divide is padded so that each gets equally many whole chunks. Parameters whose gradients are sums over rows end their bucket, so that one
+ * collective reaches them all. Who gives the memory frees it.
  */
 public final class ParameterStorage {
+    private static final long CHUNK = Optimization.CHUNK;
+
     /**
-     * Where the four buffers come from.
+     * Where the buffers come from.
      *
      * @param shared memory that the peers of a collective reach
      * @param own memory that only this rank reaches
@@ -47,54 +52,86 @@ public final class ParameterStorage {
     }
 
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
-    private final List<Tensor> bucketGradients = new ArrayList<>();
-    private final List<Tensor> bucketRowSums = new ArrayList<>();
+    private final List<Bucket> buckets = new ArrayList<>();
+    private final OptimizerShare share;
+    private final Tensor values;
     private final Tensor gradients;
+    private final Tensor masters; // of what this rank owns, or the values where they are FLOAT32
+    private final Tensor firstMoments; // of what this rank owns
+    private final Tensor secondMoments;
+
+    /** In FLOAT32, with an optimizer that updates all that the rank holds. */
+    public ParameterStorage(List<List<ParameterSpec>> buckets, int tensorRank, Source source) {
+        this(buckets, tensorRank, OptimizerShare.WHOLE, DType.FLOAT32, source);
+    }
 
     /**
      * @param buckets the parameters in the order of the forward pass, grouped into what is reduced at once
+     * @param compute type of the values
      */
-    public ParameterStorage(List<List<ParameterSpec>> buckets, int tensorRank, Source source) {
-        long elements = elements(buckets);
-        Tensor values = flat(source.shared(), "parameters", elements);
-        gradients = flat(source.gradients(), "gradients", elements);
-        Tensor first = flat(source.moments(), "first moments", elements);
-        Tensor second = flat(source.moments(), "second moments", elements);
-        long at = 0;
+    public ParameterStorage(
+            List<List<ParameterSpec>> buckets, int tensorRank, OptimizerShare share, DType compute, Source source) {
+        this.share = share;
+        long elements = buckets.stream().mapToLong(this::elements).sum();
+        long owned = elements / share.of();
+        values = flat(source.shared(), "parameters", compute, elements);
+        gradients = flat(source.gradients(), "gradients", DType.FLOAT32, elements);
+        firstMoments = flat(source.moments(), "first moments", DType.FLOAT32, owned);
+        secondMoments = flat(source.moments(), "second moments", DType.FLOAT32, owned);
+        masters = compute == DType.FLOAT32 ? null : flat(source.own(), "master weights", DType.FLOAT32, owned);
+        long start = 0;
         for (int bucket = buckets.size() - 1; bucket >= 0; bucket--) {
-            long start = at;
-            long rowSums = -1;
-            for (ParameterSpec spec : rowSumsLast(buckets.get(bucket))) {
-                if (rowSums < 0 && isRowSum(spec)) {
-                    rowSums = at;
-                }
-                Shape local = spec.placement().local(spec.global());
-                Parameter parameter = new Parameter(
-                        spec,
-                        piece(values, at, local),
-                        piece(gradients, at, local),
-                        piece(first, at, local),
-                        piece(second, at, local),
-                        spec.placement().box(spec.global(), tensorRank),
-                        spec.placement().counts(tensorRank));
-                if (parameters.put(spec.name(), parameter) != null) {
-                    throw new IllegalArgumentException("two parameters are named " + spec.name());
-                }
-                at += padded(local);
-            }
-            bucketGradients.add(0, gradients.rows(start, at - start));
-            bucketRowSums.add(0, gradients.rows(rowSums < 0 ? at : rowSums, rowSums < 0 ? 0 : at - rowSums));
+            start = add(buckets.get(bucket), tensorRank, start);
         }
     }
 
-    private static List<ParameterSpec> rowSumsLast(List<ParameterSpec> bucket) {
-        return bucket.stream()
-                .sorted(Comparator.comparing(ParameterStorage::isRowSum))
-                .toList();
-    }
-
-    private static boolean isRowSum(ParameterSpec spec) {
-        return spec.gradient() == ParameterSpec.GradientPlacement.SUMMED_OVER_ROWS;
+    /** Returns where the next bucket starts. */
+    private long add(List<ParameterSpec> bucket, int tensorRank, long start) {
+        long end = start + elements(bucket);
+        long owned = (end - start) / share.of();
+        long firstOwned = start + share.rank() * owned;
+        long ownedBefore = start / share.of(); // elements of earlier buckets that this rank owns
+        long at = start;
+        long rowSums = -1;
+        for (ParameterSpec spec : rowSumsLast(bucket)) {
+            if (rowSums < 0 && isRowSum(spec)) {
+                rowSums = at;
+            }
+            Shape local = spec.placement().local(spec.global());
+            Box box = spec.placement().box(spec.global(), tensorRank);
+            // of the parameter's tensor, what lies in this rank's range
+            long first = clamp(firstOwned - at, local.elements());
+            long last = clamp(firstOwned + owned - at, local.elements());
+            long place = ownedBefore + at + first - firstOwned;
+            OwnedPart part = new OwnedPart(
+                    first,
+                    Math.max(0, Math.min(last, box.elements()) - first),
+                    values.rows(at + first, last - first),
+                    masters == null ? values.rows(at + first, last - first) : piece(masters, place, first, last),
+                    gradients.rows(at + first, last - first),
+                    piece(firstMoments, place, first, last),
+                    piece(secondMoments, place, first, last));
+            Parameter parameter = new Parameter(
+                    spec,
+                    values.rows(at, local.elements()).view(local),
+                    gradients.rows(at, local.elements()).view(local),
+                    part,
+                    box,
+                    spec.placement().counts(tensorRank));
+            if (parameters.put(spec.name(), parameter) != null) {
+                throw new IllegalArgumentException("two parameters are named " + spec.name());
+            }
+            at += padded(local);
+        }
+        buckets.add(
+                0,
+                new Bucket(
+                        values.rows(start, end - start),
+                        gradients.rows(start, end - start),
+                        rowSums < 0 ? gradients.rows(at, 0) : gradients.rows(rowSums, at - rowSums),
+                        firstOwned - start,
+                        owned));
+        return end;
     }
 
     public Parameter get(String name) {
@@ -115,47 +152,64 @@ public final class ParameterStorage {
         return gradients;
     }
 
-    /** The gradients of one bucket, by its index in the order of the forward pass: [elements of the bucket]. */
-    public Tensor bucketGradients(int bucket) {
-        return bucketGradients.get(bucket);
+    /** In the order of the forward pass. */
+    public List<Bucket> buckets() {
+        return List.copyOf(buckets);
     }
 
-    /** What of {@link #bucketGradients} are sums over the rows that a rank computes; it may be empty. */
-    public Tensor bucketRowSums(int bucket) {
-        return bucketRowSums.get(bucket);
+    /** What this rank's optimizer updates. */
+    public OptimizerShare share() {
+        return share;
     }
 
-    public int buckets() {
-        return bucketGradients.size();
+    /** Whether the values are rounded from FLOAT32 masters. */
+    public boolean hasMasters() {
+        return masters != null;
     }
 
-    /** The index of a parameter's first chunk in the flat buffers. */
-    public long firstChunk(Parameter parameter) {
-        return (parameter.gradient().offset() - gradients.offset()) / DType.FLOAT32.bytes() / Optimization.CHUNK;
+    /** The index in the flat buffers of the chunk in which a part of them starts, which starts on one. */
+    public long firstChunk(Tensor gradientPart) {
+        return (gradientPart.offset() - gradients.offset()) / DType.FLOAT32.bytes() / CHUNK;
     }
 
     /** The number of a parameter's chunks. */
     public static long chunks(Parameter parameter) {
-        return padded(parameter.gradient().shape()) / Optimization.CHUNK;
+        return padded(parameter.gradient().shape()) / CHUNK;
     }
 
-    private static Tensor flat(Allocator allocator, String purpose, long elements) {
-        Memory memory = allocator.allocate(purpose, elements * DType.FLOAT32.bytes());
-        return new Tensor(memory, 0, DType.FLOAT32, Shape.of(elements));
+    private static List<ParameterSpec> rowSumsLast(List<ParameterSpec> bucket) {
+        return bucket.stream()
+                .sorted(Comparator.comparing(ParameterStorage::isRowSum))
+                .toList();
     }
 
-    private static Tensor piece(Tensor flat, long at, Shape shape) {
-        return flat.rows(at, shape.elements()).view(shape);
+    private static boolean isRowSum(ParameterSpec spec) {
+        return spec.gradient() == ParameterSpec.GradientPlacement.SUMMED_OVER_ROWS;
     }
 
-    private static long elements(List<List<ParameterSpec>> buckets) {
-        return buckets.stream()
-                .flatMap(List::stream)
-                .mapToLong(spec -> padded(spec.placement().local(spec.global())))
+    private static Tensor flat(Allocator allocator, String purpose, DType type, long elements) {
+        Memory memory = allocator.allocate(purpose, elements * type.bytes());
+        return new Tensor(memory, 0, type, Shape.of(elements));
+    }
+
+    /** Elements {@code first ... last - 1} of a parameter whose element {@code first} lies at {@code place}; where there are none, the place means nothing. */
+    private static Tensor piece(Tensor owned, long place, long first, long last) {
+        return owned.rows(first == last ? 0 : place, last - first);
+    }
+
+    private static long clamp(long index, long elements) {
+        return Math.max(0, Math.min(index, elements));
+    }
+
+    /** Of a bucket, with its padding. */
+    private long elements(List<ParameterSpec> bucket) {
+        long chunks = bucket.stream()
+                .mapToLong(spec -> padded(spec.placement().local(spec.global())) / CHUNK)
                 .sum();
+        return (chunks + share.of() - 1) / share.of() * share.of() * CHUNK;
     }
 
     private static long padded(Shape shape) {
-        return (shape.elements() + Optimization.CHUNK - 1) / Optimization.CHUNK * Optimization.CHUNK;
+        return (shape.elements() + CHUNK - 1) / CHUNK * CHUNK;
     }
 }

@@ -63,8 +63,9 @@ public record Plan(
         Map<Integer, TrainingMemory> byTensor = new LinkedHashMap<>();
         for (int tensor : divisors(model.heads())) {
             boolean wholeShares = !layout.sequence() || model.sequence() % tensor == 0;
-            if (tensor <= model.vocabulary() && wholeShares) {
-                byTensor.put(tensor, TrainingMemory.of(model, like(layout, tensor), microBatch, request.mode()));
+            if (tensor <= model.vocabulary() && wholeShares && Layout.isLegal(tensor, layout.data())) {
+                TrainingMemory memory = TrainingMemory.of(model, layout.withTensor(tensor), microBatch, request.mode());
+                byTensor.put(tensor, memory);
             }
         }
         Map<Recompute, Long> activations = new EnumMap<>(Recompute.class);
@@ -88,11 +89,6 @@ public record Plan(
                 activations,
                 byTensor,
                 request.globalBatch().isPresent() ? divisors(globalBatch / microBatch) : List.of());
-    }
-
-    /** The memory of a rank does not depend on the number of copies. */
-    private static Layout like(Layout layout, int tensor) {
-        return new Layout(tensor, 1, layout.sequence(), layout.shardedOptimizer());
     }
 
     private static int oneEach(Layout layout, int microBatch) {

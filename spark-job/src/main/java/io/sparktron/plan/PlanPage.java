@@ -1,5 +1,6 @@
 package io.sparktron.plan;
 
+import io.sparktron.train.Exchange;
 import io.sparktron.train.TrainingMemory;
 import io.sparktron.train.TrainingTraffic;
 import java.util.Locale;
@@ -92,12 +93,22 @@ public final class PlanPage {
 
     private void communication() {
         TrainingTraffic traffic = plan.traffic();
-        line("%nreduced and gathered by a rank in a step%n");
-        line(
-                ROW,
-                "tensor group",
-                amount(traffic.tensor().times(plan.accumulation()).plus(traffic.rowSums())));
-        line(ROW, "data group", amount(traffic.data()));
+        line("%ncommunication of a rank in a step%n");
+        exchange("tensor group", traffic.tensor().times(plan.accumulation()).plus(traffic.rowSums()));
+        exchange("data group", traffic.data());
+    }
+
+    /** A line for each kind of operation. */
+    private void exchange(String group, Exchange exchange) {
+        if (exchange.operations() == 0) {
+            line(ROW, group, "nothing");
+        }
+        String name = group;
+        for (Map.Entry<String, Exchange.Amount> kind : exchange.named().entrySet()) {
+            Exchange.Amount amount = kind.getValue();
+            line(ROW, name, size(amount.bytes()) + " in " + amount.operations() + " operations of " + kind.getKey());
+            name = "";
+        }
     }
 
     private void layouts() {
@@ -115,12 +126,6 @@ public final class PlanPage {
 
     private long overhead(TrainingMemory memory) {
         return memory.overheadMiB(executor.ranks(), executor.threads(), executor.heap());
-    }
-
-    private static String amount(TrainingTraffic.Amount amount) {
-        return amount.operations() == 0
-                ? "nothing"
-                : size(amount.bytes()) + " in " + amount.operations() + " operations";
     }
 
     private static String number(double value) {

@@ -38,7 +38,7 @@ final class PretrainProgram implements RankProgram<Long> {
                 Trainer trainer = new Trainer(device.execution(), plan.model(), plan.training());
                 BackgroundWriter background = backgroundWriter(context, device.execution(), trainer)) {
             Execution on = device.execution();
-            RunState.prepare(plan, trainer.state(), on.queue(), hadoop, context::pass);
+            RunState.prepare(plan, trainer.state(), hadoop, context::pass);
             context.report(new PretrainReport.Ready(
                     context.rank(),
                     context.host(),

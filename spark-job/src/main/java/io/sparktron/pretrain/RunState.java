@@ -1,9 +1,7 @@
 package io.sparktron.pretrain;
 
 import io.sparktron.checkpoint.Checkpoint;
-import io.sparktron.checkpoint.CheckpointMetadata;
 import io.sparktron.storage.BlockListener;
-import io.sparktron.tensor.Queue;
 import io.sparktron.train.TrainingState;
 import org.apache.hadoop.conf.Configuration;
 
@@ -11,16 +9,12 @@ import org.apache.hadoop.conf.Configuration;
 final class RunState {
     private RunState() {}
 
-    static void prepare(
-            PretrainPlan plan, TrainingState state, Queue queue, Configuration hadoop, BlockListener listener) {
+    static void prepare(PretrainPlan plan, TrainingState state, Configuration hadoop, BlockListener listener) {
         state.initialize(plan.training().seed());
         if (plan.start() instanceof Start.Weights weights) {
-            Checkpoint.open(weights.checkpoint(), hadoop).load(state.weights(), queue, listener);
+            state.loadWeights(Checkpoint.open(weights.checkpoint(), hadoop), listener);
         } else if (plan.start() instanceof Start.Resumed resumed) {
-            Checkpoint checkpoint = Checkpoint.open(resumed.checkpoint(), hadoop);
-            checkpoint.load(state.all(), queue, listener);
-            CheckpointMetadata.AdamProgress adam = checkpoint.metadata().adam();
-            state.writeUpdates(adam.updates(), adam.beta1Power(), adam.beta2Power());
+            state.load(Checkpoint.open(resumed.checkpoint(), hadoop), listener);
         }
     }
 }

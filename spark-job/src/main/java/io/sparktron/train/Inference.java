@@ -31,7 +31,7 @@ public final class Inference implements AutoCloseable {
             Memory activations = shared.allocate("activations", plan.activations());
             batchMemory = own.allocate("micro-batch", MicroBatch.bytes(microBatch, config.sequence()));
             frame = new Frame(activations);
-            checkpoint.load(state.weights(), on.queue(), on.mesh().world()::progress);
+            state.loadWeights(checkpoint, on.mesh().world()::progress);
         } catch (RuntimeException | Error e) {
             held.close();
             throw e;

@@ -1,5 +1,6 @@
 package io.sparktron.train;
 
+import io.sparktron.parallel.Box;
 import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.Parameter;
 import io.sparktron.parallel.ParameterSpec;
@@ -24,48 +25,65 @@ final class InitialWeights {
         this.pieceElements = pieceElements;
     }
 
-    /** Fills this rank's part; padding stays as it is. */
+    /** Fills the masters of what this rank's optimizer owns; padding stays as it is. */
     void draw(Parameter parameter) {
         ParameterSpec.Initial initial = parameter.spec().initial();
-        Tensor used = parameter.used(parameter.value());
-        if (used.elements() == 0) {
-            return; // a rank may hold nothing but padding
+        Tensor masters = parameter.owned().used(parameter.owned().master());
+        if (masters.elements() == 0) {
+            return; // a rank may hold nothing but padding, and own nothing of what it holds
         }
         if (initial.deviation() == 0) {
-            on.kernels().elementwise().fill(on.queue(), used, initial.mean());
+            on.kernels().elementwise().fill(on.queue(), masters, initial.mean());
         } else {
-            draw(parameter.spec(), used, parameter.box().start(), 0);
+            Box box = parameter.box();
+            draw(
+                    parameter.spec(),
+                    new Part(box.start(), box.shape(), -parameter.owned().first()),
+                    masters,
+                    0);
         }
     }
 
     /**
-     * A part that has one index in each dimension before {@code dimension}; what is too large for a piece is divided along it.
+     * A box of a logical parameter, contiguous in what the rank holds.
      *
-     * @param start of the part in the logical parameter
+     * @param at index of its first element among the masters that are drawn; it may lie before them, and its end behind
      */
-    private void draw(ParameterSpec spec, Tensor part, long[] start, int dimension) {
-        if (part.elements() <= pieceElements || dimension == part.shape().rank() - 1) {
-            drawPiece(spec, part, start);
+    private record Part(long[] start, Shape shape, long at) {}
+
+    /**
+     * A part that has one index in each dimension before {@code dimension}; what is too large for a piece is divided along it.
+     */
+    private void draw(ParameterSpec spec, Part part, Tensor masters, int dimension) {
+        Shape shape = part.shape;
+        if (part.at >= masters.elements() || part.at + shape.elements() <= 0) {
+            return; // another rank's
+        }
+        if (shape.elements() <= pieceElements || dimension == shape.rank() - 1) {
+            drawPiece(spec, part, masters);
             return;
         }
-        long extent = part.extent(dimension);
-        long each = part.elements() / extent;
+        long extent = shape.extent(dimension);
+        long each = shape.elements() / extent;
         long step = Math.max(1, pieceElements / each);
         for (long first = 0; first < extent; first += step) {
             long count = Math.min(step, extent - first);
-            long[] at = start.clone();
-            at[dimension] += first;
-            Shape shape = part.shape().with(dimension, count);
-            Tensor inner = part.view(extent, each).rows(first, count).view(shape);
-            draw(spec, inner, at, dimension + 1);
+            long[] start = part.start.clone();
+            start[dimension] += first;
+            Part inner = new Part(start, shape.with(dimension, count), part.at + first * each);
+            draw(spec, inner, masters, dimension + 1);
         }
     }
 
-    private void drawPiece(ParameterSpec spec, Tensor piece, long[] start) {
-        ByteBuffer values = ByteBuffer.allocate(Math.toIntExact(piece.bytes())).order(ByteOrder.LITTLE_ENDIAN);
+    private void drawPiece(ParameterSpec spec, Part piece, Tensor masters) {
+        int bytes = Math.toIntExact(piece.shape.elements() * Float.BYTES);
+        ByteBuffer values = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
         double deviation = spec.initial().deviation();
-        NormalInitializer.fill(seed, spec.name(), spec.global(), start, piece.shape(), deviation, values);
-        on.queue().write(values, piece);
+        NormalInitializer.fill(seed, spec.name(), spec.global(), piece.start, piece.shape, deviation, values);
+        long from = Math.max(0, piece.at);
+        long to = Math.min(masters.elements(), piece.at + piece.shape.elements());
+        ByteBuffer owned = values.slice((int) (from - piece.at) * Float.BYTES, (int) (to - from) * Float.BYTES);
+        on.queue().write(owned, masters.rows(from, to - from));
         on.mesh().world().progress();
     }
 }

@@ -24,10 +24,13 @@ import java.util.Map;
  *
  * @param parameters weights and what training keeps beside them (gradients, Adam's moments, step state), bytes
  * @param activations highest point of the frame of one micro-batch, bytes
- * @param saved what the rank saves of the parameters, of which a save in the background needs a copy besides, bytes
+ * @param saved what the rank saves of the parameters, of which a save in the background needs a copy besides, bytes; under a sharded optimizer the most that any does
  */
 public record MemoryPlan(long parameters, long activations, long saved) implements Serializable {
     private static final long BOUNDLESS = Long.MAX_VALUE / 2;
+
+    /** FLOAT32 of a parameter that a checkpoint holds: the weight and two moments. */
+    private static final int SAVED_TENSORS = 3;
 
     /** For training: forward and backward of one micro-batch, and the loss of one for validation. */
     public static MemoryPlan training(Kernels kernels, ModelConfig config, Layout layout, int microBatch, Mode mode) {
@@ -98,6 +101,17 @@ public record MemoryPlan(long parameters, long activations, long saved) implemen
         return new MemoryPlan(
                 purposes.values().stream().mapToLong(Long::longValue).sum(),
                 frame.peak(),
-                forTraining ? BackgroundWriter.bytes(state.all()) : 0);
+                forTraining ? saved(state) : 0);
+    }
+
+    private static long saved(TrainingState state) {
+        ParameterStorage parameters = state.parameters();
+        if (parameters.share().isWhole()) {
+            return BackgroundWriter.bytes(state.all());
+        }
+        // Ranks of a data group save their own ranges; which of these has the least padding is not worth finding out.
+        return SAVED_TENSORS
+                * parameters.gradients().bytes()
+                / parameters.share().of();
     }
 }

@@ -3,6 +3,7 @@ package io.sparktron.train;
 import io.sparktron.collective.Collective.AllGather;
 import io.sparktron.collective.Communicator;
 import io.sparktron.parallel.Execution;
+import io.sparktron.parallel.OwnedPart;
 import io.sparktron.parallel.Parameter;
 import io.sparktron.parallel.Placement;
 import io.sparktron.tensor.Allocations;
@@ -17,8 +18,8 @@ import java.util.function.IntUnaryOperator;
 import java.util.zip.CRC32C;
 
 /**
- * Holds copies of the training state that must be equal to the bit against each other: of every parameter and its moments over the data group, and of those that a
- * tensor group does not split over that group. Copies are never exchanged while training goes well, so one that differs (a flipped bit, a wrong sum) would spoil the
+ * Holds copies of the training state that must be equal to the bit against each other: of every parameter over the data group, of what an optimizer keeps of it too unless that
+ * is sharded, and of those that a tensor group does not split over that group. Copies are never exchanged while training goes well, so one that differs (a flipped bit, a wrong sum) would spoil the
  * run in silence.
  *
  * <p>Each rank reads its state once and sends 4 bytes for each tensor: their CRC32C, which no single flipped bit escapes.
@@ -66,26 +67,39 @@ public final class ReplicaCheck implements AutoCloseable {
                 .filter(parameter -> parameter.spec().placement() instanceof Placement.Replicated)
                 .toList();
         int tensor = on.mesh().layout().tensor();
+        boolean copied = state.parameters().share().isWhole(); // what optimizers of a data group keep
         try {
-            add(on.mesh().data(), rank -> rank * tensor + on.mesh().tensorRank(), all);
-            add(on.mesh().tensor(), rank -> on.mesh().dataRank() * tensor + rank, unsplit);
+            List<Replica> overData = new ArrayList<>();
+            all.forEach(parameter -> overData.addAll(
+                    copied
+                            ? updated(parameter)
+                            : List.of(new Replica(parameter.name(), parameter.used(parameter.value())))));
+            add(on.mesh().data(), rank -> rank * tensor + on.mesh().tensorRank(), overData);
+            add(
+                    on.mesh().tensor(),
+                    rank -> on.mesh().dataRank() * tensor + rank,
+                    unsplit.stream()
+                            .flatMap(parameter -> updated(parameter).stream())
+                            .toList());
         } catch (RuntimeException | Error e) {
             held.close();
             throw e;
         }
     }
 
-    private void add(Communicator group, IntUnaryOperator world, List<Parameter> parameters) {
-        if (group.size() == 1) {
-            return;
+    private void add(Communicator group, IntUnaryOperator world, List<Replica> replicas) {
+        if (group.size() > 1) {
+            groups.add(new Copies(group, world, replicas, held));
         }
-        List<Replica> replicas = new ArrayList<>();
-        for (Parameter parameter : parameters) {
-            replicas.add(new Replica(parameter.name(), parameter.used(parameter.value())));
-            replicas.add(new Replica("first moment of " + parameter.name(), parameter.used(parameter.firstMoment())));
-            replicas.add(new Replica("second moment of " + parameter.name(), parameter.used(parameter.secondMoment())));
-        }
-        groups.add(new Copies(group, world, replicas, held));
+    }
+
+    /** What the optimizer updates: the same elements on all ranks of a tensor group. */
+    private static List<Replica> updated(Parameter parameter) {
+        OwnedPart part = parameter.owned();
+        return List.of(
+                new Replica(parameter.name(), part.used(part.master())),
+                new Replica("first moment of " + parameter.name(), part.used(part.firstMoment())),
+                new Replica("second moment of " + parameter.name(), part.used(part.secondMoment())));
     }
 
     /**

@@ -8,6 +8,7 @@ import io.sparktron.kernels.StepState;
 import io.sparktron.model.GptModel;
 import io.sparktron.model.MicroBatch;
 import io.sparktron.optimizer.Adam;
+import io.sparktron.optimizer.ExposedTime;
 import io.sparktron.optimizer.GradientReduction;
 import io.sparktron.parallel.Execution;
 import io.sparktron.tensor.Frame;
@@ -32,6 +33,7 @@ public final class TrainStep {
     private final MicroBatch batch;
     private final GradientReduction reduction;
     private final Adam adam;
+    private final ExposedTime exposed;
 
     /**
      * What a step did.
@@ -43,7 +45,13 @@ public final class TrainStep {
     public record Outcome(double loss, double norm, boolean skipped) implements Serializable {}
 
     public TrainStep(
-            Execution on, TrainingState state, TrainingConfig config, Frame frame, MicroBatch batch, Adam adam) {
+            Execution on,
+            TrainingState state,
+            TrainingConfig config,
+            Frame frame,
+            MicroBatch batch,
+            Adam adam,
+            ExposedTime exposed) {
         this.on = on;
         this.state = state;
         this.model = state.model(config.mode());
@@ -51,7 +59,8 @@ public final class TrainStep {
         this.frame = frame;
         this.batch = batch;
         this.adam = adam;
-        this.reduction = new GradientReduction(on, state.parameters());
+        this.exposed = exposed;
+        this.reduction = new GradientReduction(on, state.parameters(), exposed);
     }
 
     /** Where a step takes its input from: the samples of this rank's next micro-batch. */
@@ -80,6 +89,11 @@ public final class TrainStep {
         double loss = slots.getDouble(StepState.LOSS_SUM * Double.BYTES) / targets;
         double norm = slots.getDouble(StepState.NORM * Double.BYTES);
         return new Outcome(loss, norm, slots.getDouble(StepState.SKIPPED * Double.BYTES) != 0);
+    }
+
+    /** Seconds, of the steps since this was asked last, for which communication of gradients and parameters held up this rank: {@link ExposedTime}. */
+    public double takeExposedSeconds() {
+        return exposed.take();
     }
 
     /** Everything before the update: leaves the reduced gradients and the loss sum of the global batch. */

@@ -3,6 +3,7 @@ package io.sparktron.train;
 import io.sparktron.model.MicroBatch;
 import io.sparktron.model.ModelConfig;
 import io.sparktron.optimizer.Adam;
+import io.sparktron.optimizer.ExposedTime;
 import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.ParameterStorage;
 import io.sparktron.tensor.Allocations;
@@ -32,8 +33,9 @@ public final class Trainer implements AutoCloseable {
             Memory batchMemory = own.allocate("micro-batch", MicroBatch.bytes(microBatch, model.sequence()));
             frame = new Frame(activations);
             batch = MicroBatch.over(batchMemory, microBatch, model.sequence());
-            Adam adam = new Adam(on, state.parameters(), config.adam(), state.stepState(), own);
-            step = new TrainStep(on, state, config, frame, batch, adam);
+            ExposedTime exposed = new ExposedTime();
+            Adam adam = new Adam(on, state.parameters(), config.adam(), state.stepState(), shared, exposed);
+            step = new TrainStep(on, state, config, frame, batch, adam, exposed);
             evaluator = new LossEvaluator(on, state, frame, batchMemory, microBatch, model.sequence());
         } catch (RuntimeException | Error e) {
             held.close();

@@ -1,15 +1,22 @@
 package io.sparktron.train;
 
+import io.sparktron.checkpoint.Checkpoint;
+import io.sparktron.checkpoint.CheckpointMetadata;
 import io.sparktron.checkpoint.NamedTensor;
 import io.sparktron.kernels.StepState;
 import io.sparktron.model.GptModel;
 import io.sparktron.model.GptParameters;
 import io.sparktron.model.Mode;
 import io.sparktron.model.ModelConfig;
+import io.sparktron.optimizer.ExposedTime;
+import io.sparktron.optimizer.ParameterGather;
 import io.sparktron.parallel.Execution;
+import io.sparktron.parallel.OptimizerShare;
+import io.sparktron.parallel.OwnedPart;
 import io.sparktron.parallel.Parameter;
 import io.sparktron.parallel.ParameterSpec;
 import io.sparktron.parallel.ParameterStorage;
+import io.sparktron.storage.BlockListener;
 import io.sparktron.tensor.DType;
 import io.sparktron.tensor.Memory;
 import io.sparktron.tensor.Shape;
@@ -37,7 +44,8 @@ public final class TrainingState {
         this.on = on;
         List<List<ParameterSpec>> buckets = GptParameters.buckets(
                 config, on.mesh().layout().tensor(), on.kernels().device().vocabularyAlignment());
-        this.parameters = new ParameterStorage(buckets, on.mesh().tensorRank(), source);
+        OptimizerShare share = source.forTraining() ? OptimizerShare.of(on.mesh()) : OptimizerShare.WHOLE;
+        this.parameters = new ParameterStorage(buckets, on.mesh().tensorRank(), share, on.type(), source);
         this.config = config;
         this.model = model(Mode.INFERENCE);
         Memory memory = source.shared().allocate("step state", (long) StepState.SLOTS * DType.FLOAT64.bytes());
@@ -66,7 +74,32 @@ public final class TrainingState {
     public void initialize(long seed) {
         InitialWeights weights = new InitialWeights(on, seed, PIECE);
         parameters.all().forEach(weights::draw);
+        spread();
         writeUpdates(0, 1, 1);
+    }
+
+    /**
+     * Takes the weights from a checkpoint of any layout; every rank of a data group calls it.
+     *
+     * @param listener hears of each block that is read
+     * @throws io.sparktron.tokens.InvalidInputException if it is of another model
+     */
+    public void loadWeights(Checkpoint checkpoint, BlockListener listener) {
+        checkpoint.load(weights(), on.queue(), listener);
+        spread();
+    }
+
+    /** Takes all of it from a checkpoint of any layout, as above. */
+    public void load(Checkpoint checkpoint, BlockListener listener) {
+        checkpoint.load(all(), on.queue(), listener);
+        spread();
+        CheckpointMetadata.AdamProgress adam = checkpoint.metadata().adam();
+        writeUpdates(adam.updates(), adam.beta1Power(), adam.beta2Power());
+    }
+
+    /** What the optimizers own was written: brings it to the model. */
+    void spread() {
+        new ParameterGather(on, parameters, new ExposedTime()).run();
     }
 
     /**
@@ -92,28 +125,34 @@ public final class TrainingState {
         return slots;
     }
 
-    /** The weights, as a checkpoint names them. */
+    /** The weights that this rank's optimizer owns, as a checkpoint names them. */
     public List<NamedTensor> weights() {
         List<NamedTensor> tensors = new ArrayList<>();
         for (Parameter parameter : parameters.all()) {
-            tensors.add(named("", parameter, parameter.value()));
+            tensors.add(named("", parameter, parameter.owned().master()));
         }
         return tensors;
     }
 
-    /** The weights and Adam's moments, as a checkpoint names them. */
+    /** The weights and Adam's moments that this rank's optimizer owns, as a checkpoint names them. */
     public List<NamedTensor> all() {
         List<NamedTensor> tensors = new ArrayList<>(weights());
         for (Parameter parameter : parameters.all()) {
-            tensors.add(named(FIRST_MOMENT, parameter, parameter.firstMoment()));
-            tensors.add(named(SECOND_MOMENT, parameter, parameter.secondMoment()));
+            tensors.add(named(FIRST_MOMENT, parameter, parameter.owned().firstMoment()));
+            tensors.add(named(SECOND_MOMENT, parameter, parameter.owned().secondMoment()));
         }
         return tensors;
     }
 
     private NamedTensor named(String prefix, Parameter parameter, Tensor tensor) {
-        boolean saved = parameter.counts() && on.mesh().dataRank() == 0;
+        OwnedPart part = parameter.owned();
+        boolean equalCopyIsSaved = parameters.share().isWhole() && on.mesh().dataRank() > 0;
         return new NamedTensor(
-                prefix + parameter.name(), parameter.spec().global(), parameter.box(), parameter.used(tensor), saved);
+                prefix + parameter.name(),
+                parameter.spec().global(),
+                parameter.box(),
+                Math.min(part.first(), parameter.box().elements()), // what follows is padding
+                part.used(tensor),
+                parameter.counts() && !equalCopyIsSaved);
     }
 }

@@ -66,7 +66,7 @@ class GradientReductionTest {
         for (Parameter parameter : parameters.all()) {
             on.kernels().elementwise().fill(on.queue(), parameter.gradient(), 1L << 2 * context.rank());
         }
-        GradientReduction reduction = new GradientReduction(on, parameters);
+        GradientReduction reduction = new GradientReduction(on, parameters, new ExposedTime());
         reduction.start(1);
         reduction.start(0);
         reduction.finish();

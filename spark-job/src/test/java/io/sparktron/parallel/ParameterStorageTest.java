@@ -9,6 +9,7 @@ import io.sparktron.model.ModelConfig;
 import io.sparktron.tensor.Allocations;
 import io.sparktron.tensor.Allocator;
 import io.sparktron.tensor.HostMemory;
+import io.sparktron.tensor.Tensor;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -22,15 +23,18 @@ class ParameterStorageTest {
             ParameterStorage storage = new ParameterStorage(buckets, 1, source(held, true));
             long next = 0;
             for (Parameter parameter : storage.all()) {
-                assertThat(storage.firstChunk(parameter)).as(parameter.name()).isEqualTo(next);
+                assertThat(storage.firstChunk(parameter.gradient()))
+                        .as(parameter.name())
+                        .isEqualTo(next);
                 assertThat(parameter.gradient().offset()).isEqualTo(next * Optimization.CHUNK * Float.BYTES);
                 next += ParameterStorage.chunks(parameter);
             }
             assertThat(storage.gradients().elements()).isEqualTo(next * Optimization.CHUNK);
             assertThat(storage.all().get(0).name()).isEqualTo("final_layernorm.weight");
-            assertThat(storage.bucketGradients(MODEL.layers() + 1).offset()).isZero();
-            assertThat(storage.bucketGradients(0).offset()
-                            + storage.bucketGradients(0).bytes())
+            Tensor last = storage.buckets().get(MODEL.layers() + 1).gradients();
+            Tensor first = storage.buckets().get(0).gradients();
+            assertThat(last.offset()).isZero();
+            assertThat(first.offset() + first.bytes())
                     .isEqualTo(storage.gradients().bytes());
         }
     }

@@ -9,6 +9,7 @@ import io.sparktron.model.Recompute;
 import io.sparktron.parallel.Layout;
 import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.train.BatchRamp;
+import io.sparktron.train.Exchange;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
@@ -37,14 +38,31 @@ class PlanTest {
         assertThat(plan.accumulation()).isEqualTo(4);
         long tokens = 2 * SEQUENCE;
         long activations = (4 * LAYERS + 2) * tokens * HIDDEN * Float.BYTES;
+        assertThat(plan.traffic().rowSums().operations()).isZero();
         long scalars = plan.traffic().tensor().bytes() - activations;
         assertThat(scalars).isBetween(2 * tokens * Float.BYTES, 3 * tokens * Double.BYTES);
         assertThat(plan.traffic().data().bytes()).isEqualTo(plan.memory().gradients());
-        assertThat(plan.traffic().data().operations()).isEqualTo((int) LAYERS + 2);
+        assertThat(plan.traffic().data().operations()).isEqualTo(LAYERS + 2);
         assertThat(plan.copies()).containsExactly(1, 2, 3, 4, 6, 12);
         assertThat(plan.byTensor()).containsOnlyKeys(1, 2, 3, 6);
         assertThat(plan.byTensor().get(6).weights())
                 .isLessThan(plan.byTensor().get(1).weights());
+    }
+
+    /** ZeRO stage 1: gradients are scattered and parameters gathered, which together is what an all-reduce moves. */
+    @Test
+    void aShardedOptimizerScattersAndGathers() {
+        Plan plan = plan(new Layout(1, 3, false, true), 2, OptionalInt.of(24));
+        Exchange data = plan.traffic().data();
+        assertThat(data.reduced().operations()).isZero();
+        assertThat(data.scattered())
+                .isEqualTo(new Exchange.Amount(LAYERS + 2, plan.memory().gradients()));
+        assertThat(data.gathered())
+                .isEqualTo(new Exchange.Amount(LAYERS + 2, plan.memory().weights()));
+        assertThat(plan.memory().moments()).isEqualTo(2 * plan.memory().gradients() / 3);
+        assertThat(PlanPage.of(plan, EXECUTOR))
+                .contains(" in 5 operations of reduce-scatter")
+                .contains(" in 5 operations of all-gather");
     }
 
     @Test

@@ -141,8 +141,12 @@ class EdgeShapesTest {
 
     private static void assertPaddingIsZero(Queue queue, Parameter parameter) {
         int used = (int) parameter.used(parameter.value()).elements();
-        for (Tensor tensor :
-                List.of(parameter.value(), parameter.gradient(), parameter.firstMoment(), parameter.secondMoment())) {
+        assertThat(parameter.owned().used()).isEqualTo(used);
+        for (Tensor tensor : List.of(
+                parameter.value(),
+                parameter.gradient(),
+                parameter.owned().firstMoment(),
+                parameter.owned().secondMoment())) {
             float[] all = read(queue, tensor);
             for (int i = used; i < all.length; i++) {
                 assertThat(all[i]).as("padding of " + parameter.name()).isZero();

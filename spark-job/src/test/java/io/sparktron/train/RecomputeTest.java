@@ -50,10 +50,9 @@ class RecomputeTest {
         for (Recompute recompute : Recompute.values()) {
             int perLayer = recompute == Recompute.FULL ? 5 : 4;
             TrainingTraffic traffic = TrainingTraffic.of(MODEL, layout, 2, Mode.training(0, recompute, 0));
-            assertThat(traffic.tensor())
+            assertThat(traffic.tensor().total())
                     .as("train.recompute = " + recompute)
-                    .isEqualTo(new TrainingTraffic.Amount(
-                            LAYERS * perLayer + 4, (LAYERS * perLayer + 2) * tensor + scalars));
+                    .isEqualTo(new Exchange.Amount(LAYERS * perLayer + 4, (LAYERS * perLayer + 2) * tensor + scalars));
             assertThat(traffic.rowSums().operations()).isZero();
         }
     }
@@ -72,9 +71,9 @@ class RecomputeTest {
             int perLayer = 10 + (recompute == Recompute.FULL ? 3 : 0);
             int besides = 2 + 3;
             TrainingTraffic traffic = TrainingTraffic.of(MODEL, layout, 2, Mode.training(0, recompute, 0));
-            assertThat(traffic.tensor())
+            assertThat(traffic.tensor().total())
                     .as("train.recompute = " + recompute)
-                    .isEqualTo(new TrainingTraffic.Amount(
+                    .isEqualTo(new Exchange.Amount(
                             LAYERS * perLayer + besides + 2, (LAYERS * perLayer + besides) * tensor + scalars));
             assertThat(traffic.rowSums().operations()).isEqualTo(LAYERS + 1);
         }

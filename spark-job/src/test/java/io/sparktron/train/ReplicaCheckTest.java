@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sparktron.model.ModelConfig;
 import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.Layout;
+import io.sparktron.parallel.OwnedPart;
 import io.sparktron.parallel.Parameter;
 import io.sparktron.parallel.ParameterStorage;
 import io.sparktron.rank.RankContext;
@@ -82,12 +83,12 @@ class ReplicaCheckTest {
             if (!parameter.name().equals(name)) {
                 return null;
             }
-            return parameter.used(
-                    switch (kind) {
-                        case "value" -> parameter.value();
-                        case "first" -> parameter.firstMoment();
-                        default -> parameter.secondMoment();
-                    });
+            OwnedPart part = parameter.owned();
+            return switch (kind) {
+                case "value" -> parameter.used(parameter.value());
+                case "first" -> part.used(part.firstMoment());
+                default -> part.used(part.secondMoment());
+            };
         };
     }
 
@@ -133,8 +134,23 @@ class ReplicaCheckTest {
 
     @Test
     void theFirstOfSeveralIsNamed() {
-        assertThat(check(new Layout(1, 2), 1, Parameter::secondMoment))
+        assertThat(check(new Layout(1, 2), 1, parameter -> parameter.owned().secondMoment()))
                 .allSatisfy(said -> assertThat(said).contains("second moment of final_layernorm.weight differ"));
+    }
+
+    /** Each copy of the model has moments of its own, which nothing can be held against but the rest of its tensor group. */
+    @Test
+    void aShardedOptimizerHasCopiesOfValuesAndOverTheTensorGroup() {
+        Layout layout = new Layout(2, 2, false, true);
+        String norm = "final_layernorm.weight"; // of the first chunk of its bucket: of data rank 0
+        assertThat(check(layout, 3, named(norm, "value")).get(1))
+                .startsWith("after step 40 the copies of " + norm + " differ: rank 1 against rank 3; ");
+        List<String> said = check(layout, 1, named(norm, "first"));
+        assertThat(said.subList(0, 2))
+                .allSatisfy(each -> assertThat(each)
+                        .startsWith("after step 40 the copies of first moment of " + norm
+                                + " differ: rank 0 against rank 1; "));
+        assertThat(said.subList(2, 4)).containsOnly("");
     }
 
     @Test

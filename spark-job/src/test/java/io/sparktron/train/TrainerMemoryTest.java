@@ -50,14 +50,15 @@ class TrainerMemoryTest {
 
     @Test
     void aTrainerThatCannotHaveAllItsMemoryLeavesNone() {
-        for (int allocations = 0; allocations < 4; allocations++) { // weights, gradients, step state, activations
+        int all = 5; // weights, gradients, step state, activations, sums of the gradient norm
+        for (int allocations = 0; allocations < all; allocations++) {
             onOneRank(new Bounded(allocations), memory -> {
                 assertThatThrownBy(() -> new Trainer(memory.execution, MODEL, TRAINING))
                         .isInstanceOf(OutOfDeviceMemoryException.class);
                 assertThat(memory.live).isEmpty();
             });
         }
-        onOneRank(new Bounded(4), memory -> new Trainer(memory.execution, MODEL, TRAINING).close());
+        onOneRank(new Bounded(all), memory -> new Trainer(memory.execution, MODEL, TRAINING).close());
     }
 
     private static void onOneRank(Bounded memory, Consumer<Bounded> test) {

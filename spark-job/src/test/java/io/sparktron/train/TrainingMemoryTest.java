@@ -18,10 +18,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What is planned for a rank is what its trainer then has. */
 class TrainingMemoryTest {
     @ParameterizedTest
-    @CsvSource({"1, 1, 3", "2, 1, 1", "3, 2, 2"})
-    void isWhatATrainerHolds(int tensor, int data, int microBatch) {
+    @CsvSource({"1, 1, 3, false", "2, 1, 1, false", "3, 2, 2, false", "1, 3, 1, true", "2, 2, 1, true"})
+    void isWhatATrainerHolds(int tensor, int data, int microBatch, boolean sharded) {
         ModelConfig model = ModelConfig.gpt(2, 12, 3 * 2, 5, 7, 17);
-        Layout layout = new Layout(tensor, data);
+        Layout layout = new Layout(tensor, data, false, sharded);
         TrainingConfig training = new TrainingConfig(
                 1,
                 microBatch,
@@ -42,6 +42,20 @@ class TrainingMemoryTest {
                         report -> {});
         assertThat(held.get(0)).isEqualTo(planned.total());
         assertThat(held).allSatisfy(bytes -> assertThat(bytes).isLessThanOrEqualTo(planned.total()));
+    }
+
+    /** Moments are divided; what each saves is at most what it has of them and of the weights. */
+    @Test
+    void aShardedOptimizerDividesTheMoments() {
+        ModelConfig gpt2 = ModelConfig.gpt(12, 768, 12, 1024, 1024, 50257);
+        Mode mode = Mode.training(0, Recompute.NONE, 5);
+        TrainingMemory whole = TrainingMemory.of(gpt2, new Layout(2, 8), 4, mode);
+        TrainingMemory sharded = TrainingMemory.of(gpt2, new Layout(2, 8, false, true), 4, mode);
+        long padding = 14L * 8 * 4096 * Float.BYTES; // of 14 buckets
+        assertThat(sharded.weights()).isBetween(whole.weights(), whole.weights() + padding);
+        assertThat(sharded.gradients()).isEqualTo(sharded.weights());
+        assertThat(sharded.moments()).isEqualTo(2 * sharded.weights() / 8);
+        assertThat(sharded.saved()).isEqualTo(3 * sharded.weights() / 8);
     }
 
     /** 124 million parameters, four float32 for each, rounded up to whole chunks. */
