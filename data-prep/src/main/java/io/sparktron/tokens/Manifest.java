@@ -2,6 +2,7 @@ package io.sparktron.tokens;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonPropertyOrder;
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -37,9 +38,46 @@ public record Manifest(
     public static final String FILE_NAME = "manifest.json";
     public static final String FORMAT = "sparktron-tokens";
     public static final int VERSION = 1;
+    public static final String GPT = "gpt";
+    public static final String BERT = "bert";
 
-    /** The tokenizer by name, its number of ids, and the id that closes every document. */
-    public record Vocabulary(String name, int vocabulary, int endOfText) {}
+    /**
+     * The tokenizer by name, its number of ids, and the id that closes every document.
+     *
+     * @param wordPieces what only BERT's has; null for GPT
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record Vocabulary(
+            String name,
+            int vocabulary,
+            int endOfText,
+            @JsonUnwrapped WordPieces wordPieces) {
+        /** One for GPT. */
+        public Vocabulary(String name, int vocabulary, int endOfText) {
+            this(name, vocabulary, endOfText, null);
+        }
+
+        @Override
+        public String toString() { // a part of fingerprints, which checkpoints keep
+            return "Vocabulary[name=" + name + ", vocabulary=" + vocabulary + ", endOfText=" + endOfText
+                    + (wordPieces == null ? "]" : ", " + wordPieces + "]");
+        }
+    }
+
+    /**
+     * The special ids of a WordPiece vocabulary, and the vocabulary itself.
+     *
+     * @param pad fills a sample up to the sequence; in no file
+     * @param cls the first id of every sample
+     * @param sep closes each of the two segments
+     * @param mask stands for a token to be predicted
+     * @param lowerCase whether text is lower-cased, and accents stripped, before it is cut
+     * @param vocabularyFile name in the dataset's folder: UTF-8, line n is the piece of id n, {@code ##} begins those that continue a word
+     * @param vocabularySha256 digest of that file in hexadecimal digits; null where the writer did not say
+     */
+    @JsonInclude(JsonInclude.Include.NON_NULL)
+    public record WordPieces(
+            int pad, int cls, int sep, int mask, boolean lowerCase, String vocabularyFile, String vocabularySha256) {}
 
     /**
      * A Parquet file of the folder.

@@ -10,12 +10,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /** Parses and checks {@code manifest.json}; each message names the file, the field, its value and what is legal. */
 final class ManifestReader {
     private static final ObjectMapper MAPPER =
             new ObjectMapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     private static final TypeReference<Map<String, Object>> ANY_FIELDS = new TypeReference<>() {};
+
+    private static final String TOKENIZER = "tokenizer.";
 
     /** Where the JSON came from, for messages. */
     private final String file;
@@ -48,7 +51,7 @@ final class ManifestReader {
             throw illegal("version", version, Manifest.VERSION);
         }
         String family = text(root, "", "family");
-        if (!family.equals("gpt") && !family.equals("bert")) {
+        if (!family.equals(Manifest.GPT) && !family.equals(Manifest.BERT)) {
             throw illegal("family", '"' + family + '"', "\"gpt\" or \"bert\"");
         }
         int sequence = (int) whole(root, "", "sequence", 1, Integer.MAX_VALUE - 1);
@@ -57,17 +60,41 @@ final class ManifestReader {
                 family,
                 sequence,
                 samples,
-                tokenizer(object(root, "tokenizer")),
+                tokenizer(object(root, "tokenizer"), family.equals(Manifest.BERT)),
                 files(root, samples),
                 counts(root),
                 provenance(root));
     }
 
-    private Manifest.Vocabulary tokenizer(JsonNode node) {
-        String name = text(node, "tokenizer.", "name");
-        int vocabulary = (int) whole(node, "tokenizer.", "vocabulary", 1, Integer.MAX_VALUE);
-        int endOfText = (int) whole(node, "tokenizer.", "endOfText", 0, vocabulary - 1);
-        return new Manifest.Vocabulary(name, vocabulary, endOfText);
+    private Manifest.Vocabulary tokenizer(JsonNode node, boolean bert) {
+        String name = text(node, TOKENIZER, "name");
+        int vocabulary = (int) whole(node, TOKENIZER, "vocabulary", 1, Integer.MAX_VALUE);
+        Manifest.WordPieces pieces = bert ? wordPieces(node, vocabulary) : null;
+        int endOfText = bert && !isGiven(node, "endOfText") ? pieces.sep() : id(node, "endOfText", vocabulary);
+        return new Manifest.Vocabulary(name, vocabulary, endOfText, pieces);
+    }
+
+    private Manifest.WordPieces wordPieces(JsonNode node, int vocabulary) {
+        int pad = id(node, "pad", vocabulary);
+        int cls = id(node, "cls", vocabulary);
+        int sep = id(node, "sep", vocabulary);
+        int mask = id(node, "mask", vocabulary);
+        if (Set.of(cls, sep, mask).size() < 3) {
+            throw illegal(
+                    TOKENIZER + "mask", mask, "another id than cls = " + cls + " and sep = " + sep + ", which differ");
+        }
+        return new Manifest.WordPieces(
+                pad,
+                cls,
+                sep,
+                mask,
+                !isGiven(node, "lowerCase") || flag(node, TOKENIZER, "lowerCase"),
+                insideFolder(node, TOKENIZER, "vocabularyFile"),
+                digest(node, TOKENIZER, "vocabularySha256"));
+    }
+
+    private int id(JsonNode tokenizer, String field, int vocabulary) {
+        return (int) whole(tokenizer, TOKENIZER, field, 0, vocabulary - 1);
     }
 
     private List<Manifest.DataFile> files(JsonNode root, long samples) {
@@ -111,18 +138,10 @@ final class ManifestReader {
         if (!node.isObject()) {
             throw illegal(at.substring(0, at.length() - 1), node, "a JSON object");
         }
-        String path = text(node, at, "path");
-        if (path.startsWith("/")
-                || path.contains(":")
-                || List.of(path.split("/", -1)).contains("..")) {
-            throw illegal(at + "path", '"' + path + '"', "a name inside the dataset's folder");
-        }
+        String path = insideFolder(node, at, "path");
         long firstSample = whole(node, at, "firstSample", 0, Long.MAX_VALUE);
         long samples = whole(node, at, "samples", 1, Long.MAX_VALUE);
-        String sha256 = isGiven(node, "sha256") ? text(node, at, "sha256") : null;
-        if (sha256 != null && !sha256.matches("[0-9a-f]{64}")) {
-            throw illegal(at + "sha256", '"' + sha256 + '"', "64 lower-case hexadecimal digits");
-        }
+        String sha256 = digest(node, at, "sha256");
         Long bytes = isGiven(node, "bytes") ? whole(node, at, "bytes", 1, Long.MAX_VALUE) : null;
         return new Manifest.DataFile(path, firstSample, samples, sha256, bytes);
     }
@@ -146,6 +165,33 @@ final class ManifestReader {
         Map<String, Object> fields = MAPPER.convertValue(object(root, "provenance"), ANY_FIELDS);
         fields.values().removeIf(value -> value == null);
         return fields;
+    }
+
+    private String insideFolder(JsonNode node, String at, String field) {
+        String path = text(node, at, field);
+        if (path.startsWith("/")
+                || path.contains(":")
+                || List.of(path.split("/", -1)).contains("..")) {
+            throw illegal(at + field, '"' + path + '"', "a name inside the dataset's folder");
+        }
+        return path;
+    }
+
+    /** Null if it is not given. */
+    private String digest(JsonNode node, String at, String field) {
+        String sha256 = isGiven(node, field) ? text(node, at, field) : null;
+        if (sha256 != null && !sha256.matches("[0-9a-f]{64}")) {
+            throw illegal(at + field, '"' + sha256 + '"', "64 lower-case hexadecimal digits");
+        }
+        return sha256;
+    }
+
+    private boolean flag(JsonNode node, String at, String field) {
+        JsonNode value = required(node, at, field);
+        if (!value.isBoolean()) {
+            throw illegal(at + field, value, "true or false");
+        }
+        return value.booleanValue();
     }
 
     private static boolean isGiven(JsonNode node, String field) {

@@ -1,11 +1,12 @@
 package io.sparktron.data;
 
 import io.sparktron.storage.BlockListener;
+import io.sparktron.tokens.Manifest;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.PrimitiveIterator.OfLong;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -23,27 +24,20 @@ public final class BatchReader implements AutoCloseable {
     private final SampleOrder order;
     private final OfLong positions;
     private final int samples;
-    private final int length; // s + 1
     private final Configuration hadoop;
     private final BlockListener listener;
-    private final BlockingQueue<ByteBuffer> free;
+    private final int buffers;
+    private final BlockingQueue<BatchBuffer> free;
     private final BlockingQueue<Result> ready;
     private final Thread thread;
-    private Result last;
+    private final List<Result> held = new ArrayList<>(); // batches that the caller has
+    private Result end; // once it is known
     private volatile boolean closing;
     private volatile boolean awaited;
 
-    /**
-     * Samples and where they stand in the run; valid until the next call of {@link #next}.
-     *
-     * @param positions [b]
-     * @param ids little-endian INT32 [b, s + 1]
-     */
-    public record Batch(long[] positions, ByteBuffer ids) {}
-
     /** A batch, an error, or neither: the end. */
-    private record Result(Batch batch, Throwable error) {
-        static final Result END = new Result(null, null);
+    private record Result(Batch batch, BatchBuffer buffer, Throwable error) {
+        static final Result END = new Result(null, null, null);
 
         boolean isLast() {
             return batch == null;
@@ -57,12 +51,14 @@ public final class BatchReader implements AutoCloseable {
     }
 
     /**
-     * Starts to read.
+     * Starts to read. Samples of BERT are masked by the seed of the order.
      *
      * @param positions of the run's sample order, in the order of use
      * @param samples of a batch, b; the last may have fewer
      * @param ahead batches that are read before they are asked for
-     * @param listener hears of each block that is read while {@link #next} waits
+     * @param listener hears of each block that is read while {@link #next()} waits
+     * @throws io.sparktron.tokens.InvalidInputException if the vocabulary of a BERT dataset is missing or wrong
+     * @throws UncheckedIOException if it cannot be read
      */
     public BatchReader(
             TokenDataset dataset,
@@ -80,16 +76,12 @@ public final class BatchReader implements AutoCloseable {
         this.order = order;
         this.positions = positions;
         this.samples = samples;
-        this.length = dataset.sequence() + 1;
         this.hadoop = hadoop;
         this.listener = listener;
-        int buffers = ahead + 1; // the caller has one
+        this.buffers = ahead + 1; // the caller has at least one
         this.free = new ArrayBlockingQueue<>(buffers);
         this.ready = new ArrayBlockingQueue<>(buffers + 1); // and the last result, which has no buffer
-        int bytes = Math.multiplyExact(Math.multiplyExact(samples, length), Integer.BYTES);
-        for (int i = 0; i < buffers; i++) {
-            free.add(ByteBuffer.allocateDirect(bytes).order(ByteOrder.LITTLE_ENDIAN));
-        }
+        addBuffers();
         this.thread = new Thread(this::readAll, "batch-reader");
         thread.setDaemon(true);
         thread.start();
@@ -103,22 +95,51 @@ public final class BatchReader implements AutoCloseable {
      * @throws IllegalStateException if the reader is closed, or the thread interrupted
      */
     public Batch next() {
-        if (last == null || !last.isLast()) {
-            if (last != null) {
-                free.add(last.batch().ids());
+        List<Batch> one = next(1);
+        return one.isEmpty() ? null : one.get(0);
+    }
+
+    /**
+     * Waits for some batches, all valid until the next call: those of a step, whose targets are counted before the first is used.
+     * Fewer after the last position; otherwise as {@link #next()}.
+     *
+     * @param count at least 1, and at most one more than are read ahead
+     */
+    public List<Batch> next(int count) {
+        if (count < 1 || count > buffers) {
+            throw new IllegalArgumentException(
+                    count + " batches at once; legal: 1 to " + buffers + ", one more than are read ahead");
+        }
+        if (end == null) {
+            held.forEach(result -> free.add(result.buffer()));
+            held.clear();
+        }
+        while (held.size() < count && end == null) {
+            Result result = take();
+            if (result.isLast()) {
+                end = result;
+            } else {
+                held.add(result);
             }
-            last = take();
         }
-        if (last.error() instanceof RuntimeException exception) {
-            throw exception;
+        if (held.size() < count && end.error() != null) {
+            held.clear();
+            throw thrown(end.error());
         }
-        if (last.error() instanceof Error error) {
-            throw error;
+        List<Batch> batches = held.stream().map(Result::batch).toList();
+        if (end != null) {
+            held.clear(); // nothing is read into their buffers any more
         }
-        if (last.error() instanceof IOException exception) {
-            throw new UncheckedIOException(exception.getMessage(), exception);
+        return batches;
+    }
+
+    private static RuntimeException thrown(Throwable error) {
+        if (error instanceof Error serious) {
+            throw serious;
         }
-        return last.batch();
+        return error instanceof IOException failed
+                ? new UncheckedIOException(failed.getMessage(), failed)
+                : (RuntimeException) error;
     }
 
     /**
@@ -155,17 +176,37 @@ public final class BatchReader implements AutoCloseable {
         }
     }
 
+    private void addBuffers() {
+        if (!dataset.isBert()) {
+            for (int i = 0; i < buffers; i++) {
+                free.add(new GptBatchBuffer(samples, dataset.sequence()));
+            }
+            return;
+        }
+        Manifest.Vocabulary tokenizer = dataset.manifest().tokenizer();
+        BertMasking masking;
+        try {
+            masking = new BertMasking(order.seed(), tokenizer, dataset.vocabulary(hadoop));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e.getMessage(), e);
+        }
+        for (int i = 0; i < buffers; i++) {
+            free.add(new BertBatchBuffer(
+                    samples, dataset.sequence(), tokenizer.wordPieces().pad(), masking));
+        }
+    }
+
     private void readAll() {
-        Result end = Result.END;
+        Result last = Result.END;
         try (SampleReader reader = new SampleReader(dataset, hadoop, this::passed)) {
-            int[] ids = new int[length];
+            int[] values = new int[dataset.values()];
             while (positions.hasNext()) {
-                ready.put(new Result(read(reader, ids, free.take()), null));
+                ready.put(read(reader, values, free.take()));
             }
         } catch (Throwable error) {
-            end = new Result(null, closing ? closed(error) : error);
+            last = new Result(null, null, closing ? closed(error) : error);
         }
-        ready.add(end);
+        ready.add(last);
     }
 
     /** While the reader is closed, whatever fails does so because the thread is interrupted. */
@@ -173,17 +214,15 @@ public final class BatchReader implements AutoCloseable {
         return new IllegalStateException("the reader of " + dataset.folder() + " is closed", error);
     }
 
-    private Batch read(SampleReader reader, int[] ids, ByteBuffer buffer) throws IOException {
+    private Result read(SampleReader reader, int[] values, BatchBuffer buffer) throws IOException {
         long[] taken = new long[samples];
         buffer.clear();
         int count = 0;
         for (; count < samples && positions.hasNext(); count++) {
             taken[count] = positions.nextLong();
-            reader.read(order.sample(taken[count]), ids, 0);
-            buffer.asIntBuffer().put(ids);
-            buffer.position(buffer.position() + length * Integer.BYTES);
+            reader.read(order.sample(taken[count]), values, 0);
+            buffer.add(taken[count], values);
         }
-        buffer.flip();
-        return new Batch(Arrays.copyOf(taken, count), buffer);
+        return new Result(buffer.batch(Arrays.copyOf(taken, count)), buffer, null);
     }
 }

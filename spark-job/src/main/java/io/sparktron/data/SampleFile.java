@@ -29,8 +29,8 @@ import org.apache.parquet.hadoop.metadata.FileMetaData;
 final class SampleFile implements AutoCloseable {
     private final Path path;
     private final Manifest.DataFile expected;
-    private final int length; // s + 1
-    private final int vocabulary;
+    private final Manifest manifest;
+    private final int count; // of values of a sample
     private final ParquetFileReader reader;
     private final SampleSchema schema;
     private final BlockListener listener;
@@ -47,8 +47,8 @@ final class SampleFile implements AutoCloseable {
         this.listener = listener;
         this.path = path;
         this.expected = expected;
-        this.length = dataset.sequence() + 1;
-        this.vocabulary = dataset.manifest().tokenizer().vocabulary();
+        this.manifest = dataset.manifest();
+        this.count = dataset.values();
         this.reader = reader;
         List<BlockMetaData> groups = reader.getRowGroups();
         this.firstRows = new long[groups.size() + 1];
@@ -56,7 +56,7 @@ final class SampleFile implements AutoCloseable {
             firstRows[i + 1] = firstRows[i] + groups.get(i).getRowCount();
         }
         requireRows();
-        this.schema = SampleSchema.of(metadata().getSchema(), path);
+        this.schema = SampleSchema.of(metadata().getSchema(), manifest.family(), path);
         reader.setRequestedSchema(schema.columns());
     }
 
@@ -96,13 +96,13 @@ final class SampleFile implements AutoCloseable {
      * Reads consecutive rows.
      *
      * @param row number of the first
-     * @param ids receives [count, s + 1] from {@code offset} on
+     * @param values receives [rows, values of a sample] from {@code offset} on
      */
-    void read(long row, int count, int[] ids, int offset) throws IOException {
+    void read(long row, int rows, int[] values, int offset) throws IOException {
         try {
-            for (int i = 0; i < count; i++) {
+            for (int i = 0; i < rows; i++) {
                 moveTo(row + i);
-                cursor.read(expected.firstSample() + row + i, ids, offset + i * length);
+                cursor.read(expected.firstSample() + row + i, values, offset + i * count);
             }
         } catch (IOException | RuntimeException e) {
             throw named(path + ", row group " + group, e);
@@ -121,13 +121,7 @@ final class SampleFile implements AutoCloseable {
             closeCursor();
             group = groupOf(row);
             cursor = new RowGroupCursor(
-                    path,
-                    reader.readRowGroup(group),
-                    schema,
-                    metadata().getCreatedBy(),
-                    firstRows[group],
-                    length,
-                    vocabulary);
+                    path, reader.readRowGroup(group), schema, metadata().getCreatedBy(), firstRows[group], manifest);
         }
         while (cursor.row() < row) {
             cursor.skip();

@@ -33,6 +33,11 @@ public final class SampleOrder {
         this.seed = seed;
     }
 
+    /** Of this order, and of what else depends on a position of the run. */
+    long seed() {
+        return seed;
+    }
+
     /** The sample at {@code position}, counted from the start of the run, from 0. */
     public long sample(long position) {
         if (position < 0) {

@@ -1,6 +1,7 @@
 package io.sparktron.data;
 
 import io.sparktron.storage.BlockListener;
+import io.sparktron.tokens.BertSample;
 import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.tokens.Manifest;
 import io.sparktron.tokens.SampleWriter;
@@ -11,7 +12,7 @@ import org.apache.hadoop.conf.Configuration;
 
 /**
  * Samples of a token dataset by number. They are decoded in blocks of consecutive samples, and as many blocks are kept as the sample order mixes
- * in one window: 64 x 256 x (s + 1) x 4 bytes at most (67 MB at s = 1024). So every epoch decodes each block once. Where row groups are not
+ * in one window: 64 x 256 x (s + 1) x 4 bytes at most for GPT (67 MB at s = 1024), twice that for BERT, whose samples may have labels. So every epoch decodes each block once. Where row groups are not
  * blocks, memory stays the same: one row group is held encoded. Only a later epoch then reads a row group again for each of its
  * blocks, so large row groups make it slow.
  *
@@ -23,7 +24,7 @@ public final class SampleReader implements AutoCloseable {
     private final TokenDataset dataset;
     private final Configuration hadoop;
     private final BlockListener listener;
-    private final int length; // s + 1
+    private final int count; // of values of a sample
     private final LinkedHashMap<Long, int[]> blocks = new LinkedHashMap<>(16, 0.75f, true); // by last use
     private int openNumber;
     private SampleFile open;
@@ -39,29 +40,36 @@ public final class SampleReader implements AutoCloseable {
         this.dataset = dataset;
         this.listener = listener;
         this.hadoop = hadoop;
-        this.length = dataset.sequence() + 1;
+        this.count = dataset.values();
     }
 
     /** The most that one reader of a dataset keeps on the Java heap, bytes. */
     public static long mostBytes(TokenDataset dataset) {
         long samples = Math.min(dataset.samples(), (long) SampleOrder.WINDOW * BLOCK);
-        return samples * (dataset.sequence() + 1) * Integer.BYTES;
+        return samples * dataset.values() * Integer.BYTES;
     }
 
     /**
-     * Copies the ids of a sample.
+     * Copies a sample.
      *
-     * @param ids receives s + 1 ids from {@code offset} on
+     * @param values receives {@link TokenDataset#values} values from {@code offset} on: for GPT, s + 1 ids
      * @throws InvalidInputException naming the file if it is missing or torn or does not hold what the manifest says
      * @throws IOException naming the file if the file system fails
      */
-    public void read(long sample, int[] ids, int offset) throws IOException {
+    public void read(long sample, int[] values, int offset) throws IOException {
         if (sample < 0 || sample >= dataset.samples()) {
             throw new IndexOutOfBoundsException(
                     "sample " + sample + " of " + dataset.folder() + "; legal: 0 to " + (dataset.samples() - 1));
         }
         int[] block = block(sample / BLOCK);
-        System.arraycopy(block, (int) (sample % BLOCK) * length, ids, offset, length);
+        System.arraycopy(block, (int) (sample % BLOCK) * count, values, offset, count);
+    }
+
+    /** A sample of a BERT dataset, as {@link #read} reads it. */
+    public BertSample bert(long sample) throws IOException {
+        int[] values = new int[count];
+        read(sample, values, 0);
+        return BertValues.sample(values, 0, dataset.sequence());
     }
 
     @Override
@@ -72,7 +80,7 @@ public final class SampleReader implements AutoCloseable {
         }
     }
 
-    /** Samples {@code number * BLOCK} and following: [BLOCK, s + 1]. */
+    /** Samples {@code number * BLOCK} and following: [BLOCK, values of a sample]. */
     private int[] block(long number) throws IOException {
         int[] block = blocks.get(number);
         if (block == null) {
@@ -100,7 +108,7 @@ public final class SampleReader implements AutoCloseable {
     private int[] room() {
         if (blocks.size() < SampleOrder.WINDOW) {
             int rows = (int) Math.min(BLOCK, dataset.samples());
-            return new int[Math.multiplyExact(rows, length)];
+            return new int[Math.multiplyExact(rows, count)];
         }
         var eldest = blocks.values().iterator();
         int[] room = eldest.next();
@@ -108,17 +116,17 @@ public final class SampleReader implements AutoCloseable {
         return room;
     }
 
-    private void decode(long number, int[] ids) throws IOException {
+    private void decode(long number, int[] values) throws IOException {
         long first = number * BLOCK;
         long end = Math.min(first + BLOCK, dataset.samples());
         int fileNumber = fileOf(first);
         for (long sample = first; sample < end; fileNumber++) {
             Manifest.DataFile file = dataset.manifest().files().get(fileNumber);
-            int count = (int) (Math.min(end, file.firstSample() + file.samples()) - sample);
-            if (count > 0) {
-                file(fileNumber).read(sample - file.firstSample(), count, ids, (int) (sample - first) * length);
+            int rows = (int) (Math.min(end, file.firstSample() + file.samples()) - sample);
+            if (rows > 0) {
+                file(fileNumber).read(sample - file.firstSample(), rows, values, (int) (sample - first) * count);
             }
-            sample += count;
+            sample += rows;
         }
     }
 

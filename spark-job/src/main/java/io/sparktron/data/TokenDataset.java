@@ -1,6 +1,7 @@
 package io.sparktron.data;
 
 import io.sparktron.storage.Storage;
+import io.sparktron.tokenizer.WordPieceVocabulary;
 import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.tokens.Manifest;
 import java.io.IOException;
@@ -16,7 +17,7 @@ public record TokenDataset(String folder, Manifest manifest) {
     /**
      * Reads the manifest.
      *
-     * @throws InvalidInputException if the folder is no token dataset, or not one for GPT
+     * @throws InvalidInputException if the folder is no token dataset
      */
     public static TokenDataset open(String folder, Configuration hadoop) {
         String qualified;
@@ -27,11 +28,47 @@ public record TokenDataset(String folder, Manifest manifest) {
         } catch (IOException | IllegalArgumentException e) {
             throw new InvalidInputException("the token dataset " + folder + " cannot be read: " + e.getMessage(), e);
         }
-        if (!manifest.family().equals("gpt")) {
-            throw new InvalidInputException(
-                    "the token dataset " + folder + " is of family " + manifest.family() + "; legal: gpt");
-        }
         return new TokenDataset(qualified, manifest);
+    }
+
+    /**
+     * Refuses a dataset of another family than a model's.
+     *
+     * @param key that named the dataset, for the error
+     * @param family of the model: gpt or bert
+     */
+    public TokenDataset requireFamily(String key, String family) {
+        if (!manifest.family().equals(family)) {
+            throw new InvalidInputException(key + " = " + folder + " is a token dataset of family " + manifest.family()
+                    + ", but the model is of family " + family + "; legal: a dataset prepared with prep.family = "
+                    + family);
+        }
+        return this;
+    }
+
+    public boolean isBert() {
+        return manifest.family().equals(Manifest.BERT);
+    }
+
+    /**
+     * The WordPiece vocabulary of a BERT dataset, which lies beside its manifest.
+     *
+     * @throws InvalidInputException if the file is missing, or is not the manifest's
+     */
+    public WordPieceVocabulary vocabulary(Configuration hadoop) throws IOException {
+        Manifest.Vocabulary tokenizer = manifest.tokenizer();
+        Path file = new Path(folder, tokenizer.wordPieces().vocabularyFile());
+        WordPieceVocabulary vocabulary = WordPieceVocabulary.read(file, hadoop);
+        String expected = tokenizer.wordPieces().vocabularySha256();
+        if (expected != null && !vocabulary.sha256().equals(expected)) {
+            throw new InvalidInputException(file + " has SHA-256 " + vocabulary.sha256() + "; legal: " + expected
+                    + ", as its dataset's manifest says");
+        }
+        if (vocabulary.size() != tokenizer.vocabulary()) {
+            throw new InvalidInputException(file + " has " + vocabulary.size() + " pieces; legal: "
+                    + tokenizer.vocabulary() + ", as its dataset's manifest says");
+        }
+        return vocabulary;
     }
 
     public long samples() {
@@ -41,5 +78,10 @@ public record TokenDataset(String folder, Manifest manifest) {
     /** Tokens that the model sees of a sample, s. */
     public int sequence() {
         return manifest.sequence();
+    }
+
+    /** Ints in which a sample is kept: s + 1 for GPT. */
+    public int values() {
+        return isBert() ? BertValues.count(sequence()) : Math.addExact(sequence(), 1);
     }
 }

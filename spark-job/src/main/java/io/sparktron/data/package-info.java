@@ -3,7 +3,7 @@
  * {@link io.sparktron.data.Positions}.
  *
  * <pre>
- *   b  micro-batch, samples    s  sequence; a sample has s + 1 ids
+ *   b  micro-batch, samples    s  sequence; a sample of GPT has s + 1 ids, one of BERT at most s
  * </pre>
  */
 package io.sparktron.data;

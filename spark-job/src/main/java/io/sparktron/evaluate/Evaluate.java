@@ -24,6 +24,8 @@ public final class Evaluate {
         Checkpoint checkpoint = Checkpoint.open(request.checkpoint(), hadoop);
         TokenDataset dataset = TokenDataset.open(request.data(), hadoop);
         Manifest data = dataset.manifest();
+        dataset.requireFamily(
+                "data.validation", checkpoint.metadata().model().family().toString());
         CheckpointMetadata.Tokenizer trained = checkpoint.metadata().tokenizer();
         Manifest.Vocabulary given = data.tokenizer();
         if (!trained.equals(CheckpointMetadata.Tokenizer.of(given))) {

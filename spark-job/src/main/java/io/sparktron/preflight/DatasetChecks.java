@@ -81,10 +81,10 @@ final class DatasetChecks {
     /** Reads the first, the middle and the last sample: with them, their files' ends, lengths and digests, and the range of ids. */
     private void readSamples() {
         if (usable().isPresent()) {
-            int[] ids = new int[dataset.sequence() + 1];
+            int[] values = new int[dataset.values()];
             try (SampleReader reader = new SampleReader(dataset, hadoop)) {
                 for (long sample : new long[] {0, dataset.samples() / 2, dataset.samples() - 1}) {
-                    reader.read(sample, ids, 0);
+                    reader.read(sample, values, 0);
                 }
             } catch (InvalidInputException e) {
                 findings.add(Finding.mistake(key, e.getMessage(), AGAIN));

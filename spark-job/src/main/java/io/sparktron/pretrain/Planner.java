@@ -91,6 +91,7 @@ final class Planner {
         base.ifPresent(checkpoint -> requireSameTokenizer(checkpoint, data));
 
         ModelConfig model = model(data, base);
+        train.requireFamily("data.train", model.family().toString());
         model.requireDivisible(request.layout());
         MicroBatch.requireFits(request.training().microBatch(), model.sequence());
         Optional<TokenDataset> validation = request.validationData().map(path -> TokenDataset.open(path, hadoop));
@@ -256,7 +257,8 @@ final class Planner {
     }
 
     private void requireFits(TokenDataset dataset, Manifest data) {
-        Manifest validation = dataset.manifest();
+        Manifest validation =
+                dataset.requireFamily("data.validation", data.family()).manifest();
         if (validation.sequence() != data.sequence() || !validation.tokenizer().equals(data.tokenizer())) {
             throw new InvalidInputException("data.validation = " + dataset.folder() + " has sequence "
                     + validation.sequence()

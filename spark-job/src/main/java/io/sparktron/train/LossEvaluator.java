@@ -2,6 +2,7 @@ package io.sparktron.train;
 
 import io.sparktron.collective.Collective.AllReduce;
 import io.sparktron.collective.Reduction;
+import io.sparktron.data.Batch;
 import io.sparktron.data.BatchReader;
 import io.sparktron.data.Positions;
 import io.sparktron.data.SampleOrder;
@@ -64,9 +65,9 @@ public final class LossEvaluator {
     private double meanLoss(BatchReader batches, long samples) {
         Tensor lossSum = state.stepState().slot(StepState.LOSS_SUM);
         on.kernels().elementwise().fill(on.queue(), lossSum, 0);
-        for (BatchReader.Batch next = batches.next(); next != null; next = batches.next()) {
+        for (Batch next = batches.next(); next != null; next = batches.next()) {
             MicroBatch batch = MicroBatch.over(batchMemory, next.positions().length, sequence);
-            batch.write(on.queue(), next.positions(), next.ids());
+            batch.write(on.queue(), next.positions(), next.gpt().ids());
             state.model().evaluate(frame, batch, lossSum);
         }
         on.mesh().data().run(new AllReduce(Reduction.SUM, lossSum), on.queue());

@@ -2,7 +2,7 @@ package io.sparktron.train;
 
 import io.sparktron.collective.Collective.AllReduce;
 import io.sparktron.collective.Reduction;
-import io.sparktron.data.BatchReader;
+import io.sparktron.data.Batch;
 import io.sparktron.kernels.Kernels;
 import io.sparktron.kernels.StepState;
 import io.sparktron.model.GptModel;
@@ -65,7 +65,7 @@ public final class TrainStep {
 
     /** Where a step takes its input from: the samples of this rank's next micro-batch. */
     public interface Samples {
-        BatchReader.Batch next();
+        Batch next();
     }
 
     /**
@@ -113,8 +113,8 @@ public final class TrainStep {
         kernels.elementwise().fill(on.queue(), lossSum, 0);
         kernels.elementwise().fill(on.queue(), state.parameters().gradients(), 0);
         for (int i = 1; i <= accumulation; i++) {
-            BatchReader.Batch next = samples.next();
-            batch.write(on.queue(), next.positions(), next.ids());
+            Batch next = samples.next();
+            batch.write(on.queue(), next.positions(), next.gpt().ids());
             long mark = frame.mark();
             GptModel.Saved saved = model.forward(frame, batch, lossSum);
             IntConsumer bucketDone = i == accumulation ? reduction::start : NOTHING;

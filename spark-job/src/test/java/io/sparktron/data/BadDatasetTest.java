@@ -44,15 +44,17 @@ class BadDatasetTest {
     }
 
     @Test
-    void namesAnotherFamily() throws IOException {
-        Datasets.write(folder, 3);
-        Path manifest = folder.resolve(Manifest.FILE_NAME);
-        String bert = Files.readString(manifest).replace("\"gpt\"", "\"bert\"");
-        Files.writeString(overwritten(manifest), bert);
+    void namesAnotherFamily() {
+        TokenDataset dataset = Datasets.write(folder, 3);
 
-        assertThatThrownBy(() -> TokenDataset.open(folder.toString(), HADOOP))
+        assertThatThrownBy(() -> dataset.requireFamily("data.train", "bert"))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessageContainingAll(folder.toString(), "family bert", "legal: gpt");
+                .hasMessageContainingAll(
+                        "data.train = ",
+                        folder.toString(),
+                        "family gpt",
+                        "model is of family bert",
+                        "prep.family = bert");
     }
 
     @Test

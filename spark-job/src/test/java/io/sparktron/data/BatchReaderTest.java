@@ -51,7 +51,7 @@ class BatchReaderTest {
         List<Integer> sizes = new ArrayList<>();
         try (BatchReader batches =
                 new BatchReader(dataset, order, LongStream.range(first, end).iterator(), samples, ahead, HADOOP)) {
-            for (BatchReader.Batch batch = batches.next(); batch != null; batch = batches.next()) {
+            for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
                 sizes.add(batch.positions().length);
                 requireSamples(batch, order);
                 Arrays.stream(batch.positions()).forEach(positions::add);
@@ -173,7 +173,7 @@ class BatchReaderTest {
         try (BatchReader batches = new BatchReader(
                 dataset, stored(dataset), LongStream.range(0, 300).iterator(), 3, 2, HADOOP)) {
             for (int i = 0; i < 100; i++) {
-                buffers.add(batches.next().ids());
+                buffers.add(batches.next().gpt().ids());
             }
         }
         assertThat(buffers).hasSize(3).allMatch(ByteBuffer::isDirect); // one in use, two ahead
@@ -193,13 +193,13 @@ class BatchReaderTest {
         return new SampleOrder(dataset.samples(), 256, 1);
     }
 
-    private static void requireSamples(BatchReader.Batch batch, SampleOrder order) {
-        assertThat(batch.ids().order()).isEqualTo(ByteOrder.LITTLE_ENDIAN);
-        assertThat(batch.ids().remaining()).isEqualTo(batch.positions().length * LENGTH * Integer.BYTES);
+    private static void requireSamples(Batch batch, SampleOrder order) {
+        assertThat(batch.gpt().ids().order()).isEqualTo(ByteOrder.LITTLE_ENDIAN);
+        assertThat(batch.gpt().ids().remaining()).isEqualTo(batch.positions().length * LENGTH * Integer.BYTES);
         int[] ids = new int[LENGTH];
         for (long position : batch.positions()) {
             for (int i = 0; i < LENGTH; i++) {
-                ids[i] = batch.ids().getInt();
+                ids[i] = batch.gpt().ids().getInt();
             }
             assertThat(ids).isEqualTo(Datasets.ids(order.sample(position)));
         }

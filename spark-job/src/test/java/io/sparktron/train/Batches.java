@@ -1,6 +1,7 @@
 package io.sparktron.train;
 
-import io.sparktron.data.BatchReader;
+import io.sparktron.data.Batch;
+import io.sparktron.data.GptBatch;
 import java.nio.ByteBuffer;
 import java.util.stream.LongStream;
 
@@ -9,8 +10,8 @@ final class Batches {
     private Batches() {}
 
     /** Samples at the positions {@code first ... first + count - 1} of the run. */
-    static BatchReader.Batch at(long first, int count, ByteBuffer ids) {
-        return new BatchReader.Batch(positions(first, count), ids);
+    static Batch at(long first, int count, ByteBuffer ids) {
+        return new GptBatch(positions(first, count), ids);
     }
 
     static long[] positions(long first, int count) {

@@ -2,7 +2,7 @@ package io.sparktron.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sparktron.data.BatchReader;
+import io.sparktron.data.Batch;
 import io.sparktron.model.ModelConfig;
 import io.sparktron.model.Recompute;
 import io.sparktron.optimizer.AdamConfig;
@@ -123,7 +123,7 @@ record TinyRun(
         return outcomes;
     }
 
-    private BatchReader.Batch batch(int first) {
+    private Batch batch(int first) {
         return Batches.at(first, microBatch, samples(first));
     }
 
