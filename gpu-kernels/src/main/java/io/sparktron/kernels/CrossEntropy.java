@@ -44,6 +44,14 @@ public interface CrossEntropy {
     void losses(Queue queue, Tensor sums, Tensor targets, Tensor losses);
 
     /**
+     * {@code total += } the rows that are not ignored and whose target's logit is the largest of its row: {@code sums[1, i] = 0}.
+     *
+     * @param sums [2, n], already reduced over the group
+     * @param total FLOAT64 [1], +=
+     */
+    void correct(Queue queue, Tensor sums, Tensor targets, Tensor total);
+
+    /**
      * {@code dLogits[i, j] = (exp(logits[i, j] - max[i]) / sums[0, i] - [j = target]) * scale}, 0 where ignored and in padding columns.
      *
      * @param scale FLOAT64 [1] on the device: loss scale / count of targets in the global batch, a slot of the step state

@@ -42,6 +42,25 @@ public interface Elementwise {
     void biasGeluBackward(Queue queue, Tensor dy, Tensor x, Tensor bias, Tensor dx);
 
     /**
+     * {@code y = tanh(x + bias)}, of BERT's pooler.
+     *
+     * @param x [n, c], kept for backward without the bias
+     * @param bias [c]
+     * @param y [n, c], not {@code x}
+     */
+    void biasTanh(Queue queue, Tensor x, Tensor bias, Tensor y);
+
+    /**
+     * {@code dx = dy * (1 - tanh(x + bias)^2)}; {@code dx} may be {@code dy}. The gradient of the bias is {@link #biasBackward} of dx.
+     *
+     * @param dy [n, c]
+     * @param x [n, c], as given to {@link #biasTanh}
+     * @param bias [c]
+     * @param dx [n, c]
+     */
+    void biasTanhBackward(Queue queue, Tensor dy, Tensor x, Tensor bias, Tensor dx);
+
+    /**
      * {@code out = residual + dropout(x + bias)}, added in this order; {@code out} may be {@code x} or {@code residual}. The gradient of
      * {@code x + bias} is {@link #dropout} of that of {@code out}.
      *

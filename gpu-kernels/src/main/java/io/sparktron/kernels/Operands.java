@@ -106,6 +106,13 @@ public final class Operands {
         targets.expect("targets", losses.extent(0)).expect("targets", DType.INT32);
     }
 
+    /** sums [2, n], targets INT32 [n], total FLOAT64 [1]. */
+    public static void correct(Tensor sums, Tensor targets, Tensor total) {
+        rank("targets", targets, 1).expect("targets", DType.INT32);
+        sums.expect("sums", 2, targets.extent(0));
+        total.expect("total", 1).expect("total", DType.FLOAT64);
+    }
+
     /** logits [n, v], scale FLOAT64 [1], dLogits [n, v]. */
     public static void gradient(Tensor logits, Tensor scale, Tensor dLogits) {
         scale.expect("scale", 1).expect("scale", DType.FLOAT64);

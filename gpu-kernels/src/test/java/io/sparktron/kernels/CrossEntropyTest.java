@@ -15,6 +15,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sparktron.kernels.host.Elements;
 import io.sparktron.tensor.DType;
 import io.sparktron.tensor.Tensor;
+import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -79,6 +81,27 @@ record CrossEntropyTest(Backends backend) {
         }
     }
 
+    /** Row 0 is right, 1 wrong, 2 right by a tie, 3 right but ignored, 4 wrong, 5 not a number. */
+    @Test
+    void countsTheRowsWhoseTargetHasTheLargestLogit() {
+        Tensor logits = Tensors.floats(1, 3, 2, 1, 3, 2, 3, 0, 3, 1, 3, 2, -1, -2, -3, 1, 1, Double.NaN)
+                .view(6, 3);
+        int[] targets = {1, 2, 2, IGNORED, 1, 0};
+        Tensor shifted = ints(Arrays.stream(targets)
+                .map(target -> target == IGNORED ? IGNORED : target + (int) FIRST)
+                .toArray());
+        Result result = new Case(logits, 3, shifted).on(backend, logits, zeros(6, 3));
+        for (Backends o : List.of(backend, Backends.ORACLE)) {
+            Tensor total = zeros(DType.FLOAT64, 1);
+            Elements.set(total, 0, 40);
+            o.run(b -> on(b).correct(b.queue(), result.sums, shifted, total));
+            assertThat(values(total)).containsExactly(42);
+        }
+        Tensor total = zeros(DType.FLOAT64, 1);
+        backend.run(o -> on(o).correct(o.queue(), zeros(2, 0), ints(), total));
+        assertThat(values(total)).containsExactly(0);
+    }
+
     /** A rank may hold nothing but padding. */
     @Test
     void noUsedColumns() {
@@ -106,6 +129,8 @@ record CrossEntropyTest(Backends backend) {
         assertThatThrownBy(() ->
                         backend.run(o -> on(o).sums(o.queue(), zeros(2, 3), 3, zeros(2), ints(1), 0, zeros(2, 2))))
                 .hasMessage("targets has shape [1], expected [2]");
+        assertThatThrownBy(() -> backend.run(o -> on(o).correct(o.queue(), zeros(2, 2), ints(1, 2), zeros(1))))
+                .hasMessage("total is FLOAT32, expected FLOAT64");
         assertThatThrownBy(() -> backend.run(o -> on(o).losses(o.queue(), zeros(2, 2), zeros(2), zeros(2))))
                 .hasMessage("targets is FLOAT32, expected INT32");
         assertThatThrownBy(() -> backend.run(o -> on(o).gradient(

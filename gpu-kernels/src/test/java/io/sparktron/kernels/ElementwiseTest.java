@@ -120,6 +120,62 @@ record ElementwiseTest(Backends backend) {
         assertThat(values(dx)).containsExactly(0, 0, 0, 1, 1, 1);
     }
 
+    /**
+     * The rounding of u = x + bias moves tanh by a relative (1 - y^2) u / y, at most u. Near zero the polynomial's error is below u / 6, the product u^3
+     * below a third of the result has 3 u and its sum one. Farther out e has 2.2 u of at most 0.29, 1 - e is at least 0.71 and has one u and e's 0.64 u / 0.71,
+     * 1 + e one and 0.5, the quotient one.
+     */
+    @Test
+    void biasTanh() {
+        for (long[] size : SIZES) {
+            Tensor x = normal(1, size);
+            Tensor bias = normal(2, size[1]);
+            Tensor expected = zeros(size);
+            Tensor actual = zeros(size);
+            Backends.ORACLE.run(o -> on(o).biasTanh(o.queue(), x, bias, expected));
+            backend.run(o -> on(o).biasTanh(o.queue(), x, bias, actual));
+            assertWithin("y", actual, expected, 1 + 5, expected);
+        }
+    }
+
+    /**
+     * The rounding of u = x + bias moves 1 - tanh^2 by a relative 2 |u| u, for |tanh| is below 1; e has 2.2 u, 1 / (1 + e) at most 1.1 of those, two for sum and
+     * quotient, and is squared; three products.
+     */
+    @Test
+    void biasTanhBackward() {
+        for (long[] size : SIZES) {
+            Tensor x = scaledNormal(1, 3, size);
+            Tensor bias = normal(2, size[1]);
+            Tensor dy = normal(3, size);
+            Tensor expected = zeros(size);
+            Tensor actual = zeros(size);
+            Backends.ORACLE.run(o -> on(o).biasTanhBackward(o.queue(), dy, x, bias, expected));
+            backend.run(o -> on(o).biasTanhBackward(o.queue(), dy, x, bias, actual));
+            assertWithin(
+                    "dx",
+                    actual,
+                    expected,
+                    i -> 12 + 2 * Math.abs(input(x, bias, i)),
+                    i -> Math.abs(Elements.get(expected, i)));
+            backend.run(o -> on(o).biasTanhBackward(o.queue(), dy, x, bias, dy));
+            assertSame("dx in place of dy", dy, actual);
+        }
+    }
+
+    @Test
+    void tanhAtItsEnds() {
+        Tensor x = Tensors.floats(-1e30, -60, 0, 1e-30, 60, Double.POSITIVE_INFINITY, Double.NaN)
+                .view(1, 7);
+        Tensor y = zeros(1, 7);
+        Tensor dx = zeros(1, 7);
+        Tensor zeros = zeros(7);
+        backend.run(o -> on(o).biasTanh(o.queue(), x, zeros, y));
+        backend.run(o -> on(o).biasTanhBackward(o.queue(), Tensors.constant(1, 1, 7), x, zeros, dx));
+        assertThat(values(y)).containsExactly(-1, -1, 0, (float) 1e-30, 1, 1, Double.NaN);
+        assertThat(values(dx)).containsExactly(0, 0, 1, 1, 0, 0, Double.NaN);
+    }
+
     /** Two rounded sums, and with dropout a rounded product. */
     @Test
     void biasDropoutResidual() {

@@ -63,6 +63,21 @@ final class HostCrossEntropy implements CrossEntropy {
     }
 
     @Override
+    public void correct(Queue queue, Tensor sums, Tensor targets, Tensor total) {
+        HostQueue.of(queue);
+        Operands.correct(sums, targets, total);
+        long n = targets.elements();
+        Floats shifted = Floats.of("sums", sums, n, n);
+        long count = 0;
+        for (int row = 0; row < n; row++) {
+            if (shifted.get(row) == 0 && Elements.getInt(targets, row) != IGNORED) {
+                count++;
+            }
+        }
+        Elements.add(total, 0, count);
+    }
+
+    @Override
     public void gradient(
             Queue queue,
             Tensor logits,

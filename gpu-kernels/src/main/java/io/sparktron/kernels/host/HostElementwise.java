@@ -100,6 +100,59 @@ final class HostElementwise implements Elementwise {
     }
 
     @Override
+    public void biasTanh(Queue queue, Tensor x, Tensor bias, Tensor y) {
+        Operands.rowsAndBias(x, bias);
+        Operands.sameShape("y", y, "x", x);
+        Floats b = Floats.of("bias", bias);
+        rows(queue, x, (from, rows, count) -> {
+            Floats in = Floats.of("x", x, from, count);
+            Floats out = Floats.of("y", y, from, count);
+            tanh(in, b, out, rows, count / rows);
+        });
+    }
+
+    private static void tanh(Floats x, Floats bias, Floats y, int rows, int columns) {
+        int whole = columns - columns % SPECIES.length();
+        for (int row = 0; row < rows; row++) {
+            int at = row * columns;
+            for (int j = 0; j < whole; j += SPECIES.length()) {
+                y.store(at + j, Tanh.value(x.load(at + j).add(bias.load(j))));
+            }
+            for (int j = whole; j < columns; j++) {
+                y.set(at + j, Tanh.value(x.get(at + j) + bias.get(j)));
+            }
+        }
+    }
+
+    @Override
+    public void biasTanhBackward(Queue queue, Tensor dy, Tensor x, Tensor bias, Tensor dx) {
+        Operands.rowsAndBias(x, bias);
+        Operands.sameShape("dy", dy, "x", x);
+        Operands.sameShape("dx", dx, "x", x);
+        Floats b = Floats.of("bias", bias);
+        rows(queue, x, (from, rows, count) -> {
+            Floats gradient = Floats.of("dy", dy, from, count);
+            Floats in = Floats.of("x", x, from, count);
+            Floats out = Floats.of("dx", dx, from, count);
+            tanhBackward(gradient, in, b, out, rows, count / rows);
+        });
+    }
+
+    private static void tanhBackward(Floats dy, Floats x, Floats bias, Floats dx, int rows, int columns) {
+        int whole = columns - columns % SPECIES.length();
+        for (int row = 0; row < rows; row++) {
+            int at = row * columns;
+            for (int j = 0; j < whole; j += SPECIES.length()) {
+                FloatVector u = x.load(at + j).add(bias.load(j));
+                dx.store(at + j, dy.load(at + j).mul(Tanh.derivative(u)));
+            }
+            for (int j = whole; j < columns; j++) {
+                dx.set(at + j, dy.get(at + j) * Tanh.derivative(x.get(at + j) + bias.get(j)));
+            }
+        }
+    }
+
+    @Override
     public void biasDropoutResidual(
             Queue queue, Tensor x, Tensor bias, Tensor residual, Dropout dropout, SampleRows rows, Tensor out) {
         Operands.rowsAndBias(x, bias);

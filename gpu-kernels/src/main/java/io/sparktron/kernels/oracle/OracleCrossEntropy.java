@@ -1,5 +1,6 @@
 package io.sparktron.kernels.oracle;
 
+import static io.sparktron.kernels.host.Elements.add;
 import static io.sparktron.kernels.host.Elements.get;
 import static io.sparktron.kernels.host.Elements.getInt;
 import static io.sparktron.kernels.host.Elements.set;
@@ -54,6 +55,18 @@ final class OracleCrossEntropy implements CrossEntropy {
             boolean ignored = getInt(targets, i) == IGNORED;
             set(losses, i, ignored ? 0 : StrictMath.log(get(sums, i)) - get(sums, rows + i));
         }
+    }
+
+    @Override
+    public void correct(Queue queue, Tensor sums, Tensor targets, Tensor total) {
+        HostQueue.of(queue);
+        Operands.correct(sums, targets, total);
+        long rows = targets.elements(); // n
+        long count = 0;
+        for (long i = 0; i < rows; i++) {
+            count += getInt(targets, i) != IGNORED && get(sums, rows + i) == 0 ? 1 : 0;
+        }
+        add(total, 0, count);
     }
 
     @Override

@@ -63,6 +63,28 @@ final class OracleElementwise implements Elementwise {
     }
 
     @Override
+    public void biasTanh(Queue queue, Tensor x, Tensor bias, Tensor y) {
+        HostQueue.of(queue);
+        Operands.rowsAndBias(x, bias);
+        Operands.sameShape("y", y, "x", x);
+        for (long i = 0; i < x.elements(); i++) {
+            set(y, i, StrictMath.tanh(get(x, i) + get(bias, i % x.extent(1))));
+        }
+    }
+
+    @Override
+    public void biasTanhBackward(Queue queue, Tensor dy, Tensor x, Tensor bias, Tensor dx) {
+        HostQueue.of(queue);
+        Operands.rowsAndBias(x, bias);
+        Operands.sameShape("dy", dy, "x", x);
+        Operands.sameShape("dx", dx, "x", x);
+        for (long i = 0; i < x.elements(); i++) {
+            double cosh = StrictMath.cosh(get(x, i) + get(bias, i % x.extent(1)));
+            set(dx, i, get(dy, i) / (cosh * cosh));
+        }
+    }
+
+    @Override
     public void biasDropoutResidual(
             Queue queue, Tensor x, Tensor bias, Tensor residual, Dropout dropout, SampleRows rows, Tensor out) {
         HostQueue.of(queue);

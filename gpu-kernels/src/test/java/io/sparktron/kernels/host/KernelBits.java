@@ -71,6 +71,10 @@ public final class KernelBits {
         keep("biasGelu", y);
         elementwise.biasGeluBackward(queue, normal(3, 171, 101), x, bias, y);
         keep("biasGeluBackward", y);
+        elementwise.biasTanh(queue, x, bias, y);
+        keep("biasTanh", y);
+        elementwise.biasTanhBackward(queue, normal(3, 171, 101), x, bias, y);
+        keep("biasTanhBackward", y);
         SampleRows all = SampleRows.all(longs(5, 1L << 40, 7), 57);
         elementwise.biasDropoutResidual(queue, x, bias, normal(4, 171, 101), Dropout.NONE, all, y);
         keep("biasResidual", y);

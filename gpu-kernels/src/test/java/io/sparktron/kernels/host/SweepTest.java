@@ -33,7 +33,10 @@ class SweepTest {
         Exponential.LARGEST,
         Math.nextUp(Exponential.LARGEST),
         Exponential.SMALLEST,
-        Math.nextDown(Exponential.SMALLEST)
+        Math.nextDown(Exponential.SMALLEST),
+        Tanh.LIMIT,
+        Math.nextDown(Tanh.LIMIT),
+        -Tanh.LIMIT
     };
 
     @FunctionalInterface
@@ -50,6 +53,25 @@ class SweepTest {
     void geluHasEqualBitsByLaneAndAlone() {
         sweep(Gelu::value, Gelu::value);
         sweep(Gelu::derivative, Gelu::derivative);
+    }
+
+    @Test
+    void tanhHasEqualBitsByLaneAndAlone() {
+        sweep(Tanh::value, Tanh::value);
+        sweep(Tanh::derivative, Tanh::derivative);
+    }
+
+    @Test
+    void tanhIsWithinItsStatedError() {
+        double worst = 0;
+        for (long bits = Integer.MIN_VALUE; bits <= Integer.MAX_VALUE; bits += STEP) {
+            float x = Float.intBitsToFloat((int) bits);
+            if (Math.abs(x) >= Float.MIN_NORMAL) {
+                double truth = StrictMath.tanh(x);
+                worst = Math.max(worst, Math.abs(Tanh.value(x) - truth) / Math.ulp((float) truth));
+            }
+        }
+        assertThat(worst).isLessThan(2.5);
     }
 
     @Test

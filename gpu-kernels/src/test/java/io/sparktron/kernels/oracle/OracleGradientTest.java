@@ -87,6 +87,21 @@ class OracleGradientTest {
     }
 
     @Test
+    void tanh() {
+        Tensor x = doubles(1, 5, 7);
+        Tensor bias = doubles(2, 7);
+        Tensor dy = doubles(3, 5, 7);
+        Tensor dx = zeros(5, 7);
+        oracle.elementwise().biasTanhBackward(queue, dy, x, bias, dx);
+        Function<Tensor, Tensor> forward = ignored -> {
+            Tensor y = zeros(5, 7);
+            oracle.elementwise().biasTanh(queue, x, bias, y);
+            return y;
+        };
+        check(x, forward, dy, dx);
+    }
+
+    @Test
     void normalization() {
         Tensor x = doubles(1, 5, 7);
         Tensor weight = doubles(2, 7);
