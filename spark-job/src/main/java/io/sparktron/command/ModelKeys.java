@@ -23,6 +23,13 @@ final class ModelKeys {
             model("positions", "tokens", "model.sequence", "learned positions, at least model.sequence");
     static final Key<Integer> VOCABULARY =
             model("vocabulary", "tokens", "the dataset's; plan: 50257", "token ids; must be the dataset's");
+    static final Key<Double> DROPOUT = TABLE.with(
+            "model.dropout",
+            ValueType.NUMBER,
+            "",
+            "0.1",
+            "probability, below 1, that training drops a value of the embeddings, the attention probabilities and both residual branches",
+            MODELS);
     static final Key<Integer> TENSOR = TABLE.with(
             "parallel.tensor", ValueType.integer(1), "ranks", "1", "ranks that each layer is split over", LAYOUTS);
     static final Key<Integer> DATA = TABLE.unset(

@@ -149,13 +149,13 @@ final class Requests {
                         settings.get(TrainKeys.CLIP)),
                 schedule(settings, steps),
                 batchRamp(settings),
-                0,
+                settings.get(ModelKeys.DROPOUT),
                 settings.get(TrainKeys.RECOMPUTE));
     }
 
     /** All of it that decides on memory. */
     private static Mode mode(Settings settings) {
-        return Mode.training(0, settings.get(TrainKeys.RECOMPUTE), 0);
+        return Mode.training(settings.get(ModelKeys.DROPOUT), settings.get(TrainKeys.RECOMPUTE), 0);
     }
 
     private static BatchRamp batchRamp(Settings settings) {

@@ -18,7 +18,7 @@ final class AttentionCore {
     private final Execution on;
     private final Attention kernel;
     private final boolean causal;
-    private final boolean selective;
+    private final boolean runsAgain; // in backward
     private final Dropout dropout;
     private final long allHeads; // A
     private final long heads; // a
@@ -34,7 +34,8 @@ final class AttentionCore {
         this.on = build.on();
         this.kernel = on.kernels().attention();
         this.causal = build.config().family() == ModelConfig.Family.GPT;
-        this.selective = build.mode().recompute() == Recompute.SELECTIVE;
+        Recompute recompute = build.mode().recompute();
+        this.runsAgain = recompute == Recompute.SELECTIVE && !recompute.isWithoutEffect(kernel, build.config());
         this.dropout = build.dropout(DropoutSite.ATTENTION_PROBABILITIES, layer);
         this.allHeads = build.config().heads();
         this.heads = allHeads / on.mesh().layout().tensor();
@@ -46,17 +47,12 @@ final class AttentionCore {
         return heads * size;
     }
 
-    /** Whether a kernel keeps less than the probabilities, so that selective recomputation has nothing to leave out. */
-    static boolean keepsNoProbabilities(Attention kernel, long sequence, long size) {
-        return kernel.savedShape(1, 1, sequence, size).elements() < sequence * sequence;
-    }
-
     /** From qkv [n, 3 a d]. */
     Saved forward(Frame frame, MicroBatch batch, Tensor qkv) {
         Tensor out = frame.take(qkv.type(), qkv.extent(0), columns());
         long mark = frame.mark();
         Tensor probabilities = attend(frame, batch, qkv, out);
-        if (selective && !keepsNoProbabilities(kernel, batch.sequence(), size)) {
+        if (runsAgain) {
             frame.release(mark);
             return new Saved(Optional.empty(), out);
         }

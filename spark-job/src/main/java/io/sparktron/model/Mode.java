@@ -1,5 +1,7 @@
 package io.sparktron.model;
 
+import io.sparktron.tokens.InvalidInputException;
+
 /**
  * What a model is made for: to be trained, with all that belongs to it, or only to be asked. Both may stand over the same parameters.
  *
@@ -9,6 +11,12 @@ package io.sparktron.model;
  * @param seed of the dropout masks
  */
 public record Mode(boolean training, double dropout, Recompute recompute, long seed) {
+    public Mode {
+        if (!(dropout >= 0 && dropout < 1)) {
+            throw new InvalidInputException("model.dropout = " + dropout + ", must be at least 0 and below 1");
+        }
+    }
+
     /** Forward alone: nothing is dropped, and every rank holds all rows, of which there may be any number. */
     public static final Mode INFERENCE = new Mode(false, 0, Recompute.NONE, 0);
 

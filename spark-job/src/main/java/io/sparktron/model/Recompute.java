@@ -1,5 +1,6 @@
 package io.sparktron.model;
 
+import io.sparktron.kernels.Attention;
 import java.util.Locale;
 
 /** Which activations are computed again in backward instead of being kept from forward (train.recompute). The bits of losses and gradients are those of none. */
@@ -16,6 +17,13 @@ public enum Recompute {
      * sum over the tensor group.
      */
     FULL;
+
+    /** Whether this is selective, but the kernel keeps less than the probabilities: then it is none. */
+    public boolean isWithoutEffect(Attention kernel, ModelConfig config) {
+        long sequence = config.sequence();
+        return this == SELECTIVE
+                && kernel.savedShape(1, 1, sequence, config.headSize()).elements() < sequence * sequence;
+    }
 
     /** As settings spell it. */
     @Override

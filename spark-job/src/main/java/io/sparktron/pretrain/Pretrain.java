@@ -200,6 +200,10 @@ public final class Pretrain {
                                         ? "1 rank ready, "
                                         : plan.layout().ranks() + " ranks ready, each ") + ready.device() + ", "
                                 + ready.bytes() / (1 << 20) + " MiB of host memory outside the heap" + saves(ready));
+                if (ready.recomputesNothing()) {
+                    progress.accept(
+                            "train.recompute = selective is none on this device: its attention keeps no probabilities");
+                }
             }
         }
 

@@ -46,7 +46,8 @@ final class PretrainProgram implements RankProgram<Long> {
                     on.kernels().device().description(),
                     Backend.threads(plan.device(), context.ranksOnHost()),
                     trainer.plan(),
-                    background != null));
+                    background != null,
+                    plan.training().recompute().isWithoutEffect(on.kernels().attention(), plan.model())));
             RunCheckpoints checkpoints = new RunCheckpoints(
                     plan, lease, context, on, trainer.state(), Optional.ofNullable(background), hadoop);
             return new TrainingLoop(plan, context, on, trainer, checkpoints, hadoop).run();

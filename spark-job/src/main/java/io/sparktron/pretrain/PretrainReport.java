@@ -10,6 +10,7 @@ sealed interface PretrainReport extends Serializable {
      * A rank is about to begin its first step.
      *
      * @param memory of rank 0, than which no other needs more
+     * @param recomputesNothing whether selective recomputation has nothing to leave out on this device
      */
     record Ready(
             int rank,
@@ -18,7 +19,8 @@ sealed interface PretrainReport extends Serializable {
             String device,
             int threads,
             MemoryPlan memory,
-            boolean savesInBackground)
+            boolean savesInBackground,
+            boolean recomputesNothing)
             implements PretrainReport {
         /** Outside the heap, bytes. */
         long bytes() {

@@ -46,7 +46,7 @@ record PreviousRun(Layout layout, TrainingConfig training, String validationData
     }
 
     /**
-     * Every setting that is another now and bends the curves of losses, as {@code key = value (was value)}: batch, optimizer, schedule, and what is validated on.
+     * Every setting that is another now and bends the curves of losses, as {@code key = value (was value)}: batch, optimizer, schedule, dropout, and what is validated on.
      * Layout, micro-batch and cadence do not.
      *
      * @param validationNow folder of the validation data, or null
@@ -86,6 +86,7 @@ record PreviousRun(Layout layout, TrainingConfig training, String validationData
         settings.put("train.epsilon", adam.epsilon());
         settings.put("train.weight-decay", adam.weightDecay());
         settings.put("train.clip", adam.clip());
+        settings.put("model.dropout", training.dropout());
         return settings;
     }
 }

@@ -34,15 +34,13 @@ public record TrainingConfig(
         positive("train.steps", steps);
         positive("train.micro-batch", microBatch);
         positive("train.global-batch", globalBatch);
-        if (!(dropout >= 0 && dropout < 1)) {
-            throw new InvalidInputException("model.dropout = " + dropout + ", must be at least 0 and below 1");
-        }
         if (steps > Long.MAX_VALUE / globalBatch) {
             throw new InvalidInputException("train.steps = " + steps + " steps of train.global-batch = " + globalBatch
                     + " samples, must together be at most 2^63 - 1 samples");
         }
         batchRamp = batchRamp == null ? BatchRamp.NONE : batchRamp; // a run page from before there were ramps
         recompute = recompute == null ? Recompute.NONE : recompute; // as before there was a choice
+        Mode.training(dropout, recompute, seed);
         batchRamp.requireReaches(globalBatch);
     }
 

@@ -81,6 +81,11 @@ class BadSettingsTest {
             plan     | train.batch-ramp.start=4,train.batch-ramp.increment=1,train.batch-ramp.samples=9,train.global-batch=8 | train.batch-ramp.increment = 1
             pretrain | parallel.tensor=2,model.heads=3                   | parallel.tensor = 2
             pretrain | parallel.tensor=2147483647,parallel.data=2        | parallel.
+            pretrain | model.dropout=1                                   | model.dropout = 1.0
+            pretrain | model.dropout=-0.1                                | model.dropout = -0.1
+            pretrain | parallel.tensor=2,model.heads=4,parallel.sequence=true,model.sequence=5 | parallel.tensor = 2 does not divide model.sequence = 5
+            plan     | parallel.tensor=4,parallel.sequence=true,model.sequence=30 | parallel.tensor = 4 does not divide model.sequence = 30
+            plan     | model.dropout=1                                   | model.dropout = 1.0
             pretrain | train.validate-every=3                            | train.validate-every = 3
             pretrain | model.heads=3,model.hidden=10                     | model.h
             pretrain | train.steps=9223372036854775807,train.global-batch=2147483647,train.micro-batch=1 | train.

@@ -67,6 +67,7 @@ public final class GoldenRun {
         return Map.ofEntries(
                 Map.entry("data.train", data.toString()),
                 Map.entry("train.init-from", start.toString()),
+                Map.entry("model.dropout", "0"),
                 Map.entry("train.steps", Integer.toString(STEPS)),
                 Map.entry("train.micro-batch", "1"),
                 Map.entry("train.global-batch", "3"),

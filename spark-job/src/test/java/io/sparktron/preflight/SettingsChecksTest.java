@@ -5,6 +5,7 @@ import static io.sparktron.preflight.Situations.model;
 import static io.sparktron.preflight.Situations.request;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sparktron.model.ModelRequest;
 import io.sparktron.parallel.Layout;
 import io.sparktron.preflight.Finding.Level;
 import io.sparktron.rank.ClusterFacts;
@@ -118,6 +119,29 @@ class SettingsChecksTest {
             assertThat(finding.found()).startsWith(found);
             assertThat(finding.fix()).isEqualTo(fix);
         });
+    }
+
+    @Test
+    void asksForEvenSharesOfTheRows() {
+        ModelRequest model = new ModelRequest(
+                OptionalInt.of(1),
+                OptionalInt.of(24),
+                OptionalInt.of(4),
+                OptionalInt.of(30),
+                OptionalInt.empty(),
+                OptionalInt.empty());
+        assertThat(new LayoutChecks(request(new Layout(4, 1, true, false), model, 4, 4)).findings())
+                .singleElement()
+                .satisfies(finding -> {
+                    assertThat(finding.level()).isEqualTo(Level.MISTAKE);
+                    assertThat(finding.found())
+                            .isEqualTo("parallel.sequence = true, but parallel.tensor = 4 does not divide"
+                                    + " model.sequence = 30; every rank has sequence / tensor rows of it");
+                    assertThat(finding.fix()).isEqualTo("--set parallel.sequence=false");
+                });
+        assertThat(new LayoutChecks(request(new Layout(4, 1), model, 4, 4)).findings())
+                .singleElement()
+                .satisfies(finding -> assertThat(finding.level()).isEqualTo(Level.OK));
     }
 
     @ParameterizedTest

@@ -2,12 +2,17 @@ package io.sparktron.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sparktron.kernels.Attention;
+import io.sparktron.kernels.InterceptedKernels;
+import io.sparktron.kernels.Kernels;
 import io.sparktron.kernels.host.HostDevice;
 import io.sparktron.kernels.host.HostKernels;
 import io.sparktron.model.Mode;
 import io.sparktron.model.ModelConfig;
 import io.sparktron.model.Recompute;
 import io.sparktron.parallel.Layout;
+import io.sparktron.tensor.Shape;
+import java.lang.reflect.Proxy;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -96,11 +101,42 @@ class RecomputeTest {
                 .isEqualTo((model.layers() - 1) * layer);
     }
 
+    /** On a device whose attention keeps two numbers a row. */
+    @Test
+    void selectiveIsNoneWhereNoProbabilitiesAreKept() {
+        try (HostDevice device = new HostDevice(1)) {
+            Kernels host = new HostKernels(device);
+            Attention blocked = (Attention) Proxy.newProxyInstance(
+                    Attention.class.getClassLoader(),
+                    new Class<?>[] {Attention.class},
+                    (self, method, arguments) -> method.getName().equals("savedShape")
+                            ? Shape.of((long) arguments[0], (long) arguments[1], (long) arguments[2], 2)
+                            : method.invoke(host.attention(), arguments));
+            Kernels kernels = new InterceptedKernels(
+                    device,
+                    host.matrix(),
+                    host.normalization(),
+                    blocked,
+                    host.elementwise(),
+                    host.embedding(),
+                    host.crossEntropy(),
+                    host.optimization());
+            assertThat(Recompute.SELECTIVE.isWithoutEffect(blocked, MODEL)).isTrue();
+            assertThat(Recompute.SELECTIVE.isWithoutEffect(host.attention(), MODEL))
+                    .isFalse();
+            assertThat(Recompute.FULL.isWithoutEffect(blocked, MODEL)).isFalse();
+            assertThat(activations(kernels, MODEL, Mode.training(0, Recompute.SELECTIVE, 0)))
+                    .isEqualTo(activations(kernels, MODEL, Mode.training(0, Recompute.NONE, 0)));
+        }
+    }
+
     private static long activations(ModelConfig model, Recompute recompute) {
         try (HostDevice device = new HostDevice(1)) {
-            return MemoryPlan.training(
-                            new HostKernels(device), model, new Layout(1, 1), 2, Mode.training(0, recompute, 0))
-                    .activations();
+            return activations(new HostKernels(device), model, Mode.training(0, recompute, 0));
         }
+    }
+
+    private static long activations(Kernels kernels, ModelConfig model, Mode mode) {
+        return MemoryPlan.training(kernels, model, new Layout(1, 1), 2, mode).activations();
     }
 }
