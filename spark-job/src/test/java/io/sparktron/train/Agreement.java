@@ -1,0 +1,111 @@
+package io.sparktron.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sparktron.model.ModelConfig;
+import java.util.List;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * What it means that two layouts train the same model (plan, section 3), for losses and gradient norms alike. At step 1 they differ by no more than rounding explains; from then
+ * on by no more than 4 times as much as 8 runs on one rank have strayed whose weights were moved by one unit in the last place.
+ */
+final class Agreement {
+    private static final double FLOAT32_ROUNDOFF = 0x1p-24;
+    private static final int DISTURBED_RUNS = 8;
+    private static final int SPREADS = 4;
+
+    private final List<TrainStep.Outcome> reference;
+    private final double[] losses; // largest legal distance by step
+    private final double[] norms;
+
+    private Agreement(List<TrainStep.Outcome> reference, double[] losses, double[] norms) {
+        this.reference = reference;
+        this.losses = losses;
+        this.norms = norms;
+    }
+
+    /**
+     * With a run on one rank, of which it makes nine.
+     *
+     * @param oneRank the run
+     */
+    static Agreement with(TinyRun oneRank) {
+        List<TrainStep.Outcome> reference = oneRank.outcomes();
+        double[] losses = new double[reference.size()];
+        double[] norms = new double[reference.size()];
+        for (int run = 1; run <= DISTURBED_RUNS; run++) {
+            List<TrainStep.Outcome> disturbed = oneRank.disturbed(run).outcomes();
+            stray(reference, disturbed, TrainStep.Outcome::loss, losses);
+            stray(reference, disturbed, TrainStep.Outcome::norm, norms);
+        }
+        losses[0] = lossBound(oneRank.model());
+        norms[0] = normBound(oneRank.model(), oneRank.globalBatch())
+                * reference.get(0).norm();
+        return new Agreement(reference, losses, norms);
+    }
+
+    List<TrainStep.Outcome> reference() {
+        return reference;
+    }
+
+    /**
+     * Fails unless another run agrees.
+     *
+     * @return the largest share of a bound that was used
+     */
+    double check(List<TrainStep.Outcome> other) {
+        assertThat(other).hasSameSizeAs(reference);
+        double largest = 0;
+        for (int step = 0; step < reference.size(); step++) {
+            double loss = distance(reference, other, TrainStep.Outcome::loss, step) / losses[step];
+            double norm = distance(reference, other, TrainStep.Outcome::norm, step) / norms[step];
+            assertThat(loss)
+                    .as("share of the bound of the loss of step " + (step + 1))
+                    .isLessThan(1);
+            assertThat(norm)
+                    .as("share of the bound of the norm of step " + (step + 1))
+                    .isLessThan(1);
+            largest = Math.max(largest, Math.max(loss, norm));
+        }
+        return largest;
+    }
+
+    /** Raises the bounds of the steps after the first to 4 times the furthest that a disturbed run has been by then. */
+    private static void stray(
+            List<TrainStep.Outcome> reference,
+            List<TrainStep.Outcome> disturbed,
+            ToDoubleFunction<TrainStep.Outcome> what,
+            double[] bounds) {
+        double furthest = 0;
+        for (int step = 0; step < reference.size(); step++) {
+            furthest = Math.max(furthest, distance(reference, disturbed, what, step));
+            bounds[step] = Math.max(bounds[step], SPREADS * furthest);
+        }
+    }
+
+    private static double distance(
+            List<TrainStep.Outcome> a, List<TrainStep.Outcome> b, ToDoubleFunction<TrainStep.Outcome> what, int step) {
+        return Math.abs(what.applyAsDouble(a.get(step)) - what.applyAsDouble(b.get(step)));
+    }
+
+    /** First-order bound of the distance of two losses: each side's relative error, times the magnitude of a loss of random weights. */
+    private static double lossBound(ModelConfig model) {
+        return 2 * FLOAT32_ROUNDOFF * lengths(model) * Math.log(model.vocabulary());
+    }
+
+    /** The same for the norm, relative: forward, backward, and the sum over a batch's rows. */
+    private static double normBound(ModelConfig model, int globalBatch) {
+        return 2 * FLOAT32_ROUNDOFF * (2 * lengths(model) + globalBatch * model.sequence());
+    }
+
+    /**
+     * The lengths of the sums that an element passes one after the other on its way to the loss: in every layer h (norm), h (query), d (score), s (softmax), s (values), h
+     * (output), h (norm), h and 4h (MLP), then h (norm), h and V (loss).
+     */
+    private static double lengths(ModelConfig model) {
+        int h = model.hidden();
+        int layer = 9 * h + model.headSize() + 2 * model.sequence();
+        return model.layers() * layer + 2 * h + model.vocabulary();
+    }
+}
