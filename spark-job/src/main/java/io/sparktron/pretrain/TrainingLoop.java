@@ -125,6 +125,7 @@ final class TrainingLoop {
                 tokens,
                 plan.consumedAfter(step),
                 seconds,
+                trainer.step().takeExposedSeconds(),
                 tokens / seconds,
                 plan.model().trainingOperations(tokens) / seconds / TERA,
                 null,

@@ -51,6 +51,9 @@ class PretrainTest {
                 .filteredOn(step -> step.validationLoss() != null)
                 .extracting(StepMetrics::step)
                 .containsExactly(4L, 8L, 10L);
+        assertThat(metrics)
+                .allSatisfy(step ->
+                        assertThat(step.exposedCommunicationSeconds()).isBetween(Math.ulp(0.0), step.stepSeconds()));
         assertThat(metrics.get(9).loss()).isLessThan(metrics.get(0).loss());
         JsonNode page = new ObjectMapper().readTree(Files.readString(folder.resolve("run/run.json")));
         assertThat(page.get("parallel").get("tensor").asInt()).isEqualTo(2);
@@ -70,6 +73,17 @@ class PretrainTest {
         runs.request("whole").layout(2, 2).microBatch(1).run();
         runs.request("parts").layout(2, 2).microBatch(1).steps(7).run();
         runs.request("parts").layout(2, 2).microBatch(1).run();
+        assertThat(runs.losses("parts")).isEqualTo(runs.losses("whole"));
+    }
+
+    /** Half of it with the optimizer's state divided over the copies, and saved as each has it. */
+    @Test
+    void goesOnWithADividedOptimizerWithTheSameBits() {
+        Layout sharded = new Layout(2, 2, false, true);
+        runs.request("whole").layout(2, 2).microBatch(1).run();
+        runs.request("parts").layout(sharded).microBatch(1).steps(4).run();
+        runs.request("parts").layout(2, 2).microBatch(1).steps(7).run();
+        runs.request("parts").layout(sharded).microBatch(1).run();
         assertThat(runs.losses("parts")).isEqualTo(runs.losses("whole"));
     }
 

@@ -148,7 +148,11 @@ public final class SmallRuns {
         }
 
         Request layout(int tensor, int data) {
-            layout = new Layout(tensor, data);
+            return layout(new Layout(tensor, data));
+        }
+
+        Request layout(Layout other) {
+            layout = other;
             return this;
         }
 

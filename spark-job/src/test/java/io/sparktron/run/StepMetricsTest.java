@@ -25,19 +25,20 @@ class StepMetricsTest {
                 Double.NEGATIVE_INFINITY
             })
     void numbersReadBackToTheSameBits(double value) {
-        StepMetrics metrics = new StepMetrics(7, value, value, value, value, 51, 21, value, value, value, value, value);
+        StepMetrics metrics =
+                new StepMetrics(7, value, value, value, value, 51, 21, value, value, value, value, value, value);
 
         assertThat(StepMetrics.parse(metrics.toJson())).isEqualTo(metrics);
     }
 
     @Test
     void aLineIsWhatOtherToolsExpect() {
-        StepMetrics metrics =
-                new StepMetrics(7, Double.NaN, 1e-3, Double.POSITIVE_INFINITY, 1, 51, 21, 0.5, 102, 1.5, null, 2.25);
+        StepMetrics metrics = new StepMetrics(
+                7, Double.NaN, 1e-3, Double.POSITIVE_INFINITY, 1, 51, 21, 0.5, 0.125, 102, 1.5, null, 2.25);
 
         assertThat(metrics.toJson())
                 .isEqualTo("{\"step\":7,\"loss\":\"NaN\",\"lr\":0.001,\"grad_norm\":\"Infinity\",\"loss_scale\":1.0,"
-                        + "\"tokens\":51,\"consumed\":21,\"step_seconds\":0.5,\"tokens_per_second\":102.0,"
+                        + "\"tokens\":51,\"consumed\":21,\"step_seconds\":0.5,\"exposed_communication_seconds\":0.125,\"tokens_per_second\":102.0,"
                         + "\"tflops\":1.5,\"validation_loss\":2.25}");
     }
 
@@ -49,7 +50,7 @@ class StepMetricsTest {
 
     @Test
     void refusesTwoLinesInOne() {
-        String line = new StepMetrics(7, 1, 1, 1, 1, 51, 21, 1, 1, null, null, null).toJson();
+        String line = new StepMetrics(7, 1, 1, 1, 1, 51, 21, 1, null, 1, null, null, null).toJson();
 
         assertThatThrownBy(() -> StepMetrics.parse(line + line)).isInstanceOf(IllegalArgumentException.class);
     }
