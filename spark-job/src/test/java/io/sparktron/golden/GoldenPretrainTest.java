@@ -1,6 +1,7 @@
 package io.sparktron.golden;
 
 import io.sparktron.model.ModelRequest;
+import io.sparktron.model.Recompute;
 import io.sparktron.optimizer.AdamConfig;
 import io.sparktron.optimizer.Schedule;
 import io.sparktron.parallel.Layout;
@@ -10,6 +11,7 @@ import io.sparktron.pretrain.RetryPolicy;
 import io.sparktron.pretrain.SaveInBackground;
 import io.sparktron.pretrain.StopRule;
 import io.sparktron.rank.ThreadRanks;
+import io.sparktron.train.BatchRamp;
 import io.sparktron.train.DeviceConfig;
 import io.sparktron.train.TrainingConfig;
 import java.nio.file.Path;
@@ -40,20 +42,26 @@ class GoldenPretrainTest {
         List<Arguments> cases = new ArrayList<>();
         Map.of("prime/gpt2", List.of(1, 5), "twelve/gpt2", List.of(1, 2, 3, 4, 6, 12))
                 .forEach((fixture, tensors) -> tensors.forEach(tensor -> {
-                    cases.add(Arguments.of(fixture, tensor, 1, 1));
-                    cases.add(Arguments.of(fixture, tensor, 1, 3));
-                    cases.add(Arguments.of(fixture, tensor, 3, 1));
+                    cases.add(plain(fixture, tensor, 1, 1));
+                    cases.add(plain(fixture, tensor, 1, 3));
+                    cases.add(plain(fixture, tensor, 3, 1));
                 }));
-        cases.add(Arguments.of("gpt2", 3, 1, 1));
-        cases.add(Arguments.of("gpt2", 2, 3, 1));
-        cases.add(Arguments.of("even/gpt2", 4, 1, 1));
-        cases.add(Arguments.of("even/gpt2", 1, 3, 1));
+        cases.add(plain("gpt2", 3, 1, 1));
+        cases.add(plain("gpt2", 2, 3, 1));
+        cases.add(plain("even/gpt2", 4, 1, 1));
+        cases.add(plain("even/gpt2", 1, 3, 1));
+        cases.add(Arguments.of("even/gpt2", new Layout(2, 3, true, true), 1, Recompute.FULL));
+        cases.add(Arguments.of("even/gpt2", new Layout(8, 1, true, false), 3, Recompute.SELECTIVE));
         return cases.stream();
     }
 
-    @ParameterizedTest(name = "{0}, tensor {1} x data {2}, micro-batch {3}")
+    private static Arguments plain(String fixture, int tensor, int data, int microBatch) {
+        return Arguments.of(fixture, new Layout(tensor, data), microBatch, Recompute.NONE);
+    }
+
+    @ParameterizedTest(name = "{0}, {1}, micro-batch {2}, recomputing {3}")
     @MethodSource("layouts")
-    void equalsPyTorch(String fixture, int tensor, int data, int microBatch) throws Exception {
+    void equalsPyTorch(String fixture, Layout layout, int microBatch, Recompute recompute) throws Exception {
         GoldenRun golden = new GoldenRun(fixture, folder);
         Path run = folder.resolve("run");
         OptionalInt unset = OptionalInt.empty();
@@ -63,14 +71,17 @@ class GoldenPretrainTest {
                 Optional.empty(),
                 Optional.of(golden.settings().get("train.init-from")),
                 new ModelRequest(unset, unset, unset, unset, unset, unset),
-                new Layout(tensor, data),
+                layout,
                 new TrainingConfig(
                         GoldenRun.STEPS,
                         microBatch,
                         3,
                         1,
                         new AdamConfig(0.9, 0.999, 1e-8, 0.01, 1),
-                        new Schedule(3e-3, 3e-4, 4, Schedule.Decay.COSINE, GoldenRun.STEPS)),
+                        new Schedule(3e-3, 3e-4, 4, Schedule.Decay.COSINE, GoldenRun.STEPS),
+                        BatchRamp.NONE,
+                        0,
+                        recompute),
                 new DeviceConfig(DeviceConfig.Kind.HOST, 1),
                 0,
                 0,

@@ -2,13 +2,16 @@ package io.sparktron.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sparktron.kernels.StepState;
 import io.sparktron.model.Mode;
 import io.sparktron.model.ModelConfig;
 import io.sparktron.model.Recompute;
 import io.sparktron.optimizer.AdamConfig;
 import io.sparktron.optimizer.Schedule;
+import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.Layout;
 import io.sparktron.rank.ThreadRanks;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -42,6 +45,41 @@ class TrainingMemoryTest {
                         report -> {});
         assertThat(held.get(0)).isEqualTo(planned.total());
         assertThat(held).allSatisfy(bytes -> assertThat(bytes).isLessThanOrEqualTo(planned.total()));
+    }
+
+    /** What shares rows in training, and keeps little of a layer, needs less for a step than for a loss, for which every rank has all rows. */
+    @Test
+    void validationFitsWhereTrainingNeedsLess() {
+        ModelConfig model = ModelConfig.gpt(1, 32, 8, 16, 16, 9);
+        Layout layout = new Layout(8, 1, true, false);
+        TrainingConfig training = new TrainingConfig(
+                1,
+                2,
+                2,
+                5,
+                new AdamConfig(0.9, 0.999, 1e-8, 0.01, 1),
+                new Schedule(1e-3, 0, 0, Schedule.Decay.CONSTANT, 0),
+                BatchRamp.NONE,
+                0,
+                Recompute.FULL);
+        new ThreadRanks(Duration.ofSeconds(30))
+                .run(
+                        layout.ranks(),
+                        context -> {
+                            Execution on = Backends.PLAIN.execution(layout, context.world());
+                            try (Trainer trainer = new Trainer(on, model, training)) {
+                                ByteBuffer ids = ByteBuffer.allocate(2 * (model.sequence() + 1) * Integer.BYTES);
+                                trainer.batch().write(on.queue(), new long[2], ids);
+                                StepState slots = trainer.state().stepState();
+                                trainer.state()
+                                        .model()
+                                        .evaluate(trainer.frame(), trainer.batch(), slots.slot(StepState.LOSS_SUM));
+                                assertThat(trainer.frame().peak())
+                                        .isEqualTo(trainer.plan().activations());
+                                return 0;
+                            }
+                        },
+                        report -> {});
     }
 
     /** Moments are divided; what each saves is at most what it has of them and of the weights. */
