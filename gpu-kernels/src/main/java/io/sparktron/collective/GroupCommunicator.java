@@ -59,9 +59,6 @@ final class GroupCommunicator implements Communicator {
     }
 
     private void execute(Collective operation, Request request) {
-        if (request.reduction() != null) {
-            world.pieces().reducer(request.type());
-        }
         meeting.requireMember();
         Tensor exposed = request.exposed();
         if (size() == 1) {

@@ -9,7 +9,6 @@ import java.util.Map;
 final class Pieces {
     private final Map<DType, Reducer> reducers = new EnumMap<>(DType.class);
 
-    /** Fails for types that have no sum. */
     Reducer reducer(DType type) {
         return reducers.computeIfAbsent(type, Reducer::of);
     }

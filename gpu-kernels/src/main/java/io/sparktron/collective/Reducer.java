@@ -1,11 +1,13 @@
 package io.sparktron.collective;
 
 import io.sparktron.tensor.DType;
+import io.sparktron.tensor.HalfPrecision;
 import io.sparktron.tensor.HostMemory;
 import java.nio.ByteBuffer;
 
 /**
- * Combines equally long operands element by element: ((x0 + x1) + x2) + ... in the order given, whatever the length.
+ * Combines equally long operands element by element: ((x0 + x1) + x2) + ... in the order given, whatever the length. 16-bit operands are added in float32, and
+ * the sum is rounded to 16 bits once, at the end.
  *
  * <p>A block at a time goes through arrays on the heap that stay in the first-level cache: loops over arrays become vector code on every
  * JVM, and every operand is read, and every destination written, once.
@@ -26,9 +28,8 @@ abstract class Reducer {
             case FLOAT64 -> new Float64();
             case INT32 -> new Int32();
             case INT64 -> new Int64();
-            case FLOAT16, BFLOAT16 ->
-                throw new IllegalArgumentException(
-                        "a reduction of " + type + ", must be of FLOAT32, FLOAT64, INT32 or INT64");
+            case FLOAT16 -> new Half(type, HalfPrecision::fromFloat16, HalfPrecision::toFloat16);
+            case BFLOAT16 -> new Half(type, HalfPrecision::fromBFloat16, HalfPrecision::toBFloat16);
         };
     }
 
@@ -107,6 +108,60 @@ abstract class Reducer {
         @Override
         void store(ByteBuffer window, int at, int elements) {
             window.asFloatBuffer().put(at, result, 0, elements);
+        }
+    }
+
+    /** Both 16-bit types: a float32 inside. */
+    private static final class Half extends Reducer {
+        private final Widening widening;
+        private final Rounding rounding;
+        private final float[] result = new float[BLOCK];
+        private final short[] x = new short[BLOCK];
+
+        Half(DType type, Widening widening, Rounding rounding) {
+            super(type);
+            this.widening = widening;
+            this.rounding = rounding;
+        }
+
+        private interface Widening {
+            float apply(short bits);
+        }
+
+        private interface Rounding {
+            short apply(float value);
+        }
+
+        @Override
+        void load(ByteBuffer window, int at, int elements) {
+            window.asShortBuffer().get(at, x, 0, elements);
+            for (int i = 0; i < elements; i++) {
+                result[i] = widening.apply(x[i]);
+            }
+        }
+
+        @Override
+        void add(ByteBuffer window, int at, int elements) {
+            window.asShortBuffer().get(at, x, 0, elements);
+            for (int i = 0; i < elements; i++) {
+                result[i] += widening.apply(x[i]);
+            }
+        }
+
+        @Override
+        void max(ByteBuffer window, int at, int elements) {
+            window.asShortBuffer().get(at, x, 0, elements);
+            for (int i = 0; i < elements; i++) {
+                result[i] = Math.max(result[i], widening.apply(x[i]));
+            }
+        }
+
+        @Override
+        void store(ByteBuffer window, int at, int elements) {
+            for (int i = 0; i < elements; i++) {
+                x[i] = rounding.apply(result[i]);
+            }
+            window.asShortBuffer().put(at, x, 0, elements);
         }
     }
 

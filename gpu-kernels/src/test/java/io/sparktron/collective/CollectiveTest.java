@@ -150,10 +150,10 @@ class CollectiveTest {
     @ParameterizedTest
     @EnumSource(
             value = DType.class,
-            names = {"FLOAT32", "FLOAT64", "INT32", "INT64"})
+            names = {"FLOAT32", "FLOAT64", "INT32", "INT64", "FLOAT16", "BFLOAT16"})
     void everyTypeReduces(DType type) {
         int ranks = 3;
-        int length = 10_007;
+        int length = type.bytes() == 2 ? 61 : 10_007; // integers that a 16-bit number holds
         RankThreads.run(placement, ranks, world -> {
             for (Reduction reduction : Reduction.values()) {
                 Tensor x = new Tensor(
@@ -312,12 +312,6 @@ class CollectiveTest {
         RankThreads.run(placement, 1, world -> {
             assertThatThrownBy(() -> world.run(new Collective.Broadcast(1, tensor(world.allocator(), 3)), queue))
                     .hasMessage("the root of a broadcast is 1, must be in 0 ... 0");
-            return null;
-        });
-        RankThreads.run(placement, 1, world -> {
-            Tensor half = new Tensor(HostMemory.allocate("half", 6), 0, DType.BFLOAT16, Shape.of(3));
-            assertThatThrownBy(() -> world.run(new Collective.AllReduce(Reduction.SUM, half), queue))
-                    .hasMessageContaining("a reduction of BFLOAT16, must be of FLOAT32");
             return null;
         });
     }

@@ -4,6 +4,7 @@ import io.sparktron.kernels.Tensors;
 import io.sparktron.kernels.host.Elements;
 import io.sparktron.tensor.Allocator;
 import io.sparktron.tensor.DType;
+import io.sparktron.tensor.HalfPrecision;
 import io.sparktron.tensor.HostMemory;
 import io.sparktron.tensor.Shape;
 import io.sparktron.tensor.Tensor;
@@ -28,22 +29,42 @@ final class Operands {
 
     /** An uninitialised tensor, at an odd place inside a larger allocation. */
     static Tensor tensor(Allocator allocator, long elements) {
+        return tensor(allocator, DType.FLOAT32, elements);
+    }
+
+    static Tensor tensor(Allocator allocator, DType type, long elements) {
         long before = 13;
         return new Tensor(
-                allocator.allocate("operand", (elements + 2 * before) * DType.FLOAT32.bytes()),
-                before * DType.FLOAT32.bytes(),
-                DType.FLOAT32,
+                allocator.allocate("operand", (elements + 2 * before) * type.bytes()),
+                before * type.bytes(),
+                type,
                 Shape.of(elements));
     }
 
     /** Numbers of very different magnitudes. */
     static float[] values(int rank, int elements) {
+        return values(DType.FLOAT32, rank, elements);
+    }
+
+    /** Numbers of a type, whose sums of FLOAT16 overflow now and then. */
+    static float[] values(DType type, int rank, int elements) {
         SplittableRandom random = new SplittableRandom(1000 + rank);
+        int magnitude = type == DType.FLOAT16 ? 4 : 6;
         float[] values = new float[elements];
         for (int i = 0; i < elements; i++) {
-            values[i] = (float) (random.nextGaussian() * Math.pow(10, random.nextInt(-6, 7)));
+            double value = random.nextGaussian() * Math.pow(10, random.nextInt(-magnitude, magnitude + 1));
+            values[i] = rounded(type, (float) value);
         }
         return values;
+    }
+
+    /** The nearest number of the type. */
+    static float rounded(DType type, float value) {
+        return switch (type) {
+            case FLOAT16 -> HalfPrecision.fromFloat16(HalfPrecision.toFloat16((double) value));
+            case BFLOAT16 -> HalfPrecision.fromBFloat16(HalfPrecision.toBFloat16((double) value));
+            default -> value;
+        };
     }
 
     static Tensor write(Tensor tensor, float[] values) {

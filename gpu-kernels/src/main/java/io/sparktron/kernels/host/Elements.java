@@ -1,6 +1,7 @@
 package io.sparktron.kernels.host;
 
 import io.sparktron.tensor.DType;
+import io.sparktron.tensor.HalfPrecision;
 import io.sparktron.tensor.HostMemory;
 import io.sparktron.tensor.Tensor;
 import java.nio.ByteBuffer;

@@ -249,9 +249,12 @@ final class HostElementwise implements Elementwise {
     public void copy(Queue queue, Tensor x, Tensor y) {
         Operands.sameElements("x", x, "y", y);
         boolean same = x.type() == y.type();
+        boolean halves = Halves.casts(x, y);
         rows(queue, x.view(x.elements(), 1), (from, rows, count) -> {
             if (same) {
                 copyBytes(x, y, from, count);
+            } else if (halves) {
+                Halves.cast(x, y, from, count);
             } else {
                 for (long i = from; i < from + count; i++) {
                     Elements.set(y, i, Elements.get(x, i));

@@ -1,4 +1,4 @@
-package io.sparktron.kernels.host;
+package io.sparktron.tensor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -10,12 +10,28 @@ class HalfPrecisionTest {
     void everyBitPatternSurvivesARoundTrip() {
         for (int i = 0; i < 1 << 16; i++) {
             short bits = (short) i;
-            double half = HalfPrecision.fromFloat16(bits);
-            double brain = HalfPrecision.fromBFloat16(bits);
-            assertThat(Double.isNaN(half) || HalfPrecision.toFloat16(half) == bits)
+            float half = HalfPrecision.fromFloat16(bits);
+            float brain = HalfPrecision.fromBFloat16(bits);
+            assertThat(Float.isNaN(half) || HalfPrecision.toFloat16((double) half) == bits)
                     .isTrue();
-            assertThat(Double.isNaN(brain) || HalfPrecision.toBFloat16(brain) == bits)
+            assertThat(Float.isNaN(brain) || HalfPrecision.toBFloat16((double) brain) == bits)
                     .isTrue();
+            assertThat(HalfPrecision.toFloat16(half)).isEqualTo(Float.isNaN(half) ? (short) (bits | 0x200) : bits);
+            assertThat(HalfPrecision.toBFloat16(brain)).isEqualTo(Float.isNaN(brain) ? (short) (bits | 0x40) : bits);
+        }
+    }
+
+    /** From a float and from the same number as a double; both sides of every rounding border of either type are among them. */
+    @Test
+    void floatsRoundAsDoublesDo() {
+        for (int i = 0; i < 1 << 16; i++) {
+            for (int low : new int[] {0, 1, 0xfff, 0x1000, 0x1001, 0x7fff, 0x8000, 0x8001, 0xf000, 0xffff}) {
+                float x = Float.intBitsToFloat(i << 16 | low);
+                assertThat(HalfPrecision.fromBFloat16(HalfPrecision.toBFloat16(x)))
+                        .isEqualTo(Float.valueOf((float) brain((double) x)));
+                assertThat(HalfPrecision.fromFloat16(HalfPrecision.toFloat16(x)))
+                        .isEqualTo(Float.valueOf((float) half((double) x)));
+            }
         }
     }
 
@@ -24,10 +40,10 @@ class HalfPrecisionTest {
         assertThat(HalfPrecision.fromFloat16((short) 0x3c00)).isEqualTo(1);
         assertThat(HalfPrecision.fromFloat16((short) 0xc000)).isEqualTo(-2);
         assertThat(HalfPrecision.fromFloat16((short) 0x7bff)).isEqualTo(65504);
-        assertThat(HalfPrecision.fromFloat16((short) 0x0400)).isEqualTo(0x1p-14);
-        assertThat(HalfPrecision.fromFloat16((short) 0x0001)).isEqualTo(0x1p-24);
+        assertThat(HalfPrecision.fromFloat16((short) 0x0400)).isEqualTo(0x1p-14f);
+        assertThat(HalfPrecision.fromFloat16((short) 0x0001)).isEqualTo(0x1p-24f);
         assertThat(HalfPrecision.fromBFloat16((short) 0x3f80)).isEqualTo(1);
-        assertThat(HalfPrecision.fromBFloat16((short) 0x4049)).isEqualTo(3.140625);
+        assertThat(HalfPrecision.fromBFloat16((short) 0x4049)).isEqualTo(3.140625f);
     }
 
     @Test
