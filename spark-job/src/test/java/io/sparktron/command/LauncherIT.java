@@ -89,7 +89,8 @@ class LauncherIT {
             Launcher.Result result = launcher.finish();
             assertThat(result.code()).as(result.err()).isEqualTo(1);
             assertThat(result.lastLine())
-                    .startsWith("sparktron: rank ")
+                    .startsWith("sparktron: after step ")
+                    .contains(": rank ")
                     .contains("process " + executors.get(1).pid())
                     .contains("was lost");
             assertThat(executors).allSatisfy(executor -> executor.onExit().get());
