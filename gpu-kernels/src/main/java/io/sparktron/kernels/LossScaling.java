@@ -1,5 +1,7 @@
 package io.sparktron.kernels;
 
+import java.io.Serializable;
+
 /**
  * Dynamic loss scaling (Micikevicius et al., "Mixed precision training", 2018): the loss is multiplied with a scale, so that small gradients survive 16 bits. A step
  * whose gradient is not finite is skipped, and once {@code hysteresis} of them have come, it and every further one halves the scale; {@code window} steps in a row with a
@@ -10,7 +12,7 @@ package io.sparktron.kernels;
  * @param hysteresis overflows, from the last growth on, of which the last one halves the scale
  * @param minimum the scale never falls below it; an overflow there is fatal
  */
-public record LossScaling(double initial, long window, int hysteresis, double minimum) {
+public record LossScaling(double initial, long window, int hysteresis, double minimum) implements Serializable {
     /** A scale of 1 that stays. */
     public static final LossScaling NONE = new LossScaling(1, 0, 1, 1);
 

@@ -25,7 +25,7 @@ record CheckpointManifest(String format, int version, CheckpointMetadata metadat
     static final String FORMAT = "sparktron-checkpoint";
     static final int VERSION = 2;
 
-    /** Knows no family, which was always GPT, no layout but the plain one, and no slices but whole boxes. */
+    /** Knows no family, which was always GPT, no layout but the plain one, no loss scale, and no slices but whole boxes. */
     private static final int FIRST_VERSION = 1;
 
     private static final ObjectMapper JSON = JsonMapper.builder()
@@ -159,6 +159,9 @@ record CheckpointManifest(String format, int version, CheckpointMetadata metadat
         }
         if (page.at("/metadata/layout") instanceof ObjectNode layout) {
             layout.put("sequence", false).put("shardedOptimizer", false);
+        }
+        if (page.at("/metadata/adam") instanceof ObjectNode adam) {
+            adam.set("lossScale", JSON.valueToTree(CheckpointMetadata.LossScale.NONE));
         }
         for (JsonNode tensor : page.path("tensors")) {
             for (JsonNode slice : tensor.path("slices")) {

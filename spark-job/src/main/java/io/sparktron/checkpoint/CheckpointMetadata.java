@@ -35,9 +35,32 @@ public record CheckpointMetadata(
         }
     }
 
-    /** What Adam carries from step to step besides its moments: its count of updates and the powers of beta as accumulated. */
-    public record AdamProgress(double updates, double beta1Power, double beta2Power) {
+    /**
+     * What the optimizer carries from step to step besides the moments.
+     *
+     * @param updates Adam's count
+     * @param beta1Power beta1 to that power, as accumulated
+     * @param beta2Power beta2 to that power, as accumulated
+     */
+    public record AdamProgress(double updates, double beta1Power, double beta2Power, LossScale lossScale) {
+        /** Without loss scaling. */
+        public AdamProgress(double updates, double beta1Power, double beta2Power) {
+            this(updates, beta1Power, beta2Power, LossScale.NONE);
+        }
+
         /** Before the first update. */
         public static final AdamProgress NONE = new AdamProgress(0, 1, 1);
+    }
+
+    /**
+     * The loss scale of the next step and what decides of the ones after it.
+     *
+     * @param cleanSteps in a row at this scale
+     * @param hysteresisLeft overflows that are still let pass
+     * @param overflowed steps so far that were skipped
+     */
+    public record LossScale(double scale, double cleanSteps, double hysteresisLeft, double overflowed) {
+        /** Of a run that scales no loss: with loss scaling, the hysteresis is not spent before an overflow. */
+        public static final LossScale NONE = new LossScale(1, 0, 0, 0);
     }
 }

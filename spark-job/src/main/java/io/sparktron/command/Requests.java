@@ -8,6 +8,7 @@ import io.sparktron.inspect.InspectRequest;
 import io.sparktron.job.AcrossHosts;
 import io.sparktron.job.HostSettings;
 import io.sparktron.job.PortRange;
+import io.sparktron.kernels.LossScaling;
 import io.sparktron.model.Mode;
 import io.sparktron.model.ModelConfig;
 import io.sparktron.model.ModelRequest;
@@ -22,9 +23,11 @@ import io.sparktron.pretrain.RetryPolicy;
 import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.train.BatchRamp;
 import io.sparktron.train.DeviceConfig;
+import io.sparktron.train.Precision;
 import io.sparktron.train.TrainingConfig;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -118,6 +121,7 @@ final class Requests {
                 microBatch,
                 settings.find(TrainKeys.GLOBAL_BATCH).orElse(layout.data() * microBatch),
                 mode(settings),
+                settings.get(TrainKeys.PRECISION),
                 device(settings),
                 settings.find(ModelKeys.ACROSS_HOSTS),
                 settings.get(TrainKeys.CHECKPOINT_KEEP),
@@ -150,7 +154,38 @@ final class Requests {
                 schedule(settings, steps),
                 batchRamp(settings),
                 settings.get(ModelKeys.DROPOUT),
-                settings.get(TrainKeys.RECOMPUTE));
+                settings.get(TrainKeys.RECOMPUTE),
+                settings.get(TrainKeys.PRECISION),
+                lossScaling(settings));
+    }
+
+    private static LossScaling lossScaling(Settings settings) {
+        Precision precision = settings.get(TrainKeys.PRECISION);
+        if (precision != Precision.FP16) {
+            for (Key<?> key : List.of(
+                    TrainKeys.LOSS_SCALE_INITIAL,
+                    TrainKeys.LOSS_SCALE_WINDOW,
+                    TrainKeys.LOSS_SCALE_HYSTERESIS,
+                    TrainKeys.LOSS_SCALE_MINIMUM)) {
+                if (settings.has(key)) {
+                    throw new InvalidInputException(key.name() + " = " + settings.get(key)
+                            + ", but train.precision = " + precision.name().toLowerCase(Locale.ROOT)
+                            + " scales no loss; legal: without it, or with train.precision = fp16");
+                }
+            }
+            return LossScaling.NONE;
+        }
+        double initial = settings.get(TrainKeys.LOSS_SCALE_INITIAL);
+        double minimum = settings.get(TrainKeys.LOSS_SCALE_MINIMUM);
+        if (initial < minimum) {
+            throw new InvalidInputException(TrainKeys.LOSS_SCALE_INITIAL.name() + " = " + initial
+                    + ", must be at least " + TrainKeys.LOSS_SCALE_MINIMUM.name() + " = " + minimum);
+        }
+        return new LossScaling(
+                initial,
+                settings.get(TrainKeys.LOSS_SCALE_WINDOW),
+                settings.get(TrainKeys.LOSS_SCALE_HYSTERESIS),
+                minimum);
     }
 
     /** All of it that decides on memory. */
@@ -252,6 +287,7 @@ final class Requests {
                 integer(settings, TrainKeys.GLOBAL_BATCH),
                 batchRamp(settings),
                 mode(settings),
+                settings.get(TrainKeys.PRECISION),
                 new PlanRequest.Executor(
                         executor.heap(),
                         Math.min(executor.ranks(), layout.ranks()),

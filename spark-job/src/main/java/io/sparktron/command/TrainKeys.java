@@ -12,6 +12,7 @@ import static io.sparktron.command.Readers.TRAINING;
 import io.sparktron.model.Recompute;
 import io.sparktron.optimizer.Schedule;
 import io.sparktron.pretrain.SaveInBackground;
+import io.sparktron.train.Precision;
 import java.util.EnumSet;
 import java.util.List;
 
@@ -52,6 +53,41 @@ final class TrainKeys {
             "none",
             "activations that backward computes again instead of keeping them: selective, those of the attention core; full, all but each layer's input",
             MODELS);
+    static final Key<Precision> PRECISION = TABLE.with(
+            "train.precision",
+            ValueType.choice(List.of(Precision.values())),
+            "",
+            "fp32",
+            "what the model computes in; weights are updated in float32 in any case, and 16 bits are no faster on CPUs",
+            MODELS);
+    static final Key<Double> LOSS_SCALE_INITIAL = TABLE.with(
+            "train.loss-scale.initial",
+            ValueType.ABOVE_ZERO,
+            "",
+            "4294967296",
+            "what fp16 multiplies the loss with at first, so that small gradients survive; only with train.precision = fp16",
+            TRAINING);
+    static final Key<Long> LOSS_SCALE_WINDOW = TABLE.with(
+            "train.loss-scale.window",
+            ValueType.longInteger(1),
+            "steps",
+            "1000",
+            "steps in a row without overflow after which the loss scale doubles",
+            TRAINING);
+    static final Key<Integer> LOSS_SCALE_HYSTERESIS = TABLE.with(
+            "train.loss-scale.hysteresis",
+            ValueType.integer(1),
+            "steps",
+            "2",
+            "overflows, each of which skips its step, of which the last and every further one halve the loss scale",
+            TRAINING);
+    static final Key<Double> LOSS_SCALE_MINIMUM = TABLE.with(
+            "train.loss-scale.minimum",
+            ValueType.ABOVE_ZERO,
+            "",
+            "1",
+            "least loss scale: an overflow there ends the run",
+            TRAINING);
     static final Key<Double> CLIP = number("train.clip", "1.0", "largest global gradient norm; 0 clips nothing");
     static final Key<Double> WEIGHT_DECAY =
             number("train.weight-decay", "0.01", "decoupled decay of matrices and embeddings");

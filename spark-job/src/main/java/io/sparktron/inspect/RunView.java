@@ -82,8 +82,8 @@ record RunView(
         } else {
             String of = steps == null ? "" : String.format(Locale.ROOT, " of %,d", steps);
             text.line(
-                    "  after step %,d%s: loss %.4f, gradient norm %.4f, learning rate %.3e, %,d samples consumed, %,.0f tokens/s",
-                    last.step(), of, last.loss(), last.gradNorm(), last.lr(), last.consumed(), last.tokensPerSecond());
+                    "  after step %,d%s: loss %.4f, gradient norm %s, learning rate %.3e, %,d samples consumed, %,.0f tokens/s",
+                    last.step(), of, last.loss(), norm(last), last.lr(), last.consumed(), last.tokensPerSecond());
         }
         if (lastValidation != null) {
             text.line("  validation loss %.4f after step %,d", lastValidation.validationLoss(), lastValidation.step());
@@ -91,6 +91,12 @@ record RunView(
         text.line("  complete checkpoints: %d", checkpoints.size());
         checkpoints.forEach(checkpoint -> text.line("    %s", checkpoint));
         return text.toString();
+    }
+
+    private static String norm(StepMetrics step) {
+        return step.gradNorm() == null
+                ? "not finite, step skipped"
+                : String.format(Locale.ROOT, "%.4f", step.gradNorm());
     }
 
     private void describe(Page text) {

@@ -6,6 +6,7 @@ import io.sparktron.model.ModelConfig;
 import io.sparktron.model.ModelRequest;
 import io.sparktron.model.Recompute;
 import io.sparktron.parallel.Layout;
+import io.sparktron.tensor.DType;
 import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.train.BatchRamp;
 import io.sparktron.train.TrainingConfig;
@@ -57,6 +58,7 @@ public record Plan(
         Layout layout = request.layout();
         model.requireDivisible(layout);
         int microBatch = request.microBatch();
+        DType type = request.precision().type();
         MicroBatch.requireFits(microBatch, model.sequence());
         int globalBatch = request.globalBatch().orElseGet(() -> oneEach(layout, microBatch));
         request.batchRamp().require(globalBatch, microBatch, layout);
@@ -64,7 +66,8 @@ public record Plan(
         for (int tensor : divisors(model.heads())) {
             boolean wholeShares = !layout.sequence() || model.sequence() % tensor == 0;
             if (tensor <= model.vocabulary() && wholeShares && Layout.isLegal(tensor, layout.data())) {
-                TrainingMemory memory = TrainingMemory.of(model, layout.withTensor(tensor), microBatch, request.mode());
+                TrainingMemory memory =
+                        TrainingMemory.of(model, layout.withTensor(tensor), microBatch, request.mode(), type);
                 byTensor.put(tensor, memory);
             }
         }
@@ -73,7 +76,7 @@ public record Plan(
             Mode mode = Mode.training(request.mode().dropout(), recompute, 0);
             activations.put(
                     recompute,
-                    TrainingMemory.of(model, layout, microBatch, mode).activations());
+                    TrainingMemory.of(model, layout, microBatch, mode, type).activations());
         }
         return new Plan(
                 model,
@@ -84,7 +87,7 @@ public record Plan(
                 request.batchRamp(),
                 TrainingConfig.accumulation(globalBatch, microBatch, layout),
                 byTensor.get(layout.tensor()),
-                TrainingTraffic.of(model, layout, microBatch, request.mode()),
+                TrainingTraffic.of(model, layout, microBatch, request.mode(), type),
                 request.mode(),
                 activations,
                 byTensor,

@@ -5,6 +5,7 @@ import io.sparktron.model.ModelRequest;
 import io.sparktron.model.Recompute;
 import io.sparktron.parallel.Layout;
 import io.sparktron.train.BatchRamp;
+import io.sparktron.train.Precision;
 import java.util.OptionalInt;
 
 /**
@@ -14,6 +15,7 @@ import java.util.OptionalInt;
  * @param globalBatch samples of one update; by default one micro-batch of each copy
  * @param batchRamp how it grows to that
  * @param mode of the model that is trained
+ * @param precision that it computes in
  */
 public record PlanRequest(
         ModelRequest model,
@@ -22,10 +24,19 @@ public record PlanRequest(
         OptionalInt globalBatch,
         BatchRamp batchRamp,
         Mode mode,
+        Precision precision,
         Executor executor) {
-    /** The whole batch from the first step on, and a model in which nothing is dropped or computed again. */
+    /** The whole batch from the first step on, and a float32 model in which nothing is dropped or computed again. */
     public PlanRequest(ModelRequest model, Layout layout, int microBatch, OptionalInt globalBatch, Executor executor) {
-        this(model, layout, microBatch, globalBatch, BatchRamp.NONE, Mode.training(0, Recompute.NONE, 0), executor);
+        this(
+                model,
+                layout,
+                microBatch,
+                globalBatch,
+                BatchRamp.NONE,
+                Mode.training(0, Recompute.NONE, 0),
+                Precision.FP32,
+                executor);
     }
 
     /**

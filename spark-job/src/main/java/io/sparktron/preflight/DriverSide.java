@@ -38,7 +38,12 @@ final class DriverSide {
         boolean copies = request.pretrain()
                 .filter(pretrain -> pretrain.saveInBackground() == SaveInBackground.TRUE)
                 .isPresent();
-        memory = model.map(known -> TrainingMemory.of(known, request.layout(), request.microBatch(), request.mode()))
+        memory = model.map(known -> TrainingMemory.of(
+                        known,
+                        request.layout(),
+                        request.microBatch(),
+                        request.mode(),
+                        request.precision().type()))
                 .map(need -> copies ? need.withSavesInBackground() : need);
         memory.ifPresent(need -> findings.add(new MemoryChecks(cluster, need, request.device()).overhead()));
         request.runFolder()

@@ -12,6 +12,7 @@ import io.sparktron.tensor.Shape;
 import io.sparktron.tensor.Tensor;
 import io.sparktron.train.Backend;
 import io.sparktron.train.DeviceConfig;
+import io.sparktron.train.Precision;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
@@ -55,7 +56,7 @@ final class NativeChecks {
     /** [1 2; 3 4] [5 6; 7 8] by OpenBLAS. */
     private static Finding matrixProduct() {
         try {
-            Kernels kernels = Backend.open(new DeviceConfig(DeviceConfig.Kind.HOST, 1), 1);
+            Kernels kernels = Backend.open(new DeviceConfig(DeviceConfig.Kind.HOST, 1), 1, Precision.FP32);
             try (HostMemory memory = HostMemory.allocate("probe", 3 * 4 * Float.BYTES)) {
                 return matrixProduct(product(kernels, memory));
             } finally {

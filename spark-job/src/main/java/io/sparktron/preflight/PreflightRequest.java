@@ -5,6 +5,7 @@ import io.sparktron.model.ModelRequest;
 import io.sparktron.parallel.Layout;
 import io.sparktron.pretrain.PretrainRequest;
 import io.sparktron.train.DeviceConfig;
+import io.sparktron.train.Precision;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param microBatch samples that one rank takes through the model at once
  * @param globalBatch samples of one update
  * @param mode of the model that is trained
+ * @param precision that it computes in
  * @param acrossHosts whether the ranks of a tensor group may be on several hosts, where that was said
  * @param checkpointKeep newest checkpoints to keep; 0 keeps all
  * @param pretrain the whole request, where no key that it needs is missing or wrong
@@ -31,6 +33,7 @@ public record PreflightRequest(
         int microBatch,
         int globalBatch,
         Mode mode,
+        Precision precision,
         DeviceConfig device,
         Optional<Boolean> acrossHosts,
         int checkpointKeep,
@@ -51,6 +54,7 @@ public record PreflightRequest(
                 pretrain.training().microBatch(),
                 pretrain.training().globalBatch(),
                 pretrain.training().mode(),
+                pretrain.training().precision(),
                 pretrain.device(),
                 Optional.empty(),
                 pretrain.checkpointKeep(),

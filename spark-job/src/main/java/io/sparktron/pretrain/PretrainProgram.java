@@ -34,7 +34,8 @@ final class PretrainProgram implements RankProgram<Long> {
     @Override
     public Long run(RankContext context) throws Exception {
         Configuration hadoop = plan.hadoop().configuration();
-        try (RankDevice device = new RankDevice(plan.device(), plan.layout(), context);
+        try (RankDevice device = new RankDevice(
+                        plan.device(), plan.layout(), plan.training().precision(), context);
                 Trainer trainer = new Trainer(device.execution(), plan.model(), plan.training());
                 BackgroundWriter background = backgroundWriter(context, device.execution(), trainer)) {
             Execution on = device.execution();
@@ -69,7 +70,8 @@ final class PretrainProgram implements RankProgram<Long> {
                         plan.model(),
                         plan.layout(),
                         plan.training().microBatch(),
-                        plan.training().mode())
+                        plan.training().mode(),
+                        plan.training().precision().type())
                 .withSavesInBackground();
         int threads = Backend.threads(plan.device(), context.ranksOnHost());
         long container = memory.overheadMiB(1, threads, Runtime.getRuntime().maxMemory()) << 20;

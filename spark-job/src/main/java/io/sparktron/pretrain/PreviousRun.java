@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import io.sparktron.optimizer.AdamConfig;
 import io.sparktron.optimizer.Schedule;
 import io.sparktron.parallel.Layout;
+import io.sparktron.train.Precision;
 import io.sparktron.train.TrainingConfig;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -46,7 +47,7 @@ record PreviousRun(Layout layout, TrainingConfig training, String validationData
     }
 
     /**
-     * Every setting that is another now and bends the curves of losses, as {@code key = value (was value)}: batch, optimizer, schedule, dropout, and what is validated on.
+     * Every setting that is another now and bends the curves of losses, as {@code key = value (was value)}: batch, optimizer, schedule, dropout, precision, and what is validated on.
      * Layout, micro-batch and cadence do not.
      *
      * @param validationNow folder of the validation data, or null
@@ -87,6 +88,12 @@ record PreviousRun(Layout layout, TrainingConfig training, String validationData
         settings.put("train.weight-decay", adam.weightDecay());
         settings.put("train.clip", adam.clip());
         settings.put("model.dropout", training.dropout());
+        settings.put("train.precision", training.precision().name().toLowerCase(Locale.ROOT));
+        if (training.precision() == Precision.FP16) {
+            settings.put("train.loss-scale.window", training.lossScaling().window());
+            settings.put("train.loss-scale.hysteresis", training.lossScaling().hysteresis());
+            settings.put("train.loss-scale.minimum", training.lossScaling().minimum());
+        }
         return settings;
     }
 }

@@ -5,7 +5,6 @@ import io.sparktron.checkpoint.CheckpointFailedException;
 import io.sparktron.checkpoint.CheckpointMetadata;
 import io.sparktron.checkpoint.CheckpointSave;
 import io.sparktron.checkpoint.CheckpointWriter;
-import io.sparktron.kernels.StepState;
 import io.sparktron.parallel.Execution;
 import io.sparktron.rank.RankContext;
 import io.sparktron.run.LeaseLostException;
@@ -13,7 +12,6 @@ import io.sparktron.run.LeaseTicket;
 import io.sparktron.run.StepMetrics;
 import io.sparktron.train.TrainingState;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -148,7 +146,6 @@ final class RunCheckpoints {
     }
 
     private CheckpointMetadata metadata(long step) {
-        ByteBuffer slots = state.readStepState();
         return new CheckpointMetadata(
                 step,
                 plan.consumedAfter(step),
@@ -156,10 +153,7 @@ final class RunCheckpoints {
                 plan.tokenizer(),
                 plan.training().seed(),
                 plan.fingerprint(),
-                new CheckpointMetadata.AdamProgress(
-                        slots.getDouble(StepState.UPDATES * Double.BYTES),
-                        slots.getDouble(StepState.BETA1_POWER * Double.BYTES),
-                        slots.getDouble(StepState.BETA2_POWER * Double.BYTES)),
+                state.progress(),
                 plan.layout(),
                 List.copyOf(metricsSinceCheckpoint));
     }

@@ -111,17 +111,17 @@ final class TrainingLoop {
         int globalBatch = plan.training().batchAfter(plan.consumedAfter(step - 1));
         TrainStep.Outcome outcome = trainer.step().run(step, globalBatch, batches::next);
         double seconds = (System.nanoTime() - began) / NANOS;
-        if (outcome.skipped()) {
+        if (outcome.fatal()) {
             checkpoints.finish(); // of a state before this step, and all ranks are here
-            throw new NotFiniteException(step, outcome);
+            throw new NotFiniteException(step, outcome, plan.training());
         }
         long tokens = (long) globalBatch * plan.model().sequence();
         return new StepMetrics(
                 step,
                 outcome.loss(),
                 plan.training().schedule().at(step),
-                outcome.norm(),
-                1,
+                outcome.skipped() ? null : outcome.norm(),
+                outcome.lossScale(),
                 tokens,
                 plan.consumedAfter(step),
                 seconds,

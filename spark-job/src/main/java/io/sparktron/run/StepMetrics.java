@@ -14,7 +14,8 @@ import java.io.Serializable;
  * @param step from 1
  * @param loss mean over the targets of the global batch, nats, before the update
  * @param lr learning rate
- * @param gradNorm before clipping
+ * @param gradNorm before clipping; null where fp16 overflowed, so that the step updated nothing and the loss scale may fall
+ * @param lossScale with which the gradient was computed; 1 except in fp16
  * @param tokens of the global batch
  * @param consumed samples since the start of the run
  * @param stepSeconds without validation and checkpoint
@@ -29,7 +30,7 @@ public record StepMetrics(
         long step,
         double loss,
         double lr,
-        double gradNorm,
+        Double gradNorm,
         double lossScale,
         long tokens,
         long consumed,

@@ -4,6 +4,7 @@ import io.sparktron.kernels.Kernels;
 import io.sparktron.kernels.host.HostDevice;
 import io.sparktron.kernels.host.HostKernels;
 import io.sparktron.tokens.InvalidInputException;
+import java.util.Locale;
 
 /** Opens what a rank computes on. */
 public final class Backend {
@@ -17,7 +18,11 @@ public final class Backend {
     }
 
     /** The kernels of the configured device; the caller closes the device. */
-    public static Kernels open(DeviceConfig config, int ranksOnHost) {
+    public static Kernels open(DeviceConfig config, int ranksOnHost, Precision precision) {
+        if (precision != Precision.FP32) {
+            throw new InvalidInputException("train.precision = "
+                    + precision.name().toLowerCase(Locale.ROOT) + ", but this build computes in fp32 only");
+        }
         return switch (config.kind()) {
             case AUTO, HOST -> new HostKernels(new HostDevice(threads(config, ranksOnHost)));
             case CUDA ->

@@ -9,6 +9,7 @@ import io.sparktron.parallel.Layout;
 import io.sparktron.parallel.Mesh;
 import io.sparktron.tensor.Allocator;
 import io.sparktron.tensor.Completion;
+import io.sparktron.tensor.DType;
 import io.sparktron.tensor.Memory;
 import io.sparktron.tensor.Queue;
 import io.sparktron.tensor.Tensor;
@@ -23,8 +24,8 @@ final class DryRun {
     private DryRun() {}
 
     /** Rank 0 of a layout: kernels do nothing, the shapes they need are those of {@code real}. */
-    static Execution execution(Kernels real, Layout layout) {
-        return execution(real, layout, operation -> {}, operation -> {});
+    static Execution execution(Kernels real, Layout layout, DType type) {
+        return execution(real, layout, type, operation -> {}, operation -> {});
     }
 
     /**
@@ -33,13 +34,15 @@ final class DryRun {
      * @param tensor receives the collectives of the tensor group
      * @param data receives those of the data group
      */
-    static Execution execution(Kernels real, Layout layout, Consumer<Collective> tensor, Consumer<Collective> data) {
+    static Execution execution(
+            Kernels real, Layout layout, DType type, Consumer<Collective> tensor, Consumer<Collective> data) {
         Mesh mesh = new Mesh(
                 layout,
                 new NoPeers(layout.ranks(), operation -> {}),
                 new NoPeers(layout.tensor(), tensor),
                 new NoPeers(layout.data(), data));
-        return new Execution(new InterceptedKernels(real, real.device(), (queue, kernel) -> {}), new NoQueue(), mesh);
+        return new Execution(
+                new InterceptedKernels(real, real.device(), (queue, kernel) -> {}), new NoQueue(), mesh, type);
     }
 
     private record VirtualMemory(String purpose, long wanted) implements Memory {

@@ -11,6 +11,7 @@ import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.Layout;
 import io.sparktron.parallel.ParameterStorage;
 import io.sparktron.tensor.Allocator;
+import io.sparktron.tensor.DType;
 import io.sparktron.tensor.Frame;
 import io.sparktron.tensor.Memory;
 import io.sparktron.tensor.Tensor;
@@ -33,14 +34,21 @@ public record MemoryPlan(long parameters, long activations, long saved) implemen
     private static final int SAVED_TENSORS = 3;
 
     /** For training: forward and backward of one micro-batch, and the loss of one for validation. */
-    public static MemoryPlan training(Kernels kernels, ModelConfig config, Layout layout, int microBatch, Mode mode) {
-        return training(kernels, config, layout, microBatch, mode, new HashMap<>());
+    public static MemoryPlan training(
+            Kernels kernels, ModelConfig config, Layout layout, int microBatch, Mode mode, DType type) {
+        return training(kernels, config, layout, microBatch, mode, type, new HashMap<>());
     }
 
     /** @param purposes receives the bytes of each allocation that is not activations */
     static MemoryPlan training(
-            Kernels kernels, ModelConfig config, Layout layout, int microBatch, Mode mode, Map<String, Long> purposes) {
-        return of(kernels, config, layout, microBatch, true, purposes, (state, frame, batch, scalar) -> {
+            Kernels kernels,
+            ModelConfig config,
+            Layout layout,
+            int microBatch,
+            Mode mode,
+            DType type,
+            Map<String, Long> purposes) {
+        return of(kernels, config, layout, microBatch, type, true, purposes, (state, frame, batch, scalar) -> {
             GptModel model = state.model(mode);
             long mark = frame.mark();
             GptModel.Saved saved = model.forward(frame, batch, scalar);
@@ -57,6 +65,7 @@ public record MemoryPlan(long parameters, long activations, long saved) implemen
                 config,
                 layout,
                 microBatch,
+                DType.FLOAT32,
                 false,
                 new HashMap<>(),
                 (state, frame, batch, scalar) -> state.model().evaluate(frame, batch, scalar));
@@ -64,7 +73,7 @@ public record MemoryPlan(long parameters, long activations, long saved) implemen
 
     /** For generation: the logits of the last position of one sample, gathered. */
     public static MemoryPlan generation(Kernels kernels, ModelConfig config, Layout layout) {
-        return of(kernels, config, layout, 1, false, new HashMap<>(), (state, frame, batch, scalar) -> {
+        return of(kernels, config, layout, 1, DType.FLOAT32, false, new HashMap<>(), (state, frame, batch, scalar) -> {
             Tensor part = state.model().logits(frame, batch, batch.sequence() - 1, 1); // [1, v]
             frame.take(part.type(), layout.tensor() * part.elements());
         });
@@ -84,10 +93,11 @@ public record MemoryPlan(long parameters, long activations, long saved) implemen
             ModelConfig config,
             Layout layout,
             int microBatch,
+            DType type,
             boolean forTraining,
             Map<String, Long> purposes,
             Pass pass) {
-        Execution dry = DryRun.execution(kernels, layout);
+        Execution dry = DryRun.execution(kernels, layout, type);
         Allocator counting = (purpose, bytes) -> {
             purposes.merge(purpose, bytes, Long::sum);
             return DryRun.VIRTUAL.allocate(purpose, bytes);

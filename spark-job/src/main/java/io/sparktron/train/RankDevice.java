@@ -13,11 +13,17 @@ public final class RankDevice implements AutoCloseable {
     private final Kernels kernels;
     private final Execution on;
 
-    /** Every rank calls it; the groups live as long as the context's world. */
+    /** In float32. */
     public RankDevice(DeviceConfig config, Layout layout, RankContext context) {
-        kernels = counted(Backend.open(config, context.ranksOnHost()), context.world());
+        this(config, layout, Precision.FP32, context);
+    }
+
+    /** Every rank calls it; the groups live as long as the context's world. */
+    public RankDevice(DeviceConfig config, Layout layout, Precision precision, RankContext context) {
+        kernels = counted(Backend.open(config, context.ranksOnHost(), precision), context.world());
         try {
-            on = new Execution(kernels, kernels.device().newQueue("compute"), Mesh.of(layout, context.world()));
+            on = new Execution(
+                    kernels, kernels.device().newQueue("compute"), Mesh.of(layout, context.world()), precision.type());
         } catch (RuntimeException | Error e) {
             kernels.device().close();
             throw e;

@@ -40,9 +40,12 @@ public final class TrainStep {
      *
      * @param loss mean over all targets of the global batch, before the update, nats
      * @param norm of the gradient before clipping
+     * @param lossScale with which the gradient was computed
      * @param skipped whether the norm was not finite, so that nothing was updated
+     * @param fatal whether it was not finite although no smaller loss scale can help
      */
-    public record Outcome(double loss, double norm, boolean skipped) implements Serializable {}
+    public record Outcome(double loss, double norm, double lossScale, boolean skipped, boolean fatal)
+            implements Serializable {}
 
     public TrainStep(
             Execution on,
@@ -83,12 +86,14 @@ public final class TrainStep {
      */
     public Outcome run(long step, int globalBatch, Samples samples) {
         long targets = globalBatch * batch.sequence();
+        double lossScale = state.lossScale();
         accumulate(step, globalBatch, samples);
         adam.update();
         ByteBuffer slots = state.readStepState();
         double loss = slots.getDouble(StepState.LOSS_SUM * Double.BYTES) / targets;
         double norm = slots.getDouble(StepState.NORM * Double.BYTES);
-        return new Outcome(loss, norm, slots.getDouble(StepState.SKIPPED * Double.BYTES) != 0);
+        boolean skipped = slots.getDouble(StepState.SKIPPED * Double.BYTES) != 0;
+        return new Outcome(loss, norm, lossScale, skipped, slots.getDouble(StepState.FATAL * Double.BYTES) != 0);
     }
 
     /** Seconds, of the steps since this was asked last, for which communication of gradients and parameters held up this rank: {@link ExposedTime}. */

@@ -23,18 +23,22 @@ public final class Trainer implements AutoCloseable {
 
     /** Holds nothing if it fails. Weights are zero until {@link TrainingState#initialize} or a checkpoint fills them. */
     public Trainer(Execution on, ModelConfig model, TrainingConfig config) {
+        if (on.type() != config.precision().type()) {
+            throw new IllegalArgumentException(config.precision() + " on an execution in " + on.type());
+        }
         int microBatch = config.microBatch();
         Allocator shared = held.from(on.mesh().world().allocator());
         Allocator own = held.from(on.kernels().device().allocator());
         try {
-            plan = MemoryPlan.training(on.kernels(), model, on.mesh().layout(), microBatch, config.mode());
-            state = new TrainingState(on, model, new ParameterStorage.Source(shared, own, true));
+            plan = MemoryPlan.training(on.kernels(), model, on.mesh().layout(), microBatch, config.mode(), on.type());
+            state = new TrainingState(on, model, config.lossScaling(), new ParameterStorage.Source(shared, own, true));
             Memory activations = shared.allocate("activations", plan.activations());
             Memory batchMemory = own.allocate("micro-batch", MicroBatch.bytes(microBatch, model.sequence()));
             frame = new Frame(activations);
             batch = MicroBatch.over(batchMemory, microBatch, model.sequence());
             ExposedTime exposed = new ExposedTime();
-            Adam adam = new Adam(on, state.parameters(), config.adam(), state.stepState(), shared, exposed);
+            Adam adam = new Adam(
+                    on, state.parameters(), config.adam(), config.lossScaling(), state.stepState(), shared, exposed);
             step = new TrainStep(on, state, config, frame, batch, adam, exposed);
             evaluator = new LossEvaluator(on, state, frame, batchMemory, microBatch, model.sequence());
         } catch (RuntimeException | Error e) {

@@ -1,5 +1,6 @@
 package io.sparktron.train;
 
+import io.sparktron.kernels.LossScaling;
 import io.sparktron.model.Mode;
 import io.sparktron.model.Recompute;
 import io.sparktron.optimizer.AdamConfig;
@@ -7,6 +8,7 @@ import io.sparktron.optimizer.Schedule;
 import io.sparktron.parallel.Layout;
 import io.sparktron.tokens.InvalidInputException;
 import java.io.Serializable;
+import java.util.Locale;
 
 /**
  * How a model is trained.
@@ -18,6 +20,8 @@ import java.io.Serializable;
  * @param batchRamp how the batch grows to that
  * @param dropout probability of being dropped, from 0 to below 1
  * @param recompute what backward computes again
+ * @param precision what the model computes in
+ * @param lossScaling of fp16; {@link LossScaling#NONE} for everything else
  */
 public record TrainingConfig(
         long steps,
@@ -28,7 +32,9 @@ public record TrainingConfig(
         Schedule schedule,
         BatchRamp batchRamp,
         double dropout,
-        Recompute recompute)
+        Recompute recompute,
+        Precision precision,
+        LossScaling lossScaling)
         implements Serializable {
     public TrainingConfig {
         positive("train.steps", steps);
@@ -40,6 +46,9 @@ public record TrainingConfig(
         }
         batchRamp = batchRamp == null ? BatchRamp.NONE : batchRamp; // a run page from before there were ramps
         recompute = recompute == null ? Recompute.NONE : recompute; // as before there was a choice
+        precision = precision == null ? Precision.FP32 : precision; // as before there was a choice
+        lossScaling = lossScaling == null ? LossScaling.NONE : lossScaling;
+        requireScaled(precision, lossScaling);
         Mode.training(dropout, recompute, seed);
         batchRamp.requireReaches(globalBatch);
     }
@@ -47,6 +56,47 @@ public record TrainingConfig(
     /** The whole batch from the first step on, nothing dropped and everything kept for backward. */
     public TrainingConfig(long steps, int microBatch, int globalBatch, long seed, AdamConfig adam, Schedule schedule) {
         this(steps, microBatch, globalBatch, seed, adam, schedule, BatchRamp.NONE, 0, Recompute.NONE);
+    }
+
+    /** In float32. */
+    public TrainingConfig(
+            long steps,
+            int microBatch,
+            int globalBatch,
+            long seed,
+            AdamConfig adam,
+            Schedule schedule,
+            BatchRamp batchRamp,
+            double dropout,
+            Recompute recompute) {
+        this(
+                steps,
+                microBatch,
+                globalBatch,
+                seed,
+                adam,
+                schedule,
+                batchRamp,
+                dropout,
+                recompute,
+                Precision.FP32,
+                LossScaling.NONE);
+    }
+
+    /** The same in another precision. */
+    public TrainingConfig in(Precision other, LossScaling scaling) {
+        return new TrainingConfig(
+                steps, microBatch, globalBatch, seed, adam, schedule, batchRamp, dropout, recompute, other, scaling);
+    }
+
+    private static void requireScaled(Precision precision, LossScaling scaling) {
+        if ((precision == Precision.FP16) != scaling.active()) {
+            throw new InvalidInputException(
+                    "train.precision = " + precision.name().toLowerCase(Locale.ROOT)
+                            + (scaling.active()
+                                    ? ", which knows no loss scale; legal: train.loss-scale.* with train.precision = fp16"
+                                    : " needs a loss scale that adapts; legal: a train.loss-scale.window of at least 1"));
+        }
     }
 
     /** How the model is made that is trained. */

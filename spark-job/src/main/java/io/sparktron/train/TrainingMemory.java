@@ -15,7 +15,7 @@ import java.util.Map;
  * What one rank of a training on processors holds outside the Java heap, and what its container must grant for it; known before there is a cluster. Rank 0's part,
  * than which no other is larger.
  *
- * @param weights bytes
+ * @param weights with their float32 masters, where the model computes in 16 bits, bytes
  * @param gradients bytes
  * @param moments Adam's two, bytes
  * @param activations of one micro-batch, at their highest point, bytes
@@ -37,14 +37,23 @@ public record TrainingMemory(long weights, long gradients, long moments, long ac
     /** OpenBLAS packs matrices in a buffer of each thread, bytes. */
     private static final long THREAD = 32 * MIB;
 
+    /** In float32. */
     public static TrainingMemory of(ModelConfig config, Layout layout, int microBatch, Mode mode) {
+        return of(config, layout, microBatch, mode, DType.FLOAT32);
+    }
+
+    /**
+     * @param type that the model computes in
+     */
+    public static TrainingMemory of(ModelConfig config, Layout layout, int microBatch, Mode mode, DType type) {
         Map<String, Long> purposes = new HashMap<>();
         MemoryPlan plan;
         try (HostDevice device = new HostDevice(1)) { // no size depends on the number of threads
-            plan = MemoryPlan.training(new HostKernels(device), config, layout, microBatch, mode, purposes);
+            plan = MemoryPlan.training(new HostKernels(device), config, layout, microBatch, mode, type, purposes);
         }
         long gradients = purposes.remove("gradients");
-        long weights = purposes.remove("parameters");
+        long masters = type == DType.FLOAT32 ? 0 : purposes.remove("master weights");
+        long weights = purposes.remove("parameters") + masters;
         long moments = purposes.remove("first moments") + purposes.remove("second moments");
         long rest = purposes.values().stream().mapToLong(Long::longValue).sum();
         return new TrainingMemory(

@@ -1,8 +1,10 @@
 package io.sparktron.train;
 
 import io.sparktron.checkpoint.Checkpoint;
-import io.sparktron.checkpoint.CheckpointMetadata;
+import io.sparktron.checkpoint.CheckpointMetadata.AdamProgress;
+import io.sparktron.checkpoint.CheckpointMetadata.LossScale;
 import io.sparktron.checkpoint.NamedTensor;
+import io.sparktron.kernels.LossScaling;
 import io.sparktron.kernels.StepState;
 import io.sparktron.model.GptModel;
 import io.sparktron.model.GptParameters;
@@ -37,11 +39,22 @@ public final class TrainingState {
     private final Execution on;
     private final ParameterStorage parameters;
     private final ModelConfig config;
+    private final LossScaling scaling;
     private final GptModel model;
     private final StepState stepState;
+    private double lossScale = 1; // as far as the host has heard
 
+    /** Without loss scaling. */
     public TrainingState(Execution on, ModelConfig config, ParameterStorage.Source source) {
+        this(on, config, LossScaling.NONE, source);
+    }
+
+    /**
+     * @param scaling how the loss scale begins
+     */
+    public TrainingState(Execution on, ModelConfig config, LossScaling scaling, ParameterStorage.Source source) {
         this.on = on;
+        this.scaling = scaling;
         List<List<ParameterSpec>> buckets = GptParameters.buckets(
                 config, on.mesh().layout().tensor(), on.kernels().device().vocabularyAlignment());
         OptimizerShare share = source.forTraining() ? OptimizerShare.of(on.mesh()) : OptimizerShare.WHOLE;
@@ -75,7 +88,7 @@ public final class TrainingState {
         InitialWeights weights = new InitialWeights(on, seed, PIECE);
         parameters.all().forEach(weights::draw);
         spread();
-        writeUpdates(0, 1, 1);
+        writeProgress(AdamProgress.NONE);
     }
 
     /**
@@ -93,8 +106,7 @@ public final class TrainingState {
     public void load(Checkpoint checkpoint, BlockListener listener) {
         checkpoint.load(all(), on.queue(), listener);
         spread();
-        CheckpointMetadata.AdamProgress adam = checkpoint.metadata().adam();
-        writeUpdates(adam.updates(), adam.beta1Power(), adam.beta2Power());
+        writeProgress(checkpoint.metadata().adam());
     }
 
     /** What the optimizers own was written: brings it to the model. */
@@ -102,26 +114,61 @@ public final class TrainingState {
         new ParameterGather(on, parameters, new ExposedTime()).run();
     }
 
-    /**
-     * Sets what Adam carries from step to step besides its moments.
-     *
-     * @param updates made so far
-     * @param beta1Power beta1 to that power, as accumulated
-     * @param beta2Power beta2 to that power, as accumulated
-     */
-    public void writeUpdates(double updates, double beta1Power, double beta2Power) {
+    /** Sets what the optimizer carries from step to step besides the moments. */
+    public void writeProgress(AdamProgress adam) {
+        LossScale scale = scale(adam.lossScale());
         ByteBuffer slots = ByteBuffer.allocate(StepState.SLOTS * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        slots.putDouble(StepState.LOSS_SCALE * Double.BYTES, 1);
-        slots.putDouble(StepState.UPDATES * Double.BYTES, updates);
-        slots.putDouble(StepState.BETA1_POWER * Double.BYTES, beta1Power);
-        slots.putDouble(StepState.BETA2_POWER * Double.BYTES, beta2Power);
+        slots.putDouble(StepState.UPDATES * Double.BYTES, adam.updates());
+        slots.putDouble(StepState.BETA1_POWER * Double.BYTES, adam.beta1Power());
+        slots.putDouble(StepState.BETA2_POWER * Double.BYTES, adam.beta2Power());
+        slots.putDouble(StepState.LOSS_SCALE * Double.BYTES, scale.scale());
+        slots.putDouble(StepState.CLEAN_STEPS * Double.BYTES, scale.cleanSteps());
+        slots.putDouble(StepState.HYSTERESIS_LEFT * Double.BYTES, scale.hysteresisLeft());
+        slots.putDouble(StepState.OVERFLOWED * Double.BYTES, scale.overflowed());
         on.queue().write(slots, stepState.tensor());
+        lossScale = scale.scale();
+    }
+
+    /** The loss scale to go on with; one that another precision left, or another window or minimum, is brought to where it can go on. */
+    private LossScale scale(LossScale saved) {
+        if (!scaling.active()) {
+            return LossScale.NONE;
+        }
+        return saved.equals(LossScale.NONE)
+                ? new LossScale(scaling.initial(), 0, scaling.hysteresis(), 0)
+                : new LossScale(
+                        Math.max(saved.scale(), scaling.minimum()),
+                        Math.min(saved.cleanSteps(), scaling.window() - 1),
+                        Math.min(saved.hysteresisLeft(), scaling.hysteresis()),
+                        saved.overflowed());
+    }
+
+    /** Waits for the device and reads what the optimizer carries to the next step besides the moments. */
+    public AdamProgress progress() {
+        ByteBuffer slots = readStepState();
+        return new AdamProgress(
+                slots.getDouble(StepState.UPDATES * Double.BYTES),
+                slots.getDouble(StepState.BETA1_POWER * Double.BYTES),
+                slots.getDouble(StepState.BETA2_POWER * Double.BYTES),
+                scaling.active()
+                        ? new LossScale(
+                                slots.getDouble(StepState.LOSS_SCALE * Double.BYTES),
+                                slots.getDouble(StepState.CLEAN_STEPS * Double.BYTES),
+                                slots.getDouble(StepState.HYSTERESIS_LEFT * Double.BYTES),
+                                slots.getDouble(StepState.OVERFLOWED * Double.BYTES))
+                        : LossScale.NONE);
+    }
+
+    /** That of the next step, from what was written or read last. */
+    double lossScale() {
+        return lossScale;
     }
 
     /** Waits for the device and copies the step state to the host: doubles by slot. */
     public ByteBuffer readStepState() {
         ByteBuffer slots = ByteBuffer.allocate(StepState.SLOTS * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         on.queue().read(stepState.tensor(), slots);
+        lossScale = slots.getDouble(StepState.LOSS_SCALE * Double.BYTES);
         return slots;
     }
 

@@ -13,6 +13,7 @@ import io.sparktron.optimizer.ParameterGather;
 import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.Layout;
 import io.sparktron.parallel.ParameterStorage;
+import io.sparktron.tensor.DType;
 import io.sparktron.tensor.Frame;
 import io.sparktron.tensor.Memory;
 import io.sparktron.tensor.Tensor;
@@ -28,11 +29,19 @@ import io.sparktron.tensor.Tensor;
 public record TrainingTraffic(Exchange tensor, Exchange rowSums, Exchange data) {
     private static final long BOUNDLESS = Long.MAX_VALUE / 2;
 
+    /** In float32. */
     public static TrainingTraffic of(ModelConfig config, Layout layout, int microBatch, Mode mode) {
+        return of(config, layout, microBatch, mode, DType.FLOAT32);
+    }
+
+    /**
+     * @param type that the model computes in
+     */
+    public static TrainingTraffic of(ModelConfig config, Layout layout, int microBatch, Mode mode, DType type) {
         Exchange.Count tensor = new Exchange.Count(layout.tensor());
         Exchange.Count data = new Exchange.Count(layout.data());
         try (HostDevice device = new HostDevice(1)) {
-            Execution dry = DryRun.execution(new HostKernels(device), layout, tensor, data);
+            Execution dry = DryRun.execution(new HostKernels(device), layout, type, tensor, data);
             TrainingState state =
                     new TrainingState(dry, config, new ParameterStorage.Source(DryRun.VIRTUAL, DryRun.VIRTUAL, true));
             Memory boundless = DryRun.VIRTUAL.allocate("activations", BOUNDLESS);

@@ -86,6 +86,9 @@ class BadSettingsTest {
             pretrain | parallel.tensor=2,model.heads=4,parallel.sequence=true,model.sequence=5 | parallel.tensor = 2 does not divide model.sequence = 5
             plan     | parallel.tensor=4,parallel.sequence=true,model.sequence=30 | parallel.tensor = 4 does not divide model.sequence = 30
             plan     | model.dropout=1                                   | model.dropout = 1.0
+            pretrain | train.loss-scale.window=5                         | train.loss-scale.window = 5, but train.precision = fp32
+            pretrain | train.precision=bf16,train.loss-scale.initial=8   | train.loss-scale.initial = 8.0, but train.precision = bf16
+            pretrain | train.precision=fp16,train.loss-scale.initial=2,train.loss-scale.minimum=4 | train.loss-scale.initial = 2.0, must be at least train.loss-scale.minimum = 4.0
             pretrain | train.validate-every=3                            | train.validate-every = 3
             pretrain | model.heads=3,model.hidden=10                     | model.h
             pretrain | train.steps=9223372036854775807,train.global-batch=2147483647,train.micro-batch=1 | train.

@@ -7,10 +7,13 @@ import io.sparktron.job.AddressChoice;
 import io.sparktron.job.HostSettings;
 import io.sparktron.job.HostsBy;
 import io.sparktron.job.PortRange;
+import io.sparktron.kernels.LossScaling;
 import io.sparktron.optimizer.Schedule;
 import io.sparktron.parallel.Layout;
 import io.sparktron.pretrain.PretrainRequest;
 import io.sparktron.quickstart.QuickstartRequest;
+import io.sparktron.train.Precision;
+import io.sparktron.train.TrainingConfig;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -71,6 +74,33 @@ class SettingsTest {
         settings.addAssignment("data.validation=v");
         assertThat(Requests.pretrain(settings, new Layout(1, 1)).validateEvery())
                 .isEqualTo(100);
+    }
+
+    @Test
+    void precisionBringsItsLossScale() {
+        Settings settings = parse("--set", "run.dir=r", "--set", "data.train=t", "--set", "train.steps=1000");
+        TrainingConfig unset = Requests.pretrain(settings, new Layout(1, 1)).training();
+        assertThat(unset.precision()).isEqualTo(Precision.FP32);
+        assertThat(unset.lossScaling()).isEqualTo(LossScaling.NONE);
+        settings.addAssignment("train.precision=bf16");
+        assertThat(Requests.pretrain(settings, new Layout(1, 1)).training().lossScaling())
+                .isEqualTo(LossScaling.NONE);
+        settings.addAssignment("train.precision=fp16");
+        assertThat(Requests.pretrain(settings, new Layout(1, 1)).training().lossScaling())
+                .isEqualTo(LossScaling.DYNAMIC);
+        settings.addAssignment("train.loss-scale.initial=1024").addAssignment("train.loss-scale.window=7");
+        settings.addAssignment("train.loss-scale.hysteresis=3").addAssignment("train.loss-scale.minimum=0.5");
+        TrainingConfig given = Requests.pretrain(settings, new Layout(1, 1)).training();
+        assertThat(given.precision()).isEqualTo(Precision.FP16);
+        assertThat(given.lossScaling()).isEqualTo(new LossScaling(1024, 7, 3, 0.5));
+    }
+
+    @Test
+    void aFlagDividesTheOptimizer() {
+        Settings settings = parse("--set", "parallel.data=3");
+        assertThat(Requests.forTraining(settings, new Layout(2, 3))).isEqualTo(new Layout(2, 3));
+        settings.addAssignment("parallel.optimizer-sharding=true");
+        assertThat(Requests.forTraining(settings, new Layout(2, 3))).isEqualTo(new Layout(2, 3, false, true));
     }
 
     @Test

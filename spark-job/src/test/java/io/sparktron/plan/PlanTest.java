@@ -10,6 +10,7 @@ import io.sparktron.parallel.Layout;
 import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.train.BatchRamp;
 import io.sparktron.train.Exchange;
+import io.sparktron.train.Precision;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
@@ -81,6 +82,7 @@ class PlanTest {
                 OptionalInt.of(16),
                 new BatchRamp(4, 4, 90),
                 Mode.training(0, Recompute.NONE, 0),
+                Precision.FP32,
                 EXECUTOR);
         // 8 steps of 4 up to 32, 4 of 8 up to 64, 3 of 12 up to 100
         assertThat(PlanPage.of(Plan.of(request), EXECUTOR))

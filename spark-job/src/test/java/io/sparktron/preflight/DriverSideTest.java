@@ -13,6 +13,7 @@ import io.sparktron.rank.ClusterFacts;
 import io.sparktron.run.RunFolder;
 import io.sparktron.run.RunLease;
 import io.sparktron.tokens.Manifest;
+import io.sparktron.train.Precision;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,6 +50,7 @@ class DriverSideTest {
                 of.microBatch(),
                 of.globalBatch(),
                 of.mode(),
+                of.precision(),
                 of.device(),
                 of.acrossHosts(),
                 of.checkpointKeep(),
@@ -174,6 +176,7 @@ class DriverSideTest {
                 4,
                 4,
                 Mode.training(0, Recompute.NONE, 0),
+                Precision.FP32,
                 Situations.ONE_THREAD,
                 Optional.empty(),
                 3,

@@ -10,6 +10,7 @@ import io.sparktron.parallel.Layout;
 import io.sparktron.rank.ClusterFacts;
 import io.sparktron.rank.ProcessFacts;
 import io.sparktron.train.DeviceConfig;
+import io.sparktron.train.Precision;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -52,6 +53,7 @@ final class Situations {
                 microBatch,
                 globalBatch,
                 Mode.training(0, Recompute.NONE, 0),
+                Precision.FP32,
                 ONE_THREAD,
                 Optional.empty(),
                 3,

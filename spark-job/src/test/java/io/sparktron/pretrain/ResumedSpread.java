@@ -13,6 +13,7 @@ import io.sparktron.parallel.Layout;
 import io.sparktron.parallel.Mesh;
 import io.sparktron.rank.RankContext;
 import io.sparktron.rank.ThreadRanks;
+import io.sparktron.storage.BlockListener;
 import io.sparktron.tokens.SampleWriter;
 import io.sparktron.train.Disturbance;
 import io.sparktron.train.Trainer;
@@ -71,9 +72,7 @@ final class ResumedSpread {
                         request.training().microBatch(),
                         2,
                         SmallRuns.HADOOP)) {
-            checkpoint.load(trainer.state().all(), on.queue());
-            CheckpointMetadata.AdamProgress adam = saved.adam();
-            trainer.state().writeUpdates(adam.updates(), adam.beta1Power(), adam.beta2Power());
+            trainer.state().load(checkpoint, BlockListener.NONE);
             if (disturbance != 0) {
                 Disturbance.apply(on.queue(), trainer.state(), disturbance);
             }

@@ -217,7 +217,8 @@ class MetricsLogTest {
     }
 
     private static StepMetrics step(long step, String attempt) {
-        return new StepMetrics(step, attempt.hashCode() / 3.0, 1e-3, 1, 1, 51, 3 * step, 1, 0.25, 51, null, null, null);
+        return new StepMetrics(
+                step, attempt.hashCode() / 3.0, 1e-3, 1.0, 1, 51, 3 * step, 1, 0.25, 51, null, null, null);
     }
 
     private static String lines(String attempt, long first, long last) {

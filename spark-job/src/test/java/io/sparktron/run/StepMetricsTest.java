@@ -50,7 +50,7 @@ class StepMetricsTest {
 
     @Test
     void refusesTwoLinesInOne() {
-        String line = new StepMetrics(7, 1, 1, 1, 1, 51, 21, 1, null, 1, null, null, null).toJson();
+        String line = new StepMetrics(7, 1, 1, 1.0, 1, 51, 21, 1, null, 1, null, null, null).toJson();
 
         assertThatThrownBy(() -> StepMetrics.parse(line + line)).isInstanceOf(IllegalArgumentException.class);
     }

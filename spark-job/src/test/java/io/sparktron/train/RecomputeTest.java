@@ -11,6 +11,7 @@ import io.sparktron.model.Mode;
 import io.sparktron.model.ModelConfig;
 import io.sparktron.model.Recompute;
 import io.sparktron.parallel.Layout;
+import io.sparktron.tensor.DType;
 import io.sparktron.tensor.Shape;
 import java.lang.reflect.Proxy;
 import java.util.List;
@@ -137,6 +138,7 @@ class RecomputeTest {
     }
 
     private static long activations(Kernels kernels, ModelConfig model, Mode mode) {
-        return MemoryPlan.training(kernels, model, new Layout(1, 1), 2, mode).activations();
+        return MemoryPlan.training(kernels, model, new Layout(1, 1), 2, mode, DType.FLOAT32)
+                .activations();
     }
 }

@@ -5,7 +5,6 @@ import io.sparktron.checkpoint.CheckpointFailedException;
 import io.sparktron.checkpoint.CheckpointMetadata;
 import io.sparktron.checkpoint.CheckpointWriter;
 import io.sparktron.collective.Collective.Barrier;
-import io.sparktron.kernels.StepState;
 import io.sparktron.model.ModelConfig;
 import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.Layout;
@@ -115,7 +114,6 @@ final class SmallTraining {
 
     private void save(Path to, int step, Layout layout, TrainingState state, Execution on, RankContext context)
             throws CheckpointFailedException {
-        ByteBuffer slots = state.readStepState();
         CheckpointWriter.save(
                 to.toString(),
                 new CheckpointMetadata(
@@ -125,10 +123,7 @@ final class SmallTraining {
                         new CheckpointMetadata.Tokenizer("test", model.vocabulary(), 0),
                         config.seed(),
                         "none",
-                        new CheckpointMetadata.AdamProgress(
-                                slots.getDouble(StepState.UPDATES * Double.BYTES),
-                                slots.getDouble(StepState.BETA1_POWER * Double.BYTES),
-                                slots.getDouble(StepState.BETA2_POWER * Double.BYTES)),
+                        state.progress(),
                         layout,
                         List.of()),
                 state.all(),
