@@ -5,6 +5,7 @@ import io.sparktron.tensor.Queue;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
+import java.util.Arrays;
 import java.util.function.Consumer;
 
 /**
@@ -29,7 +30,44 @@ public record InterceptedKernels(
          * @param queue that the caller gave
          * @param kernel the call with all its other arguments, for the queue that it is given
          */
-        void enqueue(Queue queue, Consumer<Queue> kernel);
+        void enqueue(Queue queue, Call kernel);
+    }
+
+    /** A call of a kernel with all its arguments but the queue. */
+    public interface Call extends Consumer<Queue> {
+        /** The method's name. */
+        String name();
+
+        /** What follows the queue; a copy. */
+        Object[] arguments();
+
+        /** The call with other arguments. */
+        void accept(Queue queue, Object[] others);
+
+        @Override
+        default void accept(Queue queue) {
+            accept(queue, arguments());
+        }
+    }
+
+    private record MethodCall(Method method, Object target, Object[] all) implements Call {
+        @Override
+        public String name() {
+            return method.getName();
+        }
+
+        @Override
+        public Object[] arguments() {
+            return Arrays.copyOfRange(all, 1, all.length);
+        }
+
+        @Override
+        public void accept(Queue queue, Object[] others) {
+            Object[] changed = new Object[all.length];
+            changed[0] = queue;
+            System.arraycopy(others, 0, changed, 1, others.length);
+            invoke(method, target, changed);
+        }
     }
 
     /**
@@ -53,11 +91,7 @@ public record InterceptedKernels(
                     if (arguments == null || !(arguments[0] instanceof Queue queue)) {
                         return invoke(method, kernels, arguments);
                     }
-                    interceptor.enqueue(queue, other -> {
-                        Object[] others = arguments.clone();
-                        others[0] = other;
-                        invoke(method, kernels, others);
-                    });
+                    interceptor.enqueue(queue, new MethodCall(method, kernels, arguments));
                     return null;
                 });
         return type.cast(proxy);

@@ -10,7 +10,10 @@ import io.sparktron.kernels.Normalization;
 import io.sparktron.kernels.Optimization;
 import io.sparktron.tensor.Device;
 
-/** All kernels of the CPU. They compute in float32; {@link Elementwise#copy} casts between all floating-point types. */
+/**
+ * All kernels of the CPU. They compute in float32; {@link Elementwise#copy} casts between all floating-point types, and {@link WidenedKernels} lets the others take 16-bit
+ * operands.
+ */
 public final class HostKernels implements Kernels {
     private final HostDevice device;
     private final MatrixProducts matrix;
