@@ -90,7 +90,7 @@ public record ModelConfig(Family family, int layers, int hidden, int heads, int 
 
     /**
      * Floating-point operations of the matrix products of forward and backward for so many tokens, attention counted whole (Narayanan et al. 2021, appendix,
-     * without recomputation).
+     * without recomputation). These are the model's operations: what {@link Recompute} does once more is the hardware's, and counts nowhere.
      */
     public double trainingOperations(long tokens) {
         double h = hidden;
