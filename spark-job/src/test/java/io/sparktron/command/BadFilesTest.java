@@ -153,7 +153,7 @@ class BadFilesTest {
                 torn("an empty checkpoint manifest", "pretrain", NEWEST + "manifest.json", 0, NEWEST + "manifest.json"),
                 torn("half a checkpoint manifest", "pretrain", NEWEST + "manifest.json", 900, NEWEST + "manifest.json"),
                 torn("half a checkpoint manifest", "generate", NEWEST + "manifest.json", 900, NEWEST + "manifest.json"),
-                edited(NEWEST + "manifest.json", "pretrain", "\"version\" : 1", "\"version\" : 2", "version 2"),
+                edited(NEWEST + "manifest.json", "pretrain", "\"version\" : 2", "\"version\" : 3", "version 3"),
                 edited(
                         NEWEST + "manifest.json",
                         "pretrain",

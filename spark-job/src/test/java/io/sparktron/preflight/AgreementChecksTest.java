@@ -54,9 +54,9 @@ class AgreementChecksTest {
 
     @Test
     void anotherSpark() {
-        Finding finding = only("spark", second("4.1.3", answer(1, 0), ""));
+        Finding finding = only("spark", second("3.5.8", answer(1, 0), ""));
         assertThat(finding.level()).isEqualTo(Level.PROBLEM);
-        assertThat(finding.found()).contains("rank 1").contains("executor 7").contains("Spark 4.1.3, but ");
+        assertThat(finding.found()).contains("rank 1").contains("executor 7").contains("Spark 3.5.8, but ");
     }
 
     @Test
