@@ -11,7 +11,6 @@ import java.util.function.ToDoubleFunction;
  * on by no more than 4 times as much as 8 runs on one rank have strayed whose weights were moved by one unit in the last place.
  */
 final class Agreement {
-    private static final double FLOAT32_ROUNDOFF = 0x1p-24;
     private static final int DISTURBED_RUNS = 8;
     private static final int SPREADS = 4;
 
@@ -39,9 +38,9 @@ final class Agreement {
             stray(reference, disturbed, TrainStep.Outcome::loss, losses);
             stray(reference, disturbed, TrainStep.Outcome::norm, norms);
         }
-        losses[0] = lossBound(oneRank.model());
-        norms[0] = normBound(oneRank.model(), oneRank.globalBatch())
-                * reference.get(0).norm();
+        Rounding rounding = Rounding.of(oneRank);
+        losses[0] = rounding.loss();
+        norms[0] = rounding.norm() * reference.get(0).norm();
         return new Agreement(reference, losses, norms);
     }
 
@@ -89,23 +88,51 @@ final class Agreement {
         return Math.abs(what.applyAsDouble(a.get(step)) - what.applyAsDouble(b.get(step)));
     }
 
-    /** First-order bound of the distance of two losses: each side's relative error, times the magnitude of a loss of random weights. */
-    private static double lossBound(ModelConfig model) {
-        return 2 * FLOAT32_ROUNDOFF * lengths(model) * Math.log(model.vocabulary());
-    }
-
-    /** The same for the norm, relative: forward, backward, and the sum over a batch's rows. */
-    private static double normBound(ModelConfig model, int globalBatch) {
-        return 2 * FLOAT32_ROUNDOFF * (2 * lengths(model) + globalBatch * model.sequence());
-    }
-
     /**
-     * The lengths of the sums that an element passes one after the other on its way to the loss: in every layer h (norm), h (query), d (score), s (softmax), s (values), h
-     * (output), h (norm), h and 4h (MLP), then h (norm), h and V (loss).
+     * First-order bounds of what rounding does to the first step of each of two runs: unit roundoff times how often it strikes an element on its way.
+     *
+     * @param sums lengths of the float32 sums that an element passes, one after the other, on its way to the loss
+     * @param stores how often it is rounded to the type of activations
+     * @param roundoff of that type
      */
-    private static double lengths(ModelConfig model) {
-        int h = model.hidden();
-        int layer = 9 * h + model.headSize() + 2 * model.sequence();
-        return model.layers() * layer + 2 * h + model.vocabulary();
+    private record Rounding(double sums, double stores, double roundoff, double rows, double vocabulary) {
+        private static final double FLOAT32 = 0x1p-24;
+        /** A layer stores 10 tensors (two norms, query-key-value twice, heads, two products and two sums with the residual, MLP twice), and adds up to 4 parts twice. */
+        private static final int STORES_OF_A_LAYER = 10 + 2 * 3;
+        /** The embedding's parts, positions, dropout; final norm; logits. */
+        private static final int OTHER_STORES = 3 + 2 + 1 + 1;
+
+        /**
+         * In every layer h (norm), h (query), d (score), s (softmax), s (values), h (output), h (norm), h and 4h (MLP), then h (norm), h and V (loss).
+         */
+        static Rounding of(TinyRun run) {
+            ModelConfig model = run.model();
+            int h = model.hidden();
+            int layer = 9 * h + model.headSize() + 2 * model.sequence();
+            return new Rounding(
+                    model.layers() * layer + 2 * h + model.vocabulary(),
+                    model.layers() * STORES_OF_A_LAYER + OTHER_STORES,
+                    roundoff(run.precision()),
+                    run.globalBatch() * model.sequence(),
+                    model.vocabulary());
+        }
+
+        private static double roundoff(Precision precision) {
+            return switch (precision) {
+                case FP32 -> FLOAT32;
+                case BF16 -> 0x1p-8;
+                case FP16 -> 0x1p-11;
+            };
+        }
+
+        /** Of the loss: each side's relative error, times the magnitude of a loss of random weights. */
+        double loss() {
+            return 2 * (FLOAT32 * sums + roundoff * stores) * Math.log(vocabulary);
+        }
+
+        /** Of the norm, relative: forward, backward, and the sum over a batch's rows. */
+        double norm() {
+            return 2 * (FLOAT32 * (2 * sums + rows) + roundoff * 2 * stores);
+        }
     }
 }

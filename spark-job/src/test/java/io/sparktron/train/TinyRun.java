@@ -3,6 +3,7 @@ package io.sparktron.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparktron.data.Batch;
+import io.sparktron.kernels.LossScaling;
 import io.sparktron.model.ModelConfig;
 import io.sparktron.model.Recompute;
 import io.sparktron.optimizer.AdamConfig;
@@ -33,9 +34,11 @@ record TinyRun(
         int microBatch,
         double dropout,
         Recompute recompute,
+        Precision precision,
         UnaryOperator<Execution> plant,
         long disturbance) {
     private static final long SEED = 5;
+    private static final LossScaling SCALING = new LossScaling(1024, 1000, 2, 1);
 
     /** One rank, everything whole, nothing dropped. */
     static TinyRun of(ModelConfig model, int steps, int globalBatch) {
@@ -48,48 +51,88 @@ record TinyRun(
                 globalBatch,
                 0,
                 Recompute.NONE,
+                Precision.FP32,
                 UnaryOperator.identity(),
                 0);
     }
 
     TinyRun on(Backends other) {
         return new TinyRun(
-                model, steps, globalBatch, other, layout, microBatch, dropout, recompute, plant, disturbance);
+                model,
+                steps,
+                globalBatch,
+                other,
+                layout,
+                microBatch,
+                dropout,
+                recompute,
+                precision,
+                plant,
+                disturbance);
     }
 
     TinyRun at(Layout other, int micro) {
-        return new TinyRun(model, steps, globalBatch, backend, other, micro, dropout, recompute, plant, disturbance);
+        return new TinyRun(
+                model, steps, globalBatch, backend, other, micro, dropout, recompute, precision, plant, disturbance);
     }
 
     TinyRun dropping(double probability) {
         return new TinyRun(
-                model, steps, globalBatch, backend, layout, microBatch, probability, recompute, plant, disturbance);
+                model,
+                steps,
+                globalBatch,
+                backend,
+                layout,
+                microBatch,
+                probability,
+                recompute,
+                precision,
+                plant,
+                disturbance);
     }
 
     TinyRun with(Recompute other) {
-        return new TinyRun(model, steps, globalBatch, backend, layout, microBatch, dropout, other, plant, disturbance);
+        return new TinyRun(
+                model, steps, globalBatch, backend, layout, microBatch, dropout, other, precision, plant, disturbance);
+    }
+
+    TinyRun in(Precision other) {
+        return new TinyRun(
+                model, steps, globalBatch, backend, layout, microBatch, dropout, recompute, other, plant, disturbance);
     }
 
     TinyRun planted(UnaryOperator<Execution> defect) {
         return new TinyRun(
-                model, steps, globalBatch, backend, layout, microBatch, dropout, recompute, defect, disturbance);
+                model,
+                steps,
+                globalBatch,
+                backend,
+                layout,
+                microBatch,
+                dropout,
+                recompute,
+                precision,
+                defect,
+                disturbance);
     }
 
     TinyRun disturbed(long choice) {
-        return new TinyRun(model, steps, globalBatch, backend, layout, microBatch, dropout, recompute, plant, choice);
+        return new TinyRun(
+                model, steps, globalBatch, backend, layout, microBatch, dropout, recompute, precision, plant, choice);
     }
 
     private TrainingConfig config() {
         return new TrainingConfig(
-                steps,
-                microBatch,
-                globalBatch,
-                SEED,
-                new AdamConfig(0.9, 0.999, 1e-8, 0.01, 1.0),
-                new Schedule(3e-3, 3e-4, 2, Schedule.Decay.COSINE, steps),
-                BatchRamp.NONE,
-                dropout,
-                recompute);
+                        steps,
+                        microBatch,
+                        globalBatch,
+                        SEED,
+                        new AdamConfig(0.9, 0.999, 1e-8, 0.01, 1.0),
+                        new Schedule(3e-3, 3e-4, 2, Schedule.Decay.COSINE, steps),
+                        BatchRamp.NONE,
+                        dropout,
+                        recompute)
+                .in(precision, precision == Precision.FP16 ? SCALING : LossScaling.NONE);
     }
 
     /** What each step did, the same on every rank. */
@@ -97,7 +140,7 @@ record TinyRun(
         List<ArrayList<TrainStep.Outcome>> ranks = new ThreadRanks(Duration.ofSeconds(60))
                 .run(
                         layout.ranks(),
-                        context -> outcomes(plant.apply(backend.execution(layout, context.world()))),
+                        context -> outcomes(plant.apply(backend.execution(layout, context.world(), precision.type()))),
                         report -> {});
         assertThat(ranks).as("every rank sees the same").allMatch(ranks.get(0)::equals);
         return ranks.get(0);
