@@ -112,20 +112,20 @@ final class Documents {
             MessageDigest digest = Sha256.digest();
             digest.update(ByteBuffer.allocate(Long.BYTES).putLong(0, seed));
             byte[] key = digest.digest(Sha256.of(utf8));
-            return RowFactory.create(bucketOf(key), key, raw.location(), null, characters, utf8);
+            return RowFactory.create(bucketOf(key, buckets), key, raw.location(), null, characters, utf8);
         }
 
         /** Its key only spreads it over the buckets. */
         private Row dropped(String location, DropReason reason, long characters) {
             byte[] key = Sha256.of(location.getBytes(StandardCharsets.UTF_8));
-            return RowFactory.create(bucketOf(key), key, location, reason.name(), characters, null);
+            return RowFactory.create(bucketOf(key, buckets), key, location, reason.name(), characters, null);
         }
+    }
 
-        /** Keys are uniform, so equal ranges of their first 31 bits are about equally full. */
-        private int bucketOf(byte[] key) {
-            long first = ByteBuffer.wrap(key).getInt() >>> 1;
-            return (int) (first * buckets >>> 31);
-        }
+    /** Keys are uniform, so equal ranges of their first 31 bits are about equally full. */
+    static int bucketOf(byte[] key, int buckets) {
+        long first = ByteBuffer.wrap(key).getInt() >>> 1;
+        return (int) (first * buckets >>> 31);
     }
 
     private record ParquetDocuments(ToRow toRow) implements MapPartitionsFunction<Row, Row> {

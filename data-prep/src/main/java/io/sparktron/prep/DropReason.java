@@ -15,7 +15,9 @@ public enum DropReason {
     /** Fewer characters than {@link PrepSettings#minimumCharacters} after normalisation. */
     TOO_SHORT("too-short", "under prep.minimum-characters"),
     /** Its normalised text equals that of a document which was kept: the first in order of their locations. */
-    DUPLICATE("duplicate", "same text as another one");
+    DUPLICATE("duplicate", "same text as another one"),
+    /** For BERT: no two sentences, of which a sample is made. */
+    ONE_SENTENCE("one-sentence", "a sample for BERT needs two");
 
     private final String label;
     private final String explanation;

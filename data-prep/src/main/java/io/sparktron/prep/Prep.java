@@ -1,7 +1,7 @@
 package io.sparktron.prep;
 
-import io.sparktron.tokenizer.Tokenizer;
-import io.sparktron.tokenizer.Tokenizers;
+import io.sparktron.tokenizer.WordPieceTokenizer;
+import io.sparktron.tokenizer.WordPieceVocabulary;
 import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.tokens.JsonFiles;
 import io.sparktron.tokens.Manifest;
@@ -20,7 +20,6 @@ import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.storage.StorageLevel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,7 +69,8 @@ public final class Prep {
     private PrepReport run() throws IOException {
         long begin = System.nanoTime();
         List<InputFile> files = InputFiles.list(settings, configuration, output);
-        Provenance provenance = Provenance.of(settings, files);
+        Optional<WordPieceVocabulary> vocabulary = givenVocabulary();
+        Provenance provenance = Provenance.of(settings, vocabulary, files);
         Optional<PrepReport> prior = PriorOutput.find(output, provenance, configuration);
         if (prior.isPresent()) {
             LOG.info("{} is complete for this input and these settings: kept", output);
@@ -78,56 +78,64 @@ public final class Prep {
         }
         int buckets = buckets(files);
         LOG.info("reading {} files, {} MB, into {} partitions", files.size(), provenance.inputBytes() >> 20, buckets);
-        Dataset<Row> documents = TokenizedDocuments.from(
-                        new Documents(settings, buckets).read(spark, files), settings, buckets)
-                .persist(StorageLevel.MEMORY_AND_DISK());
-        try {
-            Summary summary = summarize(documents, buckets);
-            LOG.info("tokenized {} documents in {} s", summary.report().documents(), seconds(begin));
-            write(documents, summary, provenance);
+        Dataset<Row> unique =
+                UniqueDocuments.from(new Documents(settings, buckets).read(spark, files), settings, buckets);
+        try (FamilySamples samples = settings.bert() == null
+                ? new GptSamples(unique, settings, buckets)
+                : new BertSamples(unique, settings, vocabulary, buckets)) {
+            PrepReport report = count(samples);
+            LOG.info("tokenized {} documents in {} s", report.documents(), seconds(begin));
+            write(samples, report, provenance);
             LOG.info("wrote {} in {} s", output, seconds(begin));
-            return summary.report();
-        } finally {
-            documents.unpersist(false);
+            return report;
         }
     }
 
-    private Summary summarize(Dataset<Row> documents, int buckets) {
-        Summary summary;
+    /** That of {@code prep.vocabulary-file}. */
+    private Optional<WordPieceVocabulary> givenVocabulary() throws IOException {
+        if (settings.bert() == null || settings.bert().vocabularyFile() == null) {
+            return Optional.empty();
+        }
+        Path file = HadoopPaths.parse("prep.vocabulary-file", settings.bert().vocabularyFile());
+        WordPieceVocabulary vocabulary = WordPieceVocabulary.read(file, configuration);
+        new WordPieceTokenizer(vocabulary, settings.bert().lowerCase()); // has the special pieces
+        return Optional.of(vocabulary);
+    }
+
+    private PrepReport count(FamilySamples samples) throws IOException {
+        PrepReport report;
         try {
-            summary = Summary.of(documents, settings, buckets);
+            report = samples.count();
+        } catch (IOException failed) {
+            throw failed;
         } catch (Exception failed) {
             throw asInputError(failed);
         }
-        summary.requireSamples(settings);
-        return summary;
+        Totals.requireSamples(report, settings, samples.needs());
+        return report;
     }
 
-    private void write(Dataset<Row> documents, Summary summary, Provenance provenance) throws IOException {
+    private void write(FamilySamples samples, PrepReport report, Provenance provenance) throws IOException {
         FileSystem files = output.getFileSystem(configuration);
         makeOutput(files);
         boolean complete = false;
         try {
-            Tokenizer tokenizer = Tokenizers.named(settings.tokenizer());
-            for (int i = 0; i < summary.streams().size(); i++) {
-                TokenStream stream = summary.streams().get(i);
-                PrepReport.Split split = summary.report().splits().get(i);
-                Path folder = new Path(output, stream.split());
-                List<Manifest.DataFile> written = Packing.write(documents, stream, folder, configuration);
+            for (int i = 0; i < report.splits().size(); i++) {
+                PrepReport.Split split = report.splits().get(i);
+                Path folder = new Path(output, split.name());
+                List<Manifest.DataFile> written = samples.write(i, folder);
                 new Manifest(
-                                "gpt",
+                                settings.family(),
                                 settings.sequence(),
-                                stream.samples(),
-                                new Manifest.Vocabulary(
-                                        tokenizer.name(), tokenizer.vocabulary(), tokenizer.endOfText()),
+                                split.samples(),
+                                samples.tokenizer(),
                                 written,
                                 new Manifest.Counts(
                                         split.documents(), split.characters(), split.tokens(), split.tailTokens()),
                                 provenance.asMap())
                         .write(folder, configuration);
             }
-            JsonFiles.write(
-                    new ReportFile(provenance, summary.report()), new Path(output, ReportFile.NAME), configuration);
+            JsonFiles.write(new ReportFile(provenance, report), new Path(output, ReportFile.NAME), configuration);
             complete = true;
         } catch (Exception | FSError failed) {
             Throwable cause = failed;

@@ -26,9 +26,9 @@ public record PrepReport(
      * @param name {@code train} or {@code validation}, also the folder's name
      * @param documents documents in the stream
      * @param characters their characters
-     * @param tokens N, with an end-of-text for each document
+     * @param tokens for GPT: N, with an end-of-text for each document; for BERT: of the documents, without special ones
      * @param samples K
-     * @param tailTokens tokens at the end of the stream that fill no whole sample
+     * @param tailTokens tokens that are in no sample: for GPT those at the end of the stream, for BERT sentences left alone at the end of a document
      * @param files Parquet files
      */
     public record Split(

@@ -1,7 +1,9 @@
 package io.sparktron.prep;
 
 import io.sparktron.tokenizer.Tokenizers;
+import io.sparktron.tokenizer.WordPieceTokenizer;
 import io.sparktron.tokens.InvalidInputException;
+import io.sparktron.tokens.Manifest;
 import io.sparktron.tokens.SampleWriter;
 import java.io.Serializable;
 import java.util.List;
@@ -20,6 +22,7 @@ import java.util.List;
  * @param validationFraction {@code prep.validation-fraction}: expected share of the documents that go to validation; 0 = no such split
  * @param tokenizer {@code prep.tokenizer}: name of the tokenizer
  * @param samplesPerFile {@code prep.samples-per-file}: rows of a Parquet file, a multiple of 256; 0 = about 2^26 tokens (100 MB)
+ * @param bert {@code prep.family}: what only samples for BERT need; null makes samples for GPT
  */
 public record PrepSettings(
         List<String> input,
@@ -31,7 +34,8 @@ public record PrepSettings(
         int minimumCharacters,
         double validationFraction,
         String tokenizer,
-        int samplesPerFile)
+        int samplesPerFile,
+        BertSettings bert)
         implements Serializable {
     private static final int TOKENS_PER_FILE = 1 << 26;
     private static final int LONGEST_SEQUENCE = 1 << 20;
@@ -52,7 +56,20 @@ public record PrepSettings(
                 "prep.validation-fraction",
                 validationFraction,
                 "at least 0 and below 1");
-        Tokenizers.named(tokenizer);
+        if (bert == null) {
+            Tokenizers.named(tokenizer);
+        } else {
+            require(
+                    tokenizer.equals(WordPieceTokenizer.NAME),
+                    "prep.tokenizer",
+                    tokenizer,
+                    WordPieceTokenizer.NAME + ", with prep.family = bert");
+            require(
+                    sequence >= BertSettings.SHORTEST_SEQUENCE,
+                    "prep.sequence",
+                    sequence,
+                    "at least " + BertSettings.SHORTEST_SEQUENCE + " with prep.family = bert");
+        }
         require(
                 samplesPerFile >= 0 && samplesPerFile % SampleWriter.ROW_GROUP_SAMPLES == 0,
                 "prep.samples-per-file",
@@ -63,6 +80,53 @@ public record PrepSettings(
     /** The defaults: any format, field {@code text}, sequence 1024, seed 1234, 1 % validation, GPT-2's tokenizer. */
     public static PrepSettings of(List<String> input, String output) {
         return new PrepSettings(input, InputFormat.AUTO, "text", output, 1024, 1234, 100, 0.01, "gpt2", 0);
+    }
+
+    /** Samples for GPT. */
+    public PrepSettings(
+            List<String> input,
+            InputFormat format,
+            String textField,
+            String output,
+            int sequence,
+            long seed,
+            int minimumCharacters,
+            double validationFraction,
+            String tokenizer,
+            int samplesPerFile) {
+        this(
+                input,
+                format,
+                textField,
+                output,
+                sequence,
+                seed,
+                minimumCharacters,
+                validationFraction,
+                tokenizer,
+                samplesPerFile,
+                null);
+    }
+
+    /** As manifests call it: gpt or bert. */
+    public String family() {
+        return bert == null ? Manifest.GPT : Manifest.BERT;
+    }
+
+    /** The same corpus as samples for BERT. */
+    public PrepSettings withBert(BertSettings bert) {
+        return new PrepSettings(
+                input,
+                format,
+                textField,
+                output,
+                sequence,
+                seed,
+                minimumCharacters,
+                validationFraction,
+                WordPieceTokenizer.NAME,
+                samplesPerFile,
+                bert);
     }
 
     /** F: {@link #samplesPerFile}, with 0 replaced by what it stands for. */
@@ -85,7 +149,8 @@ public record PrepSettings(
                 minimumCharacters,
                 validationFraction,
                 tokenizer,
-                samplesPerFile);
+                samplesPerFile,
+                bert);
     }
 
     public PrepSettings withTextField(String textField) {
@@ -99,7 +164,8 @@ public record PrepSettings(
                 minimumCharacters,
                 validationFraction,
                 tokenizer,
-                samplesPerFile);
+                samplesPerFile,
+                bert);
     }
 
     public PrepSettings withSequence(int sequence) {
@@ -113,7 +179,8 @@ public record PrepSettings(
                 minimumCharacters,
                 validationFraction,
                 tokenizer,
-                samplesPerFile);
+                samplesPerFile,
+                bert);
     }
 
     public PrepSettings withSeed(long seed) {
@@ -127,7 +194,8 @@ public record PrepSettings(
                 minimumCharacters,
                 validationFraction,
                 tokenizer,
-                samplesPerFile);
+                samplesPerFile,
+                bert);
     }
 
     public PrepSettings withMinimumCharacters(int minimumCharacters) {
@@ -141,7 +209,8 @@ public record PrepSettings(
                 minimumCharacters,
                 validationFraction,
                 tokenizer,
-                samplesPerFile);
+                samplesPerFile,
+                bert);
     }
 
     public PrepSettings withValidationFraction(double validationFraction) {
@@ -155,7 +224,8 @@ public record PrepSettings(
                 minimumCharacters,
                 validationFraction,
                 tokenizer,
-                samplesPerFile);
+                samplesPerFile,
+                bert);
     }
 
     public PrepSettings withSamplesPerFile(int samplesPerFile) {
@@ -169,7 +239,8 @@ public record PrepSettings(
                 minimumCharacters,
                 validationFraction,
                 tokenizer,
-                samplesPerFile);
+                samplesPerFile,
+                bert);
     }
 
     private static void require(boolean legal, String key, Object value, String what) {

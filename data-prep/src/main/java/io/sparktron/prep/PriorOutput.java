@@ -95,7 +95,12 @@ final class PriorOutput {
     }
 
     private static void check(FileSystem files, Path folder, Configuration configuration) throws IOException {
-        for (Manifest.DataFile file : Manifest.read(folder, configuration).files()) {
+        Manifest manifest = Manifest.read(folder, configuration);
+        Manifest.WordPieces pieces = manifest.tokenizer().wordPieces();
+        if (pieces != null && !files.exists(new Path(folder, pieces.vocabularyFile()))) {
+            throw new InvalidInputException(new Path(folder, pieces.vocabularyFile()) + " is missing" + ADVICE);
+        }
+        for (Manifest.DataFile file : manifest.files()) {
             Path path = new Path(folder, file.path());
             long bytes = files.exists(path) ? files.getFileStatus(path).getLen() : -1;
             if (bytes != file.bytes()) {

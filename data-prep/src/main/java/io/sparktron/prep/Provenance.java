@@ -1,7 +1,9 @@
 package io.sparktron.prep;
 
+import io.sparktron.tokenizer.WordPieceVocabulary;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -18,7 +20,8 @@ record Provenance(
     /** To be raised with every change of reading, normalisation, order or packing that changes bytes. */
     private static final String CREATOR = "sparktron prep 1";
 
-    static Provenance of(PrepSettings settings, List<InputFile> files) {
+    /** @param vocabulary that was given, where one was */
+    static Provenance of(PrepSettings settings, Optional<WordPieceVocabulary> vocabulary, List<InputFile> files) {
         Map<String, String> values = new TreeMap<>();
         values.put("prep.format", settings.format().toString());
         values.put("prep.text-field", settings.textField());
@@ -28,6 +31,16 @@ record Provenance(
         values.put("prep.validation-fraction", Double.toString(settings.validationFraction()));
         values.put("prep.tokenizer", settings.tokenizer());
         values.put("prep.samples-per-file", Integer.toString(settings.samplesPerFile()));
+        if (settings.bert() != null) {
+            values.put("prep.family", settings.family());
+            values.put("prep.lower-case", Boolean.toString(settings.bert().lowerCase()));
+            values.put("prep.short-sequences", Double.toString(settings.bert().shortSequences()));
+            vocabulary.ifPresentOrElse(
+                    given -> values.put("prep.vocabulary-file", "SHA-256 " + given.sha256()),
+                    () -> values.put(
+                            "prep.vocabulary-size",
+                            Integer.toString(settings.bert().vocabularySize())));
+        }
         return new Provenance(
                 CREATOR,
                 values,

@@ -1,6 +1,5 @@
 package io.sparktron.prep;
 
-import io.sparktron.storage.Storage;
 import io.sparktron.tokens.Manifest;
 import io.sparktron.tokens.SampleWriter;
 import java.io.IOException;
@@ -10,10 +9,7 @@ import java.nio.IntBuffer;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
-import org.apache.spark.TaskContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -21,11 +17,7 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 
-/**
- * Writes the files whose pieces a partition holds. A file is written under a name of the task attempt's own and renamed when it is complete,
- * so attempts never write to one file, and a lost one leaves nothing that could pass for a data file. On an object store a file is there only when it is complete: an attempt
- * that is lost leaves nothing, and of two that are not the later replaces the same bytes.
- */
+/** Writes the files whose pieces a partition holds. */
 record WriteFiles(TokenStream stream, String folder, SerializableConfiguration configuration)
         implements MapPartitionsFunction<Row, Row> {
     static final StructType WRITTEN = new StructType()
@@ -63,10 +55,7 @@ record WriteFiles(TokenStream stream, String folder, SerializableConfiguration c
     /** A file in the making: collects tokens until they are a sample. */
     private final class OneFile implements AutoCloseable {
         private final int number;
-        private final String name;
-        private final Path written;
-        private final boolean renamed;
-        private final FileSystem files;
+        private final AttemptedFile place;
         private final SampleWriter writer;
         private final int[] sample = new int[stream.sequence() + 1];
         private int filled;
@@ -74,23 +63,22 @@ record WriteFiles(TokenStream stream, String folder, SerializableConfiguration c
         private boolean complete;
 
         OneFile(int number) throws IOException {
-            Configuration hadoop = configuration.value();
             this.number = number;
-            this.name = TokenStream.fileName(number);
-            Path target = new Path(folder, name);
-            this.renamed = Storage.growsFiles(target, hadoop);
-            String attempt = renamed ? "." + name + "." + TaskContext.get().taskAttemptId() : name;
-            this.written = new Path(folder, attempt);
-            this.files = written.getFileSystem(hadoop);
+            this.place = new AttemptedFile(folder, TokenStream.fileName(number), configuration.value());
             this.position = stream.begin(number);
             this.writer = new SampleWriter(
-                    new Path(folder), name, attempt, stream.firstSample(number), stream.sequence(), hadoop);
+                    new Path(folder),
+                    place.name(),
+                    place.temporary(),
+                    stream.firstSample(number),
+                    stream.sequence(),
+                    configuration.value());
         }
 
         void append(Row piece) throws IOException {
             if (piece.getLong(1) != position) {
-                throw new IllegalStateException(name + ": a piece begins at token " + piece.getLong(1) + " of the "
-                        + stream.split() + " stream instead of " + position);
+                throw new IllegalStateException(place.name() + ": a piece begins at token " + piece.getLong(1)
+                        + " of the " + stream.split() + " stream instead of " + position);
             }
             IntBuffer ids = ByteBuffer.wrap(piece.<byte[]>getAs(2))
                     .order(ByteOrder.LITTLE_ENDIAN)
@@ -110,15 +98,11 @@ record WriteFiles(TokenStream stream, String folder, SerializableConfiguration c
 
         Manifest.DataFile finish() throws IOException {
             if (position != stream.end(number)) {
-                throw new IllegalStateException(name + " ends at token " + position + " of the " + stream.split()
-                        + " stream instead of " + stream.end(number));
+                throw new IllegalStateException(place.name() + " ends at token " + position + " of the "
+                        + stream.split() + " stream instead of " + stream.end(number));
             }
             Manifest.DataFile file = writer.finish();
-            Path target = new Path(folder, name);
-            // An earlier attempt that was thought lost wrote the same bytes.
-            if (renamed && !files.exists(target) && !files.rename(written, target)) {
-                throw new IOException("Cannot rename " + written + " to " + target);
-            }
+            place.publish();
             complete = true;
             return file;
         }
@@ -128,9 +112,7 @@ record WriteFiles(TokenStream stream, String folder, SerializableConfiguration c
             if (!complete) {
                 writer.close();
             }
-            if (renamed) {
-                files.delete(written, false);
-            }
+            place.close();
         }
     }
 }

@@ -68,6 +68,11 @@ public final class WordPieceTokenizer implements Tokenizer {
     /** {@inheritDoc} Words are separated by one blank, pieces of a word by nothing. */
     @Override
     public String decode(int[] ids) {
+        return decode(vocabulary, ids);
+    }
+
+    /** The text of ids of any WordPiece vocabulary, also of one without special pieces. */
+    public static String decode(WordPieceVocabulary vocabulary, int[] ids) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < ids.length; i++) {
             if (ids[i] < 0 || ids[i] >= vocabulary.size()) {

@@ -10,7 +10,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 
 /** Parses and checks {@code manifest.json}; each message names the file, the field, its value and what is legal. */
 final class ManifestReader {
@@ -79,7 +78,7 @@ final class ManifestReader {
         int cls = id(node, "cls", vocabulary);
         int sep = id(node, "sep", vocabulary);
         int mask = id(node, "mask", vocabulary);
-        if (Set.of(cls, sep, mask).size() < 3) {
+        if (cls == sep || cls == mask || sep == mask) {
             throw illegal(
                     TOKENIZER + "mask", mask, "another id than cls = " + cls + " and sep = " + sep + ", which differ");
         }

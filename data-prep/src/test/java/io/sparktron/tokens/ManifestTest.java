@@ -66,6 +66,53 @@ class ManifestTest {
     }
 
     @Test
+    void readsWhatItWroteForBert() throws IOException {
+        Manifest.WordPieces pieces = new Manifest.WordPieces(0, 2, 3, 4, false, "vocab.txt", "a".repeat(64));
+        Manifest manifest = new Manifest(
+                "bert",
+                8,
+                3,
+                new Manifest.Vocabulary("wordpiece", 90, 3, pieces),
+                List.of(new Manifest.DataFile("part-00000.parquet", 0, 3, null, null)),
+                null,
+                Map.of());
+
+        manifest.write(new Path(folder.toUri()), configuration);
+
+        assertThat(Manifest.read(new Path(folder.toUri()), configuration)).isEqualTo(manifest);
+    }
+
+    /** What a foreign writer needs to say, and what it must not. */
+    @Test
+    void readsAndChecksTheTokenizerOfBert() throws IOException {
+        String bert = EXAMPLE.replace("\"gpt\"", "\"bert\"");
+        String tokenizer =
+                "\"tokenizer\": {\"name\": \"x\", \"vocabulary\": 90, \"pad\": 0, \"cls\": 2, \"sep\": 3, \"mask\": 4, \"vocabularyFile\": \"v.txt\"}";
+        String whole = bert.replaceFirst("\"tokenizer\": \\{[^}]*}", tokenizer);
+
+        assertThat(read(whole).tokenizer())
+                .isEqualTo(
+                        new Manifest.Vocabulary("x", 90, 3, new Manifest.WordPieces(0, 2, 3, 4, true, "v.txt", null)));
+        assertRefused(bert, "lacks the required field \"tokenizer.pad\"");
+        assertRefused(whole.replace("\"mask\": 4", "\"mask\": 90"), "\"tokenizer.mask\" is 90; legal: a whole number");
+        assertRefused(whole.replace("\"mask\": 4", "\"mask\": 3"), "\"tokenizer.mask\" is 3; legal: another id");
+        assertRefused(whole.replace("v.txt", "../v.txt"), "\"tokenizer.vocabularyFile\" is \"../v.txt\"");
+        assertRefused(
+                whole.replace("\"pad\": 0", "\"pad\": 0, \"lowerCase\": 1"),
+                "\"tokenizer.lowerCase\" is 1; legal: true or false");
+        assertRefused(
+                whole.replace("\"pad\": 0", "\"pad\": 0, \"vocabularySha256\": \"b\""),
+                "\"tokenizer.vocabularySha256\" is \"b\"");
+    }
+
+    /** Checkpoints keep it: it must not change with this program's version. */
+    @Test
+    void theFingerprintStaysWhatItWas() throws IOException {
+        assertThat(read(EXAMPLE).fingerprint())
+                .isEqualTo("48e8d51712589fcf672a5850022d4e23a4e5390f5a3b764a92648816ff2ce8d1");
+    }
+
+    @Test
     void toleratesUnknownFields() throws IOException {
         Manifest manifest = read(EXAMPLE.replace("\"family\"", "\"mood\": {\"a\": [1]}, \"family\""));
 

@@ -7,7 +7,9 @@ import static io.sparktron.command.CommandName.PRETRAIN;
 import static io.sparktron.command.Readers.PREPARING;
 import static io.sparktron.command.Readers.PRETRAINING;
 
+import io.sparktron.model.ModelConfig.Family;
 import io.sparktron.prep.InputFormat;
+import io.sparktron.tokenizer.WordPieceTraining;
 import java.util.EnumSet;
 import java.util.List;
 
@@ -59,8 +61,43 @@ final class PrepKeys {
             "0.01",
             "expected share of the documents that go to validation, below 1",
             PREPARING);
-    static final Key<String> PREP_TOKENIZER =
-            TABLE.with("prep.tokenizer", ValueType.TEXT, "", "gpt2", "name of the tokenizer", PREPARING);
+    static final Key<Family> PREP_FAMILY = TABLE.with(
+            "prep.family",
+            ValueType.choice(List.of(Family.values())),
+            "",
+            "gpt",
+            "models the samples are for: gpt cuts a stream of tokens, bert makes pairs of consecutive segments",
+            EnumSet.of(PREP));
+    static final Key<String> PREP_TOKENIZER = TABLE.unset(
+            "prep.tokenizer", ValueType.TEXT, "", "gpt2; wordpiece for bert", "name of the tokenizer", PREPARING);
+    static final Key<Integer> PREP_VOCABULARY_SIZE = TABLE.unset(
+            "prep.vocabulary-size",
+            ValueType.integer(WordPieceTraining.SMALLEST),
+            "pieces",
+            "30522 for bert",
+            "bert: size of the WordPiece vocabulary that is trained on the corpus, at most",
+            EnumSet.of(PREP));
+    static final Key<String> PREP_VOCABULARY_FILE = TABLE.unset(
+            "prep.vocabulary-file",
+            ValueType.PATH,
+            "",
+            "trained on the corpus",
+            "bert: WordPiece vocabulary to use instead, a piece a line (vocab.txt)",
+            EnumSet.of(PREP));
+    static final Key<Boolean> PREP_LOWER_CASE = TABLE.unset(
+            "prep.lower-case",
+            ValueType.FLAG,
+            "",
+            "true for bert",
+            "bert: lower-cases the text and strips accents",
+            EnumSet.of(PREP));
+    static final Key<Double> PREP_SHORT_SEQUENCES = TABLE.unset(
+            "prep.short-sequences",
+            ValueType.NUMBER,
+            "",
+            "0.1 for bert",
+            "bert: share of samples that are filled up to a drawn length only, 0 to 1",
+            EnumSet.of(PREP));
     static final Key<Integer> PREP_SAMPLES_PER_FILE = TABLE.with(
             "prep.samples-per-file",
             ValueType.integer(0),

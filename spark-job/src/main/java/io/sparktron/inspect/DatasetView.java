@@ -41,11 +41,7 @@ record DatasetView(
 
     static DatasetView of(TokenDataset dataset, OptionalLong wanted, Configuration hadoop) throws IOException {
         Manifest manifest = dataset.manifest();
-        long sample = wanted.orElse(0);
-        if (sample >= manifest.samples()) {
-            throw new InvalidInputException("inspect.sample = " + sample + ", but " + dataset.folder() + " has "
-                    + manifest.samples() + " samples; legal: 0 to " + (manifest.samples() - 1));
-        }
+        long sample = sample(dataset, wanted);
         int[] ids = new int[manifest.sequence() + 1];
         try (SampleReader reader = new SampleReader(dataset, hadoop)) {
             reader.read(sample, ids, 0);
@@ -72,18 +68,52 @@ record DatasetView(
         return Tokenizers.find(named.name()).filter(known -> known.vocabulary() == named.vocabulary());
     }
 
-    @Override
-    public String text() {
-        Page page = new Page()
-                .line("token dataset %s", path)
+    /** The sample to show, else the first. */
+    static long sample(TokenDataset dataset, OptionalLong wanted) {
+        long sample = wanted.orElse(0);
+        if (sample >= dataset.samples()) {
+            throw new InvalidInputException("inspect.sample = " + sample + ", but " + dataset.folder() + " has "
+                    + dataset.samples() + " samples; legal: 0 to " + (dataset.samples() - 1));
+        }
+        return sample;
+    }
+
+    /** What datasets of every family show of themselves. */
+    static void head(
+            Page page,
+            String path,
+            String family,
+            int sequence,
+            long samples,
+            Manifest.Vocabulary tokenizer,
+            Manifest.Counts counts,
+            String fingerprint,
+            List<Manifest.DataFile> files) {
+        page.line("token dataset %s", path)
                 .line("  family %s, sequence %,d, %,d samples", family, sequence, samples)
                 .line(
                         "  tokenizer %s: %,d ids, end-of-text %d",
                         tokenizer.name(), tokenizer.vocabulary(), tokenizer.endOfText());
+        Manifest.WordPieces pieces = tokenizer.wordPieces();
+        if (pieces != null) {
+            page.line(
+                    "  pad %d, cls %d, sep %d, mask %d, %s, pieces in %s",
+                    pieces.pad(),
+                    pieces.cls(),
+                    pieces.sep(),
+                    pieces.mask(),
+                    pieces.lowerCase() ? "lower case" : "cased",
+                    pieces.vocabularyFile());
+        }
         if (counts != null) {
             page.line(
-                    "  of %,d documents, %,d characters, %,d tokens, the last %,d of them in no sample",
-                    counts.documents(), counts.characters(), counts.tokens(), counts.tailTokens());
+                    pieces == null
+                            ? "  of %,d documents, %,d characters, %,d tokens, the last %,d of them in no sample"
+                            : "  of %,d documents, %,d characters, %,d tokens, %,d of them in no sample",
+                    counts.documents(),
+                    counts.characters(),
+                    counts.tokens(),
+                    counts.tailTokens());
         }
         page.line("  fingerprint %s", fingerprint).line("  files: %d", files.size());
         for (Manifest.DataFile file : files) {
@@ -91,6 +121,12 @@ record DatasetView(
                     "    %s: samples %,d to %,d",
                     file.path(), file.firstSample(), file.firstSample() + file.samples() - 1);
         }
+    }
+
+    @Override
+    public String text() {
+        Page page = new Page();
+        head(page, path, family, sequence, samples, tokenizer, counts, fingerprint, files);
         page.line("")
                 .line(
                         "sample %,d: %,d ids, end-of-text at %s",
@@ -104,7 +140,7 @@ record DatasetView(
                 .toString();
     }
 
-    private static String list(int[] numbers) {
+    static String list(int[] numbers) {
         return Arrays.stream(numbers).mapToObj(Integer::toString).collect(Collectors.joining(" "));
     }
 }

@@ -50,7 +50,10 @@ public final class Inspect {
         String format = format(new Path(path, MANIFEST), hadoop);
         if (format.equals(Manifest.FORMAT)) {
             requireUnset(request, "a token dataset", true, false);
-            return DatasetView.of(TokenDataset.open(path.toString(), hadoop), request.sample(), hadoop);
+            TokenDataset dataset = TokenDataset.open(path.toString(), hadoop);
+            return dataset.isBert()
+                    ? BertDatasetView.of(dataset, request.sample(), hadoop)
+                    : DatasetView.of(dataset, request.sample(), hadoop);
         }
         requireUnset(request, "a checkpoint", false, true);
         return CheckpointView.of(Checkpoint.open(path.toString(), hadoop), request.statistics());

@@ -4,7 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
 /** What was found in a folder. Its components are its JSON. */
-public sealed interface Inspection permits DatasetView, CheckpointView, RunView, ModelView {
+public sealed interface Inspection permits DatasetView, BertDatasetView, CheckpointView, RunView, ModelView {
     /** What the folder is: {@code token dataset}, {@code checkpoint}, {@code run} or {@code huggingface}. */
     String kind();
 

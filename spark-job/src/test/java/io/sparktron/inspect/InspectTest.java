@@ -13,6 +13,9 @@ import io.sparktron.golden.CheckpointWeights;
 import io.sparktron.golden.GoldenFixture;
 import io.sparktron.model.GptParameters;
 import io.sparktron.tokenizer.Gpt2Tokenizer;
+import io.sparktron.tokenizer.WordPieceVocabulary;
+import io.sparktron.tokens.BertSample;
+import io.sparktron.tokens.BertSampleWriter;
 import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.tokens.Manifest;
 import io.sparktron.tokens.SampleWriter;
@@ -68,6 +71,34 @@ class InspectTest {
                         "sample 1: 3 ids, end-of-text at 1\n5 96 7\n(not decoded: there is no tokenizer syllables here)");
         Path larger = dataset("gpt2", 50304, 50256, 50300, 1);
         assertThat(inspect(larger, OptionalLong.of(1), false).text()).contains("50300 1\n(not decoded");
+    }
+
+    @Test
+    void decodesTheSegmentsOfASampleForBert() throws IOException {
+        WordPieceVocabulary pieces = WordPieceVocabulary.of(
+                List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "lie", "##s", "the", "dog"));
+        var target = new org.apache.hadoop.fs.Path(folder.toUri());
+        Manifest.DataFile file;
+        try (BertSampleWriter writer = new BertSampleWriter(target, "a.parquet", "a.parquet", 0, 12, false, HADOOP)) {
+            writer.write(new BertSample(new int[] {2, 5, 6, 3, 7, 8, 3}, 4, true));
+            file = writer.finish();
+        }
+        Files.write(folder.resolve("vocab.txt"), pieces.bytes());
+        Manifest.Vocabulary tokenizer = new Manifest.Vocabulary(
+                "wordpiece", 9, 3, new Manifest.WordPieces(0, 2, 3, 4, true, "vocab.txt", pieces.sha256()));
+        new Manifest("bert", 12, 1, tokenizer, List.of(file), null, Map.of()).write(target, HADOOP);
+
+        Inspection found = inspect(folder, OptionalLong.empty(), false);
+        assertThat(found.text())
+                .contains("family bert, sequence 12, 1 samples")
+                .contains("pad 0, cls 2, sep 3, mask 4, lower case, pieces in vocab.txt")
+                .contains("sample 0: 7 ids, B from 4 on, swapped: B came first (class 1)\n2 5 6 3 7 8 3\n")
+                .endsWith("A: lies\nB: the dog\n");
+        JsonNode json = JSON.readTree(found.json());
+        assertThat(json.get("tokenizer").get("vocabularyFile").asText()).isEqualTo("vocab.txt");
+        assertThat(json.get("swapped").asBoolean()).isTrue();
+        assertThat(json.get("secondText").asText()).isEqualTo("the dog");
+        refused(folder, OptionalLong.of(1), false, "inspect.sample = 1", "legal: 0 to 0");
     }
 
     @Test
