@@ -3,6 +3,7 @@ package io.sparktron.pretrain;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import io.sparktron.model.Recompute;
 import io.sparktron.train.DeviceConfig;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -53,6 +54,25 @@ class ResumeTest {
                 .contains("goes on with other settings: train.global-batch = 8 (was 4), data.validation = ")
                 .contains("/other (was ", "/validation)");
         assertThat(runs.metrics("run").get(1).consumed()).isEqualTo(4 + 8);
+    }
+
+    /** What is dropped follows from where a sample stands in the run, so a stop between changes no bit; nor does what is computed again from then on. */
+    @Test
+    void dropsTheSameAfterAStop() {
+        runs.request("whole").steps(4).dropout(0.2).run();
+        runs.request("parts").steps(2).dropout(0.2).run();
+        runs.request("parts").steps(4).dropout(0.2).recompute(Recompute.FULL).run();
+        assertThat(runs.losses("parts")).isEqualTo(runs.losses("whole"));
+        assertThat(runs.progress()).noneMatch(line -> line.startsWith("warning"));
+        runs.request("parts").steps(5).dropout(0.1).run();
+        assertThat(runs.progress())
+                .filteredOn(line -> line.startsWith("warning: "))
+                .singleElement()
+                .asString()
+                .contains("goes on with other settings: model.dropout = 0.1 (was 0.2)");
+        runs.request("without").steps(1).run();
+        assertThat(runs.losses("without").get(0))
+                .isNotEqualTo(runs.losses("whole").get(0));
     }
 
     @Test

@@ -125,6 +125,8 @@ public final class SmallRuns {
         private int microBatch = 2;
         private int globalBatch = GLOBAL_BATCH;
         private BatchRamp batchRamp = BatchRamp.NONE;
+        private double dropout = 0;
+        private Recompute recompute = Recompute.NONE;
         private long steps = 10;
         private long seed = 5;
         private int heads = 4;
@@ -168,6 +170,16 @@ public final class SmallRuns {
 
         Request ramp(BatchRamp of) {
             batchRamp = of;
+            return this;
+        }
+
+        Request dropout(double probability) {
+            dropout = probability;
+            return this;
+        }
+
+        Request recompute(Recompute mode) {
+            recompute = mode;
             return this;
         }
 
@@ -309,8 +321,8 @@ public final class SmallRuns {
                             new AdamConfig(0.9, 0.999, 1e-8, 0.01, 1.0),
                             new Schedule(peak, 0, 2, Schedule.Decay.COSINE, 20),
                             batchRamp,
-                            0,
-                            Recompute.NONE),
+                            dropout,
+                            recompute),
                     new DeviceConfig(DeviceConfig.Kind.HOST, threads),
                     validateEvery,
                     validateBatches,
