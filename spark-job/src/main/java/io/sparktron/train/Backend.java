@@ -3,8 +3,8 @@ package io.sparktron.train;
 import io.sparktron.kernels.Kernels;
 import io.sparktron.kernels.host.HostDevice;
 import io.sparktron.kernels.host.HostKernels;
+import io.sparktron.kernels.host.WidenedKernels;
 import io.sparktron.tokens.InvalidInputException;
-import java.util.Locale;
 
 /** Opens what a rank computes on. */
 public final class Backend {
@@ -17,17 +17,17 @@ public final class Backend {
                 : config.threads();
     }
 
-    /** The kernels of the configured device; the caller closes the device. */
+    /** The kernels of the configured device, for operands of the precision's type; the caller closes the device. */
     public static Kernels open(DeviceConfig config, int ranksOnHost, Precision precision) {
-        if (precision != Precision.FP32) {
-            throw new InvalidInputException("train.precision = "
-                    + precision.name().toLowerCase(Locale.ROOT) + ", but this build computes in fp32 only");
-        }
         return switch (config.kind()) {
-            case AUTO, HOST -> new HostKernels(new HostDevice(threads(config, ranksOnHost)));
+            case AUTO, HOST -> host(new HostKernels(new HostDevice(threads(config, ranksOnHost))), precision);
             case CUDA ->
                 throw new InvalidInputException(
                         "device.kind = cuda, but this build has no CUDA kernels; legal: auto, host");
         };
+    }
+
+    private static Kernels host(Kernels float32, Precision precision) {
+        return precision == Precision.FP32 ? float32 : WidenedKernels.over(float32);
     }
 }

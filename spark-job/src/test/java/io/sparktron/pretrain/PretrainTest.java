@@ -9,12 +9,14 @@ import io.sparktron.checkpoint.Checkpoint;
 import io.sparktron.evaluate.Evaluate;
 import io.sparktron.evaluate.EvaluateRequest;
 import io.sparktron.evaluate.Evaluation;
+import io.sparktron.kernels.LossScaling;
 import io.sparktron.parallel.Layout;
 import io.sparktron.rank.RankFailedException;
 import io.sparktron.rank.ThreadRanks;
 import io.sparktron.run.StepMetrics;
 import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.train.DeviceConfig;
+import io.sparktron.train.Precision;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -271,6 +273,50 @@ class PretrainTest {
                         .step())
                 .isEqualTo(steps);
         assertThat(runs.losses("run")).allMatch(Double::isFinite);
+    }
+
+    /** Overflows skip steps, whose samples count and whose norm there is none of; a run that is stopped between goes on with the same bits. */
+    @Test
+    void fp16GoesOnAfterOverflows() {
+        LossScaling scaling = new LossScaling(0x1p24, 3, 1, 1);
+        runs.request("whole")
+                .layout(2, 2)
+                .microBatch(1)
+                .precision(Precision.FP16, scaling)
+                .run();
+        runs.request("parts")
+                .layout(2, 2)
+                .microBatch(1)
+                .precision(Precision.FP16, scaling)
+                .steps(3)
+                .run();
+        runs.request("parts")
+                .layout(new Layout(2, 2, false, true))
+                .microBatch(1)
+                .precision(Precision.FP16, scaling)
+                .run();
+        List<StepMetrics> whole = runs.metrics("whole");
+        List<StepMetrics> parts = runs.metrics("parts");
+        assertThat(parts).extracting(StepMetrics::loss).isEqualTo(runs.losses("whole"));
+        assertThat(parts)
+                .extracting(StepMetrics::lossScale)
+                .isEqualTo(whole.stream().map(StepMetrics::lossScale).toList());
+        assertThat(whole.get(0).lossScale()).isEqualTo(0x1p24);
+        assertThat(whole.get(0).gradNorm()).isNull();
+        assertThat(whole.get(1).lossScale()).isEqualTo(0x1p23);
+        assertThat(whole.get(9).gradNorm()).isFinite();
+        assertThat(whole).extracting(StepMetrics::consumed).startsWith(4L, 8L).endsWith(40L);
+    }
+
+    @Test
+    void fp16StopsWhereTheScaleCannotFall() {
+        assertThatThrownBy(() -> runs.request("run")
+                        .precision(Precision.FP16, new LossScaling(0x1p60, 3, 2, 0x1p60))
+                        .run())
+                .isInstanceOf(RankFailedException.class)
+                .hasRootCauseInstanceOf(NotFiniteException.class)
+                .hasMessageContaining("gradient norm of step 1 is")
+                .hasMessageContaining("at the least loss scale, train.loss-scale.minimum = 1.15");
     }
 
     private Evaluation evaluate(Layout layout, int microBatch) {

@@ -1,5 +1,6 @@
 package io.sparktron.pretrain;
 
+import io.sparktron.kernels.LossScaling;
 import io.sparktron.model.ModelRequest;
 import io.sparktron.model.Recompute;
 import io.sparktron.optimizer.AdamConfig;
@@ -14,6 +15,7 @@ import io.sparktron.tokens.Manifest;
 import io.sparktron.tokens.SampleWriter;
 import io.sparktron.train.BatchRamp;
 import io.sparktron.train.DeviceConfig;
+import io.sparktron.train.Precision;
 import io.sparktron.train.TrainingConfig;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -135,6 +137,8 @@ public final class SmallRuns {
         private String validation = null;
         private int validateEvery = 0;
         private double peak = 3e-3;
+        private Precision precision = Precision.FP32;
+        private LossScaling lossScaling = LossScaling.NONE;
         private String data = dataset("train", 11);
         private Optional<String> initFrom = Optional.empty();
         private boolean model = true;
@@ -185,6 +189,12 @@ public final class SmallRuns {
 
         Request steps(long count) {
             steps = count;
+            return this;
+        }
+
+        Request precision(Precision in, LossScaling scaling) {
+            precision = in;
+            lossScaling = scaling;
             return this;
         }
 
@@ -322,7 +332,9 @@ public final class SmallRuns {
                             new Schedule(peak, 0, 2, Schedule.Decay.COSINE, 20),
                             batchRamp,
                             dropout,
-                            recompute),
+                            recompute,
+                            precision,
+                            lossScaling),
                     new DeviceConfig(DeviceConfig.Kind.HOST, threads),
                     validateEvery,
                     validateBatches,

@@ -6,6 +6,7 @@ import io.sparktron.checkpoint.NamedTensor;
 import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.Parameter;
 import io.sparktron.tensor.DType;
+import io.sparktron.tensor.HalfPrecision;
 import io.sparktron.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -33,12 +34,23 @@ final class LogicalState {
         }
     }
 
-    /** Fails unless every element was saved once, and what a rank computes with is what is saved. */
+    /** Fails unless every element was saved once. */
     void requireComplete() {
         tensors.forEach((name, bits) -> assertThat(written.get(name)).as(name).isEqualTo(bits.length));
     }
 
-    /** Fails unless a rank's copies of FLOAT32 weights are these. */
+    /** The bits of a float32 in another type. */
+    private static int rounded(int bits, DType type) {
+        float value = Float.intBitsToFloat(bits);
+        return switch (type) {
+            case FLOAT32 -> bits;
+            case FLOAT16 -> HalfPrecision.toFloat16(value);
+            case BFLOAT16 -> HalfPrecision.toBFloat16(value);
+            default -> throw new IllegalArgumentException("no model computes in " + type);
+        };
+    }
+
+    /** Fails unless what a rank computes with are these weights, rounded to its type. */
     void requireCopies(Execution on, TrainingState state) {
         for (Parameter parameter : state.parameters().all()) {
             NamedTensor copy = new NamedTensor(
@@ -47,9 +59,13 @@ final class LogicalState {
                     parameter.box(),
                     parameter.used(parameter.value()),
                     false);
-            int[] bits = bits(on, copy.local());
-            for (int i = 0; i < bits.length; i++) {
-                assertThat(bits[i]).as(parameter.name()).isEqualTo(tensors.get(copy.name())[index(copy, i)]);
+            int[] whole = tensors.get(copy.name());
+            DType type = copy.local().type();
+            ByteBuffer bytes = read(on, copy.local());
+            for (int i = 0; i < copy.local().elements(); i++) {
+                int saved = whole[index(copy, i)];
+                int bits = type == DType.FLOAT32 ? bytes.getInt() : bytes.getShort();
+                assertThat(bits).as(parameter.name()).isEqualTo(rounded(saved, type));
             }
         }
     }
@@ -91,10 +107,14 @@ final class LogicalState {
 
     private static int[] bits(Execution on, Tensor tensor) {
         tensor.expect("saved tensor", DType.FLOAT32);
+        int[] bits = new int[(int) tensor.elements()];
+        read(on, tensor).asIntBuffer().get(bits);
+        return bits;
+    }
+
+    private static ByteBuffer read(Execution on, Tensor tensor) {
         ByteBuffer bytes = ByteBuffer.allocate((int) tensor.bytes()).order(ByteOrder.LITTLE_ENDIAN);
         on.queue().read(tensor, bytes);
-        int[] bits = new int[(int) tensor.elements()];
-        bytes.asIntBuffer().get(bits);
-        return bits;
+        return bytes;
     }
 }

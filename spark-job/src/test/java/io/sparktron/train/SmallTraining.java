@@ -62,7 +62,8 @@ final class SmallTraining {
                 .run(
                         layout.ranks(),
                         context -> {
-                            Execution on = backend.execution(layout, context.world());
+                            Execution on = backend.execution(
+                                    layout, context.world(), config.precision().type());
                             try (Trainer trainer = new Trainer(on, model, config)) {
                                 TrainingState state = trainer.state();
                                 state.initialize(config.seed());

@@ -11,6 +11,7 @@ import io.sparktron.optimizer.Schedule;
 import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.Layout;
 import io.sparktron.rank.ThreadRanks;
+import io.sparktron.tensor.DType;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -94,6 +95,21 @@ class TrainingMemoryTest {
         assertThat(sharded.gradients()).isEqualTo(sharded.weights());
         assertThat(sharded.moments()).isEqualTo(2 * sharded.weights() / 8);
         assertThat(sharded.saved()).isEqualTo(3 * sharded.weights() / 8);
+    }
+
+    /** Each weight has 2 bytes to compute with and 4 to be updated in, which a sharded optimizer divides. */
+    @Test
+    void sixteenBitsNeedMasters() {
+        ModelConfig gpt2 = ModelConfig.gpt(12, 768, 12, 1024, 1024, 50257);
+        Mode mode = Mode.training(0, Recompute.NONE, 5);
+        TrainingMemory wide = TrainingMemory.of(gpt2, new Layout(1, 4), 4, mode);
+        TrainingMemory half = TrainingMemory.of(gpt2, new Layout(1, 4), 4, mode, DType.BFLOAT16);
+        assertThat(half.gradients()).isEqualTo(wide.gradients());
+        assertThat(half.weights()).isEqualTo(half.gradients() / 2 + half.gradients());
+        // probabilities of attention and statistics of norms and losses stay float32
+        assertThat(half.activations()).isBetween(wide.activations() / 2, wide.activations() * 3 / 4);
+        TrainingMemory sharded = TrainingMemory.of(gpt2, new Layout(1, 4, false, true), 4, mode, DType.BFLOAT16);
+        assertThat(sharded.weights()).isEqualTo(sharded.gradients() / 2 + sharded.gradients() / 4);
     }
 
     /** 124 million parameters, four float32 for each, rounded up to whole chunks. */
