@@ -1,7 +1,7 @@
 package io.sparktron.convert;
 
-import io.sparktron.model.GptParameters;
 import io.sparktron.model.ModelConfig;
+import io.sparktron.model.ModelParameters;
 import io.sparktron.parallel.ParameterSpec;
 import io.sparktron.tensor.Shape;
 import java.util.List;
@@ -22,7 +22,7 @@ record Gpt2Tensor(ParameterSpec spec, String name, Shape shape) {
 
     /** All of them, in groups that fit in memory together: embeddings, each layer, the final norm. */
     static List<List<Gpt2Tensor>> all(ModelConfig config) {
-        return GptParameters.buckets(config, 1, 1).stream()
+        return ModelParameters.buckets(config, 1, 1).stream()
                 .map(bucket -> bucket.stream().map(Gpt2Tensor::of).toList())
                 .toList();
     }
@@ -40,18 +40,18 @@ record Gpt2Tensor(ParameterSpec spec, String name, Shape shape) {
         return ours.replace("embedding.word_embeddings", "wte")
                 .replace("embedding.position_embeddings", "wpe")
                 .replace("layers.", "h.")
-                .replace(GptParameters.INPUT_NORM, "ln_1")
-                .replace(GptParameters.POST_ATTENTION_NORM, "ln_2")
-                .replace(GptParameters.FINAL_NORM, "ln_f")
-                .replace(GptParameters.QUERY_KEY_VALUE, "attn.c_attn")
-                .replace(GptParameters.DENSE, "attn.c_proj")
-                .replace(GptParameters.H_TO_4H, "mlp.c_fc")
-                .replace(GptParameters.FOUR_H_TO_H, "mlp.c_proj");
+                .replace(ModelParameters.INPUT_NORM, "ln_1")
+                .replace(ModelParameters.POST_ATTENTION_NORM, "ln_2")
+                .replace(ModelParameters.FINAL_NORM, "ln_f")
+                .replace(ModelParameters.QUERY_KEY_VALUE, "attn.c_attn")
+                .replace(ModelParameters.DENSE, "attn.c_proj")
+                .replace(ModelParameters.H_TO_4H, "mlp.c_fc")
+                .replace(ModelParameters.FOUR_H_TO_H, "mlp.c_proj");
     }
 
     private static Shape shapeOf(ParameterSpec spec) {
         Shape ours = spec.global();
-        boolean fused = spec.name().contains(GptParameters.QUERY_KEY_VALUE);
+        boolean fused = spec.name().contains(ModelParameters.QUERY_KEY_VALUE);
         return switch (spec.kind()) {
             case MATRIX -> {
                 long out = fused ? ours.extent(0) * ours.extent(1) * ours.extent(2) : ours.extent(0);

@@ -34,8 +34,7 @@ record EvaluateProgram(
         try (RankDevice opened = new RankDevice(device, layout, context);
                 Inference inference = Inference.forLosses(
                         opened.execution(), Checkpoint.open(checkpoint, files), model, microBatch)) {
-            double loss = inference.evaluator().meanLoss(dataset, dataset.samples(), files);
-            return new Evaluation(loss, dataset.samples() * model.sequence());
+            return Evaluation.of(inference.evaluator().losses(dataset, dataset.samples(), files));
         }
     }
 }

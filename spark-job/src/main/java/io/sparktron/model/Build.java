@@ -8,6 +8,7 @@ import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.Parameter;
 import io.sparktron.parallel.ParameterStorage;
 import io.sparktron.parallel.RegionBorder;
+import io.sparktron.parallel.ReplicatedLinear;
 import io.sparktron.parallel.RowParallelLinear;
 import java.util.Optional;
 
@@ -42,6 +43,11 @@ record Build(Execution on, ModelConfig config, ParameterStorage parameters, Mode
     /** A linear layer split by rows. */
     RowParallelLinear byRows(String name) {
         return new RowParallelLinear(on, border, parameter(name + ".weight"), parameter(name + ".bias"));
+    }
+
+    /** A linear layer that every rank computes as a whole. */
+    ReplicatedLinear whole(String name) {
+        return new ReplicatedLinear(on, parameter(name + ".weight"), parameter(name + ".bias"));
     }
 
     /** The dropout of one place. */

@@ -1,6 +1,7 @@
 package io.sparktron.model;
 
 import io.sparktron.kernels.SampleRows;
+import io.sparktron.model.ModelConfig.Family;
 import io.sparktron.tensor.DType;
 import io.sparktron.tensor.Memory;
 import io.sparktron.tensor.Queue;
@@ -9,17 +10,32 @@ import io.sparktron.tensor.Tensor;
 import io.sparktron.tokens.InvalidInputException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Optional;
 
 /**
  * The input of one pass through the model, on the device; a buffer that is filled anew for each micro-batch.
  *
  * @param positions INT64 [b], where each sample stands in the run
  * @param tokens INT32 [n]
- * @param targets INT32 [n], the token after each
+ * @param targets INT32 [n], the token after each, or the one that was masked there
  * @param lengths INT32 [b], keys that attention may see
+ * @param segments what only samples of BERT have
  */
-public record MicroBatch(long samples, long sequence, Tensor positions, Tensor tokens, Tensor targets, Tensor lengths) {
-    private static final int ARRAYS = 3;
+public record MicroBatch(
+        long samples,
+        long sequence,
+        Tensor positions,
+        Tensor tokens,
+        Tensor targets,
+        Tensor lengths,
+        Optional<Segments> segments) {
+    /**
+     * The two segments of each sample.
+     *
+     * @param types INT32 [n]: 0 in the first segment, 1 in the second
+     * @param order INT32 [b]: 1 if they are swapped, else 0
+     */
+    public record Segments(Tensor types, Tensor order) {}
 
     /** A host buffer has less than 2^31 bytes. */
     private static final long MOST_IDS = Integer.MAX_VALUE / Integer.BYTES;
@@ -33,22 +49,33 @@ public record MicroBatch(long samples, long sequence, Tensor positions, Tensor t
     }
 
     /** Bytes of a micro-batch. */
-    public static long bytes(long samples, long sequence) {
-        return samples * DType.INT64.bytes() + ARRAYS * samples * sequence * DType.INT32.bytes();
+    public static long bytes(Family family, long samples, long sequence) {
+        long ids = samples * sequence * DType.INT32.bytes();
+        long each = samples * DType.INT32.bytes();
+        long gpt = samples * DType.INT64.bytes() + 2 * ids + each;
+        return family == Family.BERT ? gpt + ids + each : gpt;
     }
 
     /** An unfilled micro-batch of {@code samples} x {@code sequence} tokens at the start of {@code memory}. */
-    public static MicroBatch over(Memory memory, long samples, long sequence) {
-        long first = samples * DType.INT64.bytes();
-        long bytes = samples * sequence * DType.INT32.bytes();
+    public static MicroBatch over(Memory memory, Family family, long samples, long sequence) {
+        long ids = samples * sequence * DType.INT32.bytes();
+        long tokens = samples * DType.INT64.bytes();
+        long lengths = tokens + 2 * ids;
+        long types = lengths + samples * DType.INT32.bytes();
         Shape rows = Shape.of(samples * sequence);
+        Shape each = Shape.of(samples);
         return new MicroBatch(
                 samples,
                 sequence,
-                new Tensor(memory, 0, DType.INT64, Shape.of(samples)),
-                new Tensor(memory, first, DType.INT32, rows),
-                new Tensor(memory, first + bytes, DType.INT32, rows),
-                new Tensor(memory, first + 2 * bytes, DType.INT32, Shape.of(samples)));
+                new Tensor(memory, 0, DType.INT64, each),
+                new Tensor(memory, tokens, DType.INT32, rows),
+                new Tensor(memory, tokens + ids, DType.INT32, rows),
+                new Tensor(memory, lengths, DType.INT32, each),
+                family == Family.GPT
+                        ? Optional.empty()
+                        : Optional.of(new Segments(
+                                new Tensor(memory, types, DType.INT32, rows),
+                                new Tensor(memory, types + ids, DType.INT32, each))));
     }
 
     /** How many rows it has, n. */
@@ -62,16 +89,12 @@ public record MicroBatch(long samples, long sequence, Tensor positions, Tensor t
     }
 
     /**
-     * Enqueues the copy of samples to the device.
+     * Enqueues the copy of samples of GPT to the device.
      *
      * @param taken [b], where each sample stands in the run
      * @param ids INT32 [b, s + 1], little-endian from the buffer's position on: each sample's tokens and the one that follows
      */
     public void write(Queue queue, long[] taken, ByteBuffer ids) {
-        if (taken.length != samples) {
-            throw new IllegalArgumentException(
-                    taken.length + " positions for a micro-batch of " + samples + " samples");
-        }
         int row = (int) (sequence * DType.INT32.bytes());
         ByteBuffer inputs = buffer(samples * sequence);
         ByteBuffer following = buffer(samples * sequence);
@@ -82,13 +105,48 @@ public record MicroBatch(long samples, long sequence, Tensor positions, Tensor t
             following.put(i * row, ids, start + DType.INT32.bytes(), row);
             visible.putInt(i * DType.INT32.bytes(), (int) sequence);
         }
+        writePositions(queue, taken);
+        queue.write(inputs, tokens);
+        queue.write(following, targets);
+        queue.write(visible, lengths);
+    }
+
+    /**
+     * Enqueues the copy of samples of BERT to the device, all little-endian INT32.
+     *
+     * @param taken [b], where each sample stands in the run
+     * @param ids [b, s], masked and filled up
+     * @param types [b, s]
+     * @param labels [b, s], the ids that were masked, {@link io.sparktron.kernels.CrossEntropy#IGNORED} elsewhere
+     * @param visible [b], ids of each sample before the filling
+     * @param order [b]
+     */
+    public void write(
+            Queue queue,
+            long[] taken,
+            ByteBuffer ids,
+            ByteBuffer types,
+            ByteBuffer labels,
+            ByteBuffer visible,
+            ByteBuffer order) {
+        Segments both = segments.orElseThrow(() -> new IllegalStateException("a micro-batch of GPT has no segments"));
+        writePositions(queue, taken);
+        queue.write(ids, tokens);
+        queue.write(labels, targets);
+        queue.write(visible, lengths);
+        queue.write(types, both.types());
+        queue.write(order, both.order());
+    }
+
+    private void writePositions(Queue queue, long[] taken) {
+        if (taken.length != samples) {
+            throw new IllegalArgumentException(
+                    taken.length + " positions for a micro-batch of " + samples + " samples");
+        }
         ByteBuffer places =
                 ByteBuffer.allocate(Math.toIntExact(positions.bytes())).order(ByteOrder.LITTLE_ENDIAN);
         places.asLongBuffer().put(taken);
         queue.write(places, positions);
-        queue.write(inputs, tokens);
-        queue.write(following, targets);
-        queue.write(visible, lengths);
     }
 
     private static ByteBuffer buffer(long ids) {

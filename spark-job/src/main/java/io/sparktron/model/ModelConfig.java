@@ -16,8 +16,17 @@ import java.util.Locale;
  * @param sequence tokens of a sample
  * @param positions learned positions, at least {@code sequence}
  * @param vocabulary token ids, without padding
+ * @param layerOrder where the layer norms are; {@link LayerOrder#PRE} for GPT
  */
-public record ModelConfig(Family family, int layers, int hidden, int heads, int sequence, int positions, int vocabulary)
+public record ModelConfig(
+        Family family,
+        int layers,
+        int hidden,
+        int heads,
+        int sequence,
+        int positions,
+        int vocabulary,
+        LayerOrder layerOrder)
         implements Serializable {
     /** Epsilon of every layer norm. */
     public static final float EPSILON = 1e-5f;
@@ -43,7 +52,24 @@ public record ModelConfig(Family family, int layers, int hidden, int heads, int 
         }
     }
 
+    /** Where a layer's two residuals are taken (paper, section 5.3 and Fig. 7). */
+    public enum LayerOrder {
+        /** Before the layer norm, as in GPT-2 and in the paper's BERT, whose training that keeps stable as it grows. */
+        @JsonProperty("pre")
+        PRE,
+        /**
+         * After it, as in the BERT of Devlin et al. (2019): what they call the norm of the embeddings and of each half is here the norm before the half that
+         * follows, and the last one the final norm.
+         */
+        @JsonProperty("post")
+        POST
+    }
+
     public ModelConfig {
+        layerOrder = layerOrder == null ? LayerOrder.PRE : layerOrder; // of a checkpoint from before there was a choice
+        if (family == Family.GPT && layerOrder == LayerOrder.POST) {
+            throw new InvalidInputException("model.layer-order = post, but model.family = gpt; legal: pre");
+        }
         positive("model.layers", layers);
         positive("model.hidden", hidden);
         positive("model.heads", heads);
@@ -62,6 +88,11 @@ public record ModelConfig(Family family, int layers, int hidden, int heads, int 
         }
     }
 
+    /** A model with the residuals taken before the layer norms. */
+    public ModelConfig(Family family, int layers, int hidden, int heads, int sequence, int positions, int vocabulary) {
+        this(family, layers, hidden, heads, sequence, positions, vocabulary, LayerOrder.PRE);
+    }
+
     /** A model of the family GPT. */
     public static ModelConfig gpt(int layers, int hidden, int heads, int sequence, int positions, int vocabulary) {
         return new ModelConfig(Family.GPT, layers, hidden, heads, sequence, positions, vocabulary);
@@ -69,7 +100,7 @@ public record ModelConfig(Family family, int layers, int hidden, int heads, int 
 
     /** The same model for samples of another length. */
     public ModelConfig withSequence(int other) {
-        return new ModelConfig(family, layers, hidden, heads, other, positions, vocabulary);
+        return new ModelConfig(family, layers, hidden, heads, other, positions, vocabulary, layerOrder);
     }
 
     /** Columns of one head, d. */
@@ -85,7 +116,23 @@ public record ModelConfig(Family family, int layers, int hidden, int heads, int 
     /** All parameters, biases and layer norms included, the tied embedding once. */
     public long parameters() {
         long h = hidden;
-        return (long) vocabulary * h + (long) positions * h + layers * (12 * h * h + 13 * h) + 2 * h;
+        return (long) vocabulary * h + (long) positions * h + layers * (12 * h * h + 13 * h) + 2 * h + beyondGpt();
+    }
+
+    /** Parameters of the segments' embeddings, the two heads and the pooler. */
+    private long beyondGpt() {
+        if (family == Family.GPT) {
+            return 0;
+        }
+        long h = hidden;
+        long masked = h * h + h + 2 * h + vocabulary;
+        long order = h * h + h + ModelParameters.SEGMENTS * (h + 1);
+        return ModelParameters.SEGMENTS * h + masked + order;
+    }
+
+    /** What it is, in a few words. */
+    public String title() {
+        return family.name() + (layerOrder == LayerOrder.POST ? " of the original order (post-LN)" : "");
     }
 
     /**
@@ -94,7 +141,8 @@ public record ModelConfig(Family family, int layers, int hidden, int heads, int 
      */
     public double trainingOperations(long tokens) {
         double h = hidden;
-        double forward = layers * (24 * h * h + 4 * h * sequence) + 2 * h * vocabulary;
+        double heads = family == Family.BERT ? 2 * h * h + 2 * h * h / sequence : 0; // the pooler once a sample
+        double forward = layers * (24 * h * h + 4 * h * sequence) + 2 * h * vocabulary + heads;
         return 3 * forward * tokens;
     }
 

@@ -1,8 +1,8 @@
 package io.sparktron.model;
 
-import static io.sparktron.model.GptParameters.DENSE;
-import static io.sparktron.model.GptParameters.INPUT_NORM;
-import static io.sparktron.model.GptParameters.QUERY_KEY_VALUE;
+import static io.sparktron.model.ModelParameters.DENSE;
+import static io.sparktron.model.ModelParameters.INPUT_NORM;
+import static io.sparktron.model.ModelParameters.QUERY_KEY_VALUE;
 
 import io.sparktron.kernels.DropoutSite;
 import io.sparktron.parallel.ColumnParallelLinear;
@@ -11,12 +11,12 @@ import io.sparktron.tensor.Frame;
 import io.sparktron.tensor.Tensor;
 
 /**
- * {@code y = x + dropout(Dense(Attention(QueryKeyValue(LayerNorm(x)))))} with the heads split over the tensor group: the fused query-key-value product by columns, a
+ * {@code y = x + dropout(Dense(Attention(QueryKeyValue(LayerNorm(x)))))}, in the original order of BERT {@code LayerNorm(x) + ...}, with the heads split over the tensor group: the fused query-key-value product by columns, a
  * head whole on one rank, the output projection by rows (paper, section 3 and Fig. 3b).
  */
 final class ParallelAttention {
     private final Execution on;
-    private final LayerNorm norm;
+    private final ResidualNorm norm;
     private final ColumnParallelLinear queryKeyValue;
     private final AttentionCore core;
     private final ResidualProjection dense;
@@ -28,11 +28,11 @@ final class ParallelAttention {
 
     ParallelAttention(Build build, int layer) {
         this.on = build.on();
-        this.norm = new LayerNorm(build, GptParameters.layer(layer, INPUT_NORM));
-        this.queryKeyValue = build.byColumns(GptParameters.layer(layer, QUERY_KEY_VALUE), 3); // [3 a d, h]
+        this.norm = new ResidualNorm(build, ModelParameters.layer(layer, INPUT_NORM));
+        this.queryKeyValue = build.byColumns(ModelParameters.layer(layer, QUERY_KEY_VALUE), 3); // [3 a d, h]
         this.core = new AttentionCore(build, layer);
         this.dense =
-                new ResidualProjection(build, GptParameters.layer(layer, DENSE), DropoutSite.ATTENTION_OUTPUT, layer);
+                new ResidualProjection(build, ModelParameters.layer(layer, DENSE), DropoutSite.ATTENTION_OUTPUT, layer);
     }
 
     /**
@@ -45,7 +45,7 @@ final class ParallelAttention {
         queryKeyValue.forward(frame, normed.y(), qkv);
         on.kernels().elementwise().bias(on.queue(), qkv, queryKeyValue.bias(), qkv);
         AttentionCore.Saved attended = core.forward(frame, batch, qkv);
-        dense.forward(frame, batch, attended.out(), x, y);
+        dense.forward(frame, batch, attended.out(), norm.residual(normed), y);
         return new Saved(normed, qkv, attended);
     }
 

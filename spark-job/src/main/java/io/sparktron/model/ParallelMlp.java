@@ -1,8 +1,8 @@
 package io.sparktron.model;
 
-import static io.sparktron.model.GptParameters.FOUR_H_TO_H;
-import static io.sparktron.model.GptParameters.H_TO_4H;
-import static io.sparktron.model.GptParameters.POST_ATTENTION_NORM;
+import static io.sparktron.model.ModelParameters.FOUR_H_TO_H;
+import static io.sparktron.model.ModelParameters.H_TO_4H;
+import static io.sparktron.model.ModelParameters.POST_ATTENTION_NORM;
 
 import io.sparktron.kernels.DropoutSite;
 import io.sparktron.parallel.ColumnParallelLinear;
@@ -11,12 +11,12 @@ import io.sparktron.tensor.Frame;
 import io.sparktron.tensor.Tensor;
 
 /**
- * {@code y = x + dropout(GELU(LayerNorm(x) A) B)} with A split by columns and B by rows, so that GELU, which is not linear, stays inside a rank (paper, section 3 and
+ * {@code y = x + dropout(GELU(LayerNorm(x) A) B)}, in the original order of BERT {@code LayerNorm(x) + ...}, with A split by columns and B by rows, so that GELU, which is not linear, stays inside a rank (paper, section 3 and
  * Fig. 3a).
  */
 final class ParallelMlp {
     private final Execution on;
-    private final LayerNorm norm;
+    private final ResidualNorm norm;
     private final ColumnParallelLinear hTo4h; // A
     private final ResidualProjection fourHToH; // B
 
@@ -28,10 +28,10 @@ final class ParallelMlp {
 
     ParallelMlp(Build build, int layer) {
         this.on = build.on();
-        this.norm = new LayerNorm(build, GptParameters.layer(layer, POST_ATTENTION_NORM));
-        this.hTo4h = build.byColumns(GptParameters.layer(layer, H_TO_4H), 1);
+        this.norm = new ResidualNorm(build, ModelParameters.layer(layer, POST_ATTENTION_NORM));
+        this.hTo4h = build.byColumns(ModelParameters.layer(layer, H_TO_4H), 1);
         this.fourHToH =
-                new ResidualProjection(build, GptParameters.layer(layer, FOUR_H_TO_H), DropoutSite.MLP_OUTPUT, layer);
+                new ResidualProjection(build, ModelParameters.layer(layer, FOUR_H_TO_H), DropoutSite.MLP_OUTPUT, layer);
     }
 
     /**
@@ -40,7 +40,7 @@ final class ParallelMlp {
      */
     Saved forward(Frame frame, MicroBatch batch, Tensor x, Tensor y) {
         Saved saved = activate(frame, batch, x);
-        fourHToH.forward(frame, batch, saved.activated(), x, y);
+        fourHToH.forward(frame, batch, saved.activated(), norm.residual(saved.norm()), y);
         return saved;
     }
 

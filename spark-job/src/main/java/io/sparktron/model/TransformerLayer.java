@@ -5,7 +5,7 @@ import io.sparktron.tensor.Tensor;
 import java.util.Optional;
 
 /**
- * A pre-LN transformer layer: attention, then MLP, each added to its input. Two all-reduces forward, two backward (paper, Fig. 4); one more where full recomputation runs
+ * A transformer layer: attention, then MLP, each added to its input. Two all-reduces forward, two backward (paper, Fig. 4); one more where full recomputation runs
  * it again, since the sum that ends the MLP is not repeated: backward never reads it.
  */
 final class TransformerLayer {

@@ -1,5 +1,5 @@
 /**
- * Transformers, written with the parallel pieces (paper, section 3). A model is made for a {@link io.sparktron.model.Mode}: training, with dropout, recomputation, and rows that a
+ * GPT and BERT, written with the parallel pieces (paper, section 3). A model is made for a {@link io.sparktron.model.Mode}: training, with dropout, recomputation, and rows that a
  * tensor group may share, or inference with none of it.
  *
  * <pre>

@@ -1,6 +1,7 @@
 package io.sparktron.pretrain;
 
 import io.sparktron.checkpoint.CheckpointFailedException;
+import io.sparktron.data.Batch;
 import io.sparktron.data.BatchReader;
 import io.sparktron.data.Positions;
 import io.sparktron.data.SampleOrder;
@@ -10,9 +11,11 @@ import io.sparktron.pretrain.Ballot.Question;
 import io.sparktron.rank.RankContext;
 import io.sparktron.run.StepMetrics;
 import io.sparktron.tokens.SampleWriter;
+import io.sparktron.train.Losses;
 import io.sparktron.train.ReplicaCheck;
 import io.sparktron.train.TrainStep;
 import io.sparktron.train.Trainer;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.apache.hadoop.conf.Configuration;
 
@@ -101,7 +104,7 @@ final class TrainingLoop {
                         plan.layout().data(),
                         on.mesh().dataRank()),
                 plan.training().microBatch(),
-                READ_AHEAD,
+                plan.training().accumulation(plan.layout()) - 1 + READ_AHEAD, // a step holds all of its own at once
                 hadoop,
                 context.world()::progress);
     }
@@ -109,12 +112,13 @@ final class TrainingLoop {
     private StepMetrics step(long step, BatchReader batches) {
         long began = System.nanoTime();
         int globalBatch = plan.training().batchAfter(plan.consumedAfter(step - 1));
-        TrainStep.Outcome outcome = trainer.step().run(step, globalBatch, batches::next);
+        TrainStep.Outcome outcome = trainer.step().run(step, globalBatch, samples(batches));
         double seconds = (System.nanoTime() - began) / NANOS;
         if (outcome.fatal()) {
             checkpoints.finish(); // of a state before this step, and all ranks are here
             throw new NotFiniteException(step, outcome, plan.training());
         }
+        Losses validation = plan.validatesAfter(step) ? validationLosses() : null;
         long tokens = (long) globalBatch * plan.model().sequence();
         return new StepMetrics(
                 step,
@@ -129,14 +133,37 @@ final class TrainingLoop {
                 tokens / seconds,
                 plan.model().trainingOperations(tokens) / seconds / TERA,
                 null,
-                plan.validatesAfter(step) ? validationLoss() : null);
+                validation == null ? null : validation.total(),
+                bert(outcome.losses()),
+                bert(validation));
     }
 
-    private double validationLoss() {
+    private static TrainStep.Samples samples(BatchReader batches) {
+        return new TrainStep.Samples() {
+            @Override
+            public Batch next() {
+                return batches.next();
+            }
+
+            @Override
+            public List<Batch> next(int count) {
+                return batches.next(count);
+            }
+        };
+    }
+
+    private static StepMetrics.Bert bert(Losses losses) {
+        Losses.Parts parts = losses == null ? null : losses.parts();
+        return parts == null
+                ? null
+                : new StepMetrics.Bert(parts.masked(), parts.order(), parts.maskedAccuracy(), parts.orderAccuracy());
+    }
+
+    private Losses validationLosses() {
         TokenDataset validation = TokenDataset.open(plan.validationData(), hadoop);
         long samples = Math.min(
                 validation.samples(),
                 (long) plan.validateBatches() * plan.training().globalBatch());
-        return trainer.evaluator().meanLoss(validation, samples, hadoop);
+        return trainer.evaluator().losses(validation, samples, hadoop);
     }
 }

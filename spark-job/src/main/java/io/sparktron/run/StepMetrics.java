@@ -12,7 +12,7 @@ import java.io.Serializable;
  * One line of {@code metrics.jsonl}. Numbers read back to the same bits; a null is left out.
  *
  * @param step from 1
- * @param loss mean over the targets of the global batch, nats, before the update
+ * @param loss mean over the targets of the global batch, for BERT with that of the order, nats, before the update
  * @param lr learning rate
  * @param gradNorm before clipping; null where fp16 overflowed, so that the step updated nothing and the loss scale may fall
  * @param lossScale with which the gradient was computed; 1 except in fp16
@@ -24,6 +24,8 @@ import java.io.Serializable;
  * @param tflops of all ranks together, 10^12 floating-point operations a second
  * @param mfu share of the devices' peak, or null where that is not known
  * @param validationLoss after the update, or null where none was measured
+ * @param bert what the loss is made of; null for GPT
+ * @param validationBert what the validation loss is made of; null for GPT or where none was measured
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
 public record StepMetrics(
@@ -39,14 +41,60 @@ public record StepMetrics(
         double tokensPerSecond,
         Double tflops,
         Double mfu,
-        Double validationLoss)
+        Double validationLoss,
+        Bert bert,
+        Bert validationBert)
         implements Serializable {
+    /**
+     * What the loss of BERT is made of.
+     *
+     * @param maskedLoss mean over the masked tokens, nats
+     * @param orderLoss mean over the samples of the loss of their segments' order, nats
+     * @param maskedAccuracy part of the masked tokens that were told
+     * @param orderAccuracy part of the samples whose order was told
+     */
+    public record Bert(double maskedLoss, double orderLoss, double maskedAccuracy, double orderAccuracy)
+            implements Serializable {}
+
     private static final ObjectMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
+
+    /** Of GPT. */
+    public StepMetrics(
+            long step,
+            double loss,
+            double lr,
+            double gradNorm,
+            double lossScale,
+            long tokens,
+            long consumed,
+            double stepSeconds,
+            Double exposedCommunicationSeconds,
+            double tokensPerSecond,
+            Double tflops,
+            Double mfu,
+            Double validationLoss) {
+        this(
+                step,
+                loss,
+                lr,
+                gradNorm,
+                lossScale,
+                tokens,
+                consumed,
+                stepSeconds,
+                exposedCommunicationSeconds,
+                tokensPerSecond,
+                tflops,
+                mfu,
+                validationLoss,
+                null,
+                null);
+    }
 
     public String toJson() {
         try {

@@ -29,7 +29,7 @@ public final class Inference implements AutoCloseable {
         try {
             state = new TrainingState(on, config, new ParameterStorage.Source(shared, own, false));
             Memory activations = shared.allocate("activations", plan.activations());
-            batchMemory = own.allocate("micro-batch", MicroBatch.bytes(microBatch, config.sequence()));
+            batchMemory = own.allocate("micro-batch", MicroBatch.bytes(config.family(), microBatch, config.sequence()));
             frame = new Frame(activations);
             state.loadWeights(checkpoint, on.mesh().world()::progress);
         } catch (RuntimeException | Error e) {
@@ -60,7 +60,7 @@ public final class Inference implements AutoCloseable {
 
     /** An unfilled micro-batch of one sample. */
     public MicroBatch sample(long tokens) {
-        return MicroBatch.over(batchMemory, 1, tokens);
+        return MicroBatch.over(batchMemory, config.family(), 1, tokens);
     }
 
     public LossEvaluator evaluator() {

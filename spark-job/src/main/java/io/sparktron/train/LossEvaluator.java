@@ -1,22 +1,18 @@
 package io.sparktron.train;
 
-import io.sparktron.collective.Collective.AllReduce;
-import io.sparktron.collective.Reduction;
 import io.sparktron.data.Batch;
 import io.sparktron.data.BatchReader;
 import io.sparktron.data.Positions;
 import io.sparktron.data.SampleOrder;
 import io.sparktron.data.TokenDataset;
-import io.sparktron.kernels.StepState;
 import io.sparktron.model.MicroBatch;
 import io.sparktron.parallel.Execution;
 import io.sparktron.tensor.Frame;
 import io.sparktron.tensor.Memory;
-import io.sparktron.tensor.Tensor;
 import io.sparktron.tokens.SampleWriter;
 import org.apache.hadoop.conf.Configuration;
 
-/** The mean loss over a number of samples, without a gradient. */
+/** The losses of a number of samples, without a gradient. */
 public final class LossEvaluator {
     /** Micro-batches that are read before they are needed. */
     private static final int READ_AHEAD = 4;
@@ -27,6 +23,7 @@ public final class LossEvaluator {
     private final Memory batchMemory;
     private final int microBatch;
     private final long sequence;
+    private final LossTally tally;
 
     /**
      * @param frame high enough for the loss of one micro-batch
@@ -40,10 +37,11 @@ public final class LossEvaluator {
         this.batchMemory = batchMemory;
         this.microBatch = microBatch;
         this.sequence = sequence;
+        this.tally = new LossTally(on, state.stepState(), state.family());
     }
 
-    /** The mean over the first {@code samples} of a dataset, in the stored order, which the data group divides. */
-    public double meanLoss(TokenDataset dataset, long samples, Configuration hadoop) {
+    /** Those of the first {@code samples} of a dataset, in the stored order, which the data group divides. */
+    public Losses losses(TokenDataset dataset, long samples, Configuration hadoop) {
         int data = on.mesh().layout().data();
         SampleOrder stored = new SampleOrder(dataset.samples(), SampleWriter.ROW_GROUP_SAMPLES, 0); // its first epoch
         try (BatchReader batches = new BatchReader(
@@ -54,23 +52,26 @@ public final class LossEvaluator {
                 READ_AHEAD,
                 hadoop,
                 on.mesh().world()::progress)) {
-            return meanLoss(batches, samples);
+            return losses(batches);
         }
     }
 
     /**
      * @param batches this rank's samples, in micro-batches; every rank of a tensor group takes the same
-     * @param samples of all ranks together
      */
-    private double meanLoss(BatchReader batches, long samples) {
-        Tensor lossSum = state.stepState().slot(StepState.LOSS_SUM);
-        on.kernels().elementwise().fill(on.queue(), lossSum, 0);
+    private Losses losses(BatchReader batches) {
+        tally.begin();
+        long targets = 0;
+        long samples = 0;
         for (Batch next = batches.next(); next != null; next = batches.next()) {
-            MicroBatch batch = MicroBatch.over(batchMemory, next.positions().length, sequence);
-            batch.write(on.queue(), next.positions(), next.gpt().ids());
-            state.model().evaluate(frame, batch, lossSum);
+            MicroBatch batch = MicroBatch.over(batchMemory, state.family(), next.positions().length, sequence);
+            Feed.write(on.queue(), next, batch);
+            state.model().evaluate(frame, batch, state.stepState());
+            targets += next.targets();
+            samples += next.positions().length;
         }
-        on.mesh().data().run(new AllReduce(Reduction.SUM, lossSum), on.queue());
-        return state.readStepState().getDouble(StepState.LOSS_SUM * Double.BYTES) / (samples * sequence);
+        tally.count(targets, samples);
+        tally.end();
+        return tally.read(state.readStepState());
     }
 }

@@ -2,8 +2,6 @@ package io.sparktron.train;
 
 import io.sparktron.checkpoint.BackgroundWriter;
 import io.sparktron.kernels.Kernels;
-import io.sparktron.kernels.StepState;
-import io.sparktron.model.GptModel;
 import io.sparktron.model.MicroBatch;
 import io.sparktron.model.Mode;
 import io.sparktron.model.ModelConfig;
@@ -48,13 +46,11 @@ public record MemoryPlan(long parameters, long activations, long saved) implemen
             Mode mode,
             DType type,
             Map<String, Long> purposes) {
-        return of(kernels, config, layout, microBatch, type, true, purposes, (state, frame, batch, scalar) -> {
-            GptModel model = state.model(mode);
+        return of(kernels, config, layout, microBatch, type, true, purposes, (state, frame, batch) -> {
             long mark = frame.mark();
-            GptModel.Saved saved = model.forward(frame, batch, scalar);
-            model.backward(frame, batch, saved, scalar, bucket -> {});
+            state.model(mode).forward(frame, batch, state.stepState()).backward(bucket -> {});
             frame.release(mark);
-            state.model().evaluate(frame, batch, scalar);
+            state.model().evaluate(frame, batch, state.stepState());
         });
     }
 
@@ -68,12 +64,12 @@ public record MemoryPlan(long parameters, long activations, long saved) implemen
                 DType.FLOAT32,
                 false,
                 new HashMap<>(),
-                (state, frame, batch, scalar) -> state.model().evaluate(frame, batch, scalar));
+                (state, frame, batch) -> state.model().evaluate(frame, batch, state.stepState()));
     }
 
     /** For generation: the logits of the last position of one sample, gathered. */
     public static MemoryPlan generation(Kernels kernels, ModelConfig config, Layout layout) {
-        return of(kernels, config, layout, 1, DType.FLOAT32, false, new HashMap<>(), (state, frame, batch, scalar) -> {
+        return of(kernels, config, layout, 1, DType.FLOAT32, false, new HashMap<>(), (state, frame, batch) -> {
             Tensor part = state.model().logits(frame, batch, batch.sequence() - 1, 1); // [1, v]
             frame.take(part.type(), layout.tensor() * part.elements());
         });
@@ -85,7 +81,7 @@ public record MemoryPlan(long parameters, long activations, long saved) implemen
     }
 
     private interface Pass {
-        void run(TrainingState state, Frame frame, MicroBatch batch, Tensor scalar);
+        void run(TrainingState state, Frame frame, MicroBatch batch);
     }
 
     private static MemoryPlan of(
@@ -106,8 +102,8 @@ public record MemoryPlan(long parameters, long activations, long saved) implemen
         Frame frame = new Frame(boundless);
         TrainingState state =
                 new TrainingState(dry, config, new ParameterStorage.Source(counting, counting, forTraining));
-        MicroBatch batch = MicroBatch.over(boundless, microBatch, config.sequence());
-        pass.run(state, frame, batch, state.stepState().slot(StepState.LOSS_SUM));
+        MicroBatch batch = MicroBatch.over(boundless, config.family(), microBatch, config.sequence());
+        pass.run(state, frame, batch);
         return new MemoryPlan(
                 purposes.values().stream().mapToLong(Long::longValue).sum(),
                 frame.peak(),

@@ -1,11 +1,8 @@
 package io.sparktron.train;
 
-import io.sparktron.collective.Collective.AllReduce;
-import io.sparktron.collective.Reduction;
 import io.sparktron.data.Batch;
-import io.sparktron.kernels.Kernels;
 import io.sparktron.kernels.StepState;
-import io.sparktron.model.GptModel;
+import io.sparktron.model.LanguageModel;
 import io.sparktron.model.MicroBatch;
 import io.sparktron.optimizer.Adam;
 import io.sparktron.optimizer.ExposedTime;
@@ -16,7 +13,9 @@ import io.sparktron.tensor.Tensor;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
 import java.util.function.IntConsumer;
+import java.util.stream.Stream;
 
 /**
  * One update: forward and backward of the rank's micro-batches, gradients added over the data group while the last backward goes on, clipping, Adam. The host
@@ -27,25 +26,31 @@ public final class TrainStep {
 
     private final Execution on;
     private final TrainingState state;
-    private final GptModel model;
+    private final LanguageModel model;
     private final TrainingConfig config;
     private final Frame frame;
     private final MicroBatch batch;
     private final GradientReduction reduction;
     private final Adam adam;
     private final ExposedTime exposed;
+    private final LossTally tally;
 
     /**
      * What a step did.
      *
-     * @param loss mean over all targets of the global batch, before the update, nats
+     * @param losses of the global batch, before the update
      * @param norm of the gradient before clipping
      * @param lossScale with which the gradient was computed
      * @param skipped whether the norm was not finite, so that nothing was updated
      * @param fatal whether it was not finite although no smaller loss scale can help
      */
-    public record Outcome(double loss, double norm, double lossScale, boolean skipped, boolean fatal)
-            implements Serializable {}
+    public record Outcome(Losses losses, double norm, double lossScale, boolean skipped, boolean fatal)
+            implements Serializable {
+        /** The whole loss, nats. */
+        public double loss() {
+            return losses.total();
+        }
+    }
 
     public TrainStep(
             Execution on,
@@ -64,11 +69,17 @@ public final class TrainStep {
         this.adam = adam;
         this.exposed = exposed;
         this.reduction = new GradientReduction(on, state.parameters(), exposed);
+        this.tally = new LossTally(on, state.stepState(), state.family());
     }
 
     /** Where a step takes its input from: the samples of this rank's next micro-batch. */
     public interface Samples {
         Batch next();
+
+        /** Those of a whole step, all valid at once: their targets are counted before the first is used. */
+        default List<Batch> next(int count) {
+            return Stream.generate(this::next).limit(count).toList();
+        }
     }
 
     /**
@@ -85,15 +96,19 @@ public final class TrainStep {
      * @param globalBatch samples of this step, over all ranks
      */
     public Outcome run(long step, int globalBatch, Samples samples) {
-        long targets = globalBatch * batch.sequence();
         double lossScale = state.lossScale();
         accumulate(step, globalBatch, samples);
         adam.update();
         ByteBuffer slots = state.readStepState();
-        double loss = slots.getDouble(StepState.LOSS_SUM * Double.BYTES) / targets;
         double norm = slots.getDouble(StepState.NORM * Double.BYTES);
         boolean skipped = slots.getDouble(StepState.SKIPPED * Double.BYTES) != 0;
-        return new Outcome(loss, norm, lossScale, skipped, slots.getDouble(StepState.FATAL * Double.BYTES) != 0);
+        boolean fatal = slots.getDouble(StepState.FATAL * Double.BYTES) != 0;
+        return new Outcome(tally.read(slots), norm, lossScale, skipped, fatal);
+    }
+
+    /** The losses of what was accumulated last. */
+    Losses losses() {
+        return tally.read(state.readStepState());
     }
 
     /** Seconds, of the steps since this was asked last, for which communication of gradients and parameters held up this rank: {@link ExposedTime}. */
@@ -109,25 +124,22 @@ public final class TrainStep {
     private void accumulate(long step, int globalBatch, Samples samples) {
         int accumulation = TrainingConfig.accumulation(
                 globalBatch, config.microBatch(), on.mesh().layout());
-        Kernels kernels = on.kernels();
-        StepState slots = state.stepState();
-        Tensor lossSum = slots.slot(StepState.LOSS_SUM);
-        write(slots.slot(StepState.LEARNING_RATE), config.schedule().at(step));
-        write(slots.slot(StepState.TARGETS), globalBatch * batch.sequence());
-        kernels.optimization().lossGradients(on.queue(), slots.tensor());
-        kernels.elementwise().fill(on.queue(), lossSum, 0);
-        kernels.elementwise().fill(on.queue(), state.parameters().gradients(), 0);
+        write(state.stepState().slot(StepState.LEARNING_RATE), config.schedule().at(step));
+        List<Batch> batches = samples.next(accumulation);
+        tally.begin();
+        tally.count(
+                batches.stream().mapToLong(Batch::targets).sum(),
+                batches.stream().mapToLong(next -> next.positions().length).sum());
+        on.kernels().elementwise().fill(on.queue(), state.parameters().gradients(), 0);
         for (int i = 1; i <= accumulation; i++) {
-            Batch next = samples.next();
-            batch.write(on.queue(), next.positions(), next.gpt().ids());
+            Feed.write(on.queue(), batches.get(i - 1), batch);
             long mark = frame.mark();
-            GptModel.Saved saved = model.forward(frame, batch, lossSum);
-            IntConsumer bucketDone = i == accumulation ? reduction::start : NOTHING;
-            model.backward(frame, batch, saved, slots.slot(StepState.LOSS_GRADIENT), bucketDone);
+            LanguageModel.Pass pass = model.forward(frame, batch, state.stepState());
+            pass.backward(i == accumulation ? reduction::start : NOTHING);
             frame.release(mark);
         }
         reduction.finish();
-        on.mesh().data().run(new AllReduce(Reduction.SUM, lossSum), on.queue());
+        tally.end();
     }
 
     private void write(Tensor slot, double value) {

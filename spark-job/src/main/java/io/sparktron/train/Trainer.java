@@ -33,9 +33,10 @@ public final class Trainer implements AutoCloseable {
             plan = MemoryPlan.training(on.kernels(), model, on.mesh().layout(), microBatch, config.mode(), on.type());
             state = new TrainingState(on, model, config.lossScaling(), new ParameterStorage.Source(shared, own, true));
             Memory activations = shared.allocate("activations", plan.activations());
-            Memory batchMemory = own.allocate("micro-batch", MicroBatch.bytes(microBatch, model.sequence()));
+            Memory batchMemory =
+                    own.allocate("micro-batch", MicroBatch.bytes(model.family(), microBatch, model.sequence()));
             frame = new Frame(activations);
-            batch = MicroBatch.over(batchMemory, microBatch, model.sequence());
+            batch = MicroBatch.over(batchMemory, model.family(), microBatch, model.sequence());
             ExposedTime exposed = new ExposedTime();
             Adam adam = new Adam(
                     on, state.parameters(), config.adam(), config.lossScaling(), state.stepState(), shared, exposed);

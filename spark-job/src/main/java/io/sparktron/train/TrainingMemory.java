@@ -63,7 +63,7 @@ public record TrainingMemory(long weights, long gradients, long moments, long ac
                 plan.activations(),
                 rest
                         + GradientNorm.bytes(gradients / DType.FLOAT32.bytes())
-                        + MicroBatch.bytes(microBatch, config.sequence()),
+                        + MicroBatch.bytes(config.family(), microBatch, config.sequence()),
                 plan.saved());
     }
 

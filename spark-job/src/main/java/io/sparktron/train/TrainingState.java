@@ -6,10 +6,10 @@ import io.sparktron.checkpoint.CheckpointMetadata.LossScale;
 import io.sparktron.checkpoint.NamedTensor;
 import io.sparktron.kernels.LossScaling;
 import io.sparktron.kernels.StepState;
-import io.sparktron.model.GptModel;
-import io.sparktron.model.GptParameters;
+import io.sparktron.model.LanguageModel;
 import io.sparktron.model.Mode;
 import io.sparktron.model.ModelConfig;
+import io.sparktron.model.ModelParameters;
 import io.sparktron.optimizer.ExposedTime;
 import io.sparktron.optimizer.ParameterGather;
 import io.sparktron.parallel.Execution;
@@ -40,7 +40,7 @@ public final class TrainingState {
     private final ParameterStorage parameters;
     private final ModelConfig config;
     private final LossScaling scaling;
-    private final GptModel model;
+    private final LanguageModel model;
     private final StepState stepState;
     private double lossScale = 1; // as far as the host has heard
 
@@ -55,7 +55,7 @@ public final class TrainingState {
     public TrainingState(Execution on, ModelConfig config, LossScaling scaling, ParameterStorage.Source source) {
         this.on = on;
         this.scaling = scaling;
-        List<List<ParameterSpec>> buckets = GptParameters.buckets(
+        List<List<ParameterSpec>> buckets = ModelParameters.buckets(
                 config, on.mesh().layout().tensor(), on.kernels().device().vocabularyAlignment());
         OptimizerShare share = source.forTraining() ? OptimizerShare.of(on.mesh()) : OptimizerShare.WHOLE;
         this.parameters = new ParameterStorage(buckets, on.mesh().tensorRank(), share, on.type(), source);
@@ -65,18 +65,22 @@ public final class TrainingState {
         this.stepState = new StepState(new Tensor(memory, 0, DType.FLOAT64, Shape.of(StepState.SLOTS)));
     }
 
+    ModelConfig.Family family() {
+        return config.family();
+    }
+
     public ParameterStorage parameters() {
         return parameters;
     }
 
     /** The model for inference. */
-    public GptModel model() {
+    public LanguageModel model() {
         return model;
     }
 
     /** Another model over the same parameters. */
-    public GptModel model(Mode mode) {
-        return new GptModel(on, config, parameters, mode);
+    public LanguageModel model(Mode mode) {
+        return LanguageModel.of(on, config, parameters, mode);
     }
 
     public StepState stepState() {

@@ -1,9 +1,7 @@
 package io.sparktron.train;
 
-import io.sparktron.kernels.StepState;
 import io.sparktron.kernels.host.HostDevice;
 import io.sparktron.kernels.host.HostKernels;
-import io.sparktron.model.GptModel;
 import io.sparktron.model.MicroBatch;
 import io.sparktron.model.Mode;
 import io.sparktron.model.ModelConfig;
@@ -16,7 +14,6 @@ import io.sparktron.parallel.ParameterStorage;
 import io.sparktron.tensor.DType;
 import io.sparktron.tensor.Frame;
 import io.sparktron.tensor.Memory;
-import io.sparktron.tensor.Tensor;
 
 /**
  * What a rank exchanges in a step, found by running the model's own forward and backward, and what follows them, with nothing behind them. A few scalars of the loss
@@ -46,11 +43,8 @@ public record TrainingTraffic(Exchange tensor, Exchange rowSums, Exchange data) 
                     new TrainingState(dry, config, new ParameterStorage.Source(DryRun.VIRTUAL, DryRun.VIRTUAL, true));
             Memory boundless = DryRun.VIRTUAL.allocate("activations", BOUNDLESS);
             Frame frame = new Frame(boundless);
-            MicroBatch batch = MicroBatch.over(boundless, microBatch, config.sequence());
-            Tensor scalar = state.stepState().slot(StepState.LOSS_SUM);
-            GptModel model = state.model(mode);
-            GptModel.Saved saved = model.forward(frame, batch, scalar);
-            model.backward(frame, batch, saved, scalar, bucket -> {});
+            MicroBatch batch = MicroBatch.over(boundless, config.family(), microBatch, config.sequence());
+            state.model(mode).forward(frame, batch, state.stepState()).backward(bucket -> {});
             Exchange ofMicroBatch = tensor.take();
             ExposedTime none = new ExposedTime();
             GradientReduction reduction = new GradientReduction(dry, state.parameters(), none);

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparktron.kernels.host.HostDevice;
-import io.sparktron.model.GptParameters;
 import io.sparktron.model.ModelConfig;
+import io.sparktron.model.ModelParameters;
 import io.sparktron.parallel.Box;
 import io.sparktron.parallel.Layout;
 import io.sparktron.parallel.ParameterSpec;
@@ -213,7 +213,7 @@ class CheckpointTest {
     private static void addParameters(RankTensors tensors, Layout layout, int alignment, int rank) {
         int tensorRank = rank % layout.tensor();
         ModelConfig config = ModelConfig.gpt(2, 48, 6, 17, 24, 101);
-        GptParameters.buckets(config, layout.tensor(), alignment)
+        ModelParameters.buckets(config, layout.tensor(), alignment)
                 .forEach(bucket -> bucket.forEach(spec -> {
                     Box box = spec.placement().box(spec.global(), tensorRank);
                     boolean saved = spec.placement().counts(tensorRank) && rank < layout.tensor();

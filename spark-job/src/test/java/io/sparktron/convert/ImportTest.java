@@ -8,8 +8,8 @@ import io.sparktron.checkpoint.CheckpointMetadata.Tokenizer;
 import io.sparktron.checkpoint.Safetensors;
 import io.sparktron.golden.CheckpointWeights;
 import io.sparktron.golden.GoldenFixture;
-import io.sparktron.model.GptParameters;
 import io.sparktron.model.ModelConfig;
+import io.sparktron.model.ModelParameters;
 import io.sparktron.parallel.Box;
 import io.sparktron.parallel.ParameterSpec;
 import io.sparktron.tokenizer.ByteAlphabet;
@@ -195,7 +195,7 @@ class ImportTest {
     }
 
     private static void requireWeights(Checkpoint checkpoint, GoldenFixture golden) {
-        for (List<ParameterSpec> bucket : GptParameters.buckets(golden.config(), 1, 1)) {
+        for (List<ParameterSpec> bucket : ModelParameters.buckets(golden.config(), 1, 1)) {
             for (ParameterSpec spec : bucket) {
                 assertThat(CheckpointWeights.load(checkpoint, spec))
                         .as(spec.name())

@@ -1,42 +1,32 @@
 package io.sparktron.golden;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sparktron.model.ModelConfig;
 import io.sparktron.parallel.Box;
 import io.sparktron.tensor.Shape;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.LongBuffer;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
 /** What PyTorch computed for a small GPT-2 (see golden/make_golden.py and golden/make_imported.py), under our names and in our orientation. */
 public final class GoldenFixture {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
-    private final String folder;
-    private final Map<String, ByteBuffer> arrays = new HashMap<>();
+    private final GoldenArrays arrays;
 
     /**
      * @param folder such as {@code gpt2}, {@code even/gpt2} or {@code prime/gpt2}
      */
     public GoldenFixture(String folder) {
-        this.folder = folder;
+        this.arrays = new GoldenArrays(folder);
         for (String file : weightFiles()) {
-            read("model.", file);
+            arrays.read("model.", file);
         }
-        read("", "inputs.safetensors");
-        read("", "expected.safetensors");
-        read("final.", "final.safetensors");
+        arrays.read("", "inputs.safetensors");
+        arrays.read("", "expected.safetensors");
+        arrays.read("final.", "final.safetensors");
     }
 
     /** Its folder of files, which must not be written to. */
@@ -49,7 +39,7 @@ public final class GoldenFixture {
     }
 
     public ModelConfig config() {
-        JsonNode config = json("config.json");
+        JsonNode config = arrays.json("config.json");
         int sequence = ids("tokens").remaining() / samples() - 1;
         return ModelConfig.gpt(
                 config.get("n_layer").asInt(),
@@ -66,16 +56,16 @@ public final class GoldenFixture {
     }
 
     public JsonNode trace() {
-        return json("trace.json");
+        return arrays.json("trace.json");
     }
 
     public float loss() {
-        return array("loss").getFloat(0);
+        return arrays.get("loss").getFloat(0);
     }
 
     /** [b, s, V]. */
     public float logit(int index) {
-        return array("logits").getFloat(index * Float.BYTES);
+        return arrays.get("logits").getFloat(index * Float.BYTES);
     }
 
     /** Samples {@code first ...} of the batch for logits and gradients, INT32 [count, s + 1]. */
@@ -94,19 +84,18 @@ public final class GoldenFixture {
      * @param kind {@code model.}, {@code grad.} or {@code final.}
      */
     public float[] box(String kind, String name, Shape global, Box box) {
-        String prefix =
-                kind.equals("model.") && arrays.containsKey("model.wte.weight") ? "model." : kind + "transformer.";
-        ByteBuffer values = array(prefix + huggingFace(name));
+        String prefix = kind.equals("model.") && arrays.has("model.wte.weight") ? "model." : kind + "transformer.";
+        ByteBuffer values = arrays.get(prefix + huggingFace(name));
         boolean transposed = name.endsWith(".weight") && name.contains("layers.") && !name.contains("layernorm");
         long out = outputs(name, global);
         long in = global.elements() / out;
         float[] part = new float[(int) box.shape().elements()];
         long[] index = box.start().clone();
         for (int i = 0; i < part.length; i++) {
-            long flat = flat(global, index);
+            long flat = GoldenArrays.flat(global, index);
             long source = transposed ? flat % in * out + flat / in : flat;
             part[i] = values.getFloat((int) source * Float.BYTES);
-            advance(index, box);
+            GoldenArrays.advance(index, box);
         }
         return part;
     }
@@ -130,23 +119,6 @@ public final class GoldenFixture {
                 .replace("mlp.dense_4h_to_h", "mlp.c_proj");
     }
 
-    private static long flat(Shape global, long[] index) {
-        long flat = 0;
-        for (int i = 0; i < index.length; i++) {
-            flat = flat * global.extent(i) + index[i];
-        }
-        return flat;
-    }
-
-    private static void advance(long[] index, Box box) {
-        for (int i = index.length - 1; i >= 0; i--) {
-            if (++index[i] < box.start()[i] + box.extent()[i]) {
-                return;
-            }
-            index[i] = box.start()[i];
-        }
-    }
-
     private ByteBuffer samples(String name, int first, int count) {
         LongBuffer ids = ids(name);
         int row = config().sequence() + 1;
@@ -158,60 +130,18 @@ public final class GoldenFixture {
     }
 
     private LongBuffer ids(String name) {
-        return array(name).asLongBuffer();
-    }
-
-    private ByteBuffer array(String name) {
-        ByteBuffer array = arrays.get(name);
-        if (array == null) {
-            throw new IllegalArgumentException("no array " + name + " in " + folder + ": " + arrays.keySet());
-        }
-        return array.duplicate().order(ByteOrder.LITTLE_ENDIAN);
-    }
-
-    private JsonNode json(String file) {
-        try {
-            return JSON.readTree(bytes(file));
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return arrays.get(name).asLongBuffer();
     }
 
     /** The model's own files: one, or those that its index names. */
     private Set<String> weightFiles() {
         String index = "model.safetensors.index.json";
         Set<String> files = new TreeSet<>();
-        if (GoldenFixture.class.getResource("/golden/" + folder + "/" + index) == null) {
+        if (!arrays.hasFile(index)) {
             files.add("model.safetensors");
         } else {
-            json(index).get("weight_map").forEach(file -> files.add(file.asText()));
+            arrays.json(index).get("weight_map").forEach(file -> files.add(file.asText()));
         }
         return files;
-    }
-
-    private void read(String prefix, String file) {
-        try {
-            ByteBuffer all = ByteBuffer.wrap(bytes(file)).order(ByteOrder.LITTLE_ENDIAN);
-            int header = (int) all.getLong(0);
-            JsonNode index = JSON.readTree(new String(all.array(), Long.BYTES, header, StandardCharsets.UTF_8));
-            for (Map.Entry<String, JsonNode> entry : index.properties()) {
-                if (!entry.getKey().equals("__metadata__")) {
-                    JsonNode offsets = entry.getValue().get("data_offsets");
-                    int start = offsets.get(0).asInt();
-                    arrays.put(
-                            prefix + entry.getKey(),
-                            all.slice(
-                                    Long.BYTES + header + start, offsets.get(1).asInt() - start));
-                }
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    private byte[] bytes(String file) throws IOException {
-        try (InputStream in = GoldenFixture.class.getResourceAsStream("/golden/" + folder + "/" + file)) {
-            return in.readAllBytes();
-        }
     }
 }

@@ -7,8 +7,8 @@ import io.sparktron.checkpoint.Checkpoint;
 import io.sparktron.convert.Convert;
 import io.sparktron.convert.ConvertRequest;
 import io.sparktron.convert.Format;
-import io.sparktron.model.GptParameters;
 import io.sparktron.model.ModelConfig;
+import io.sparktron.model.ModelParameters;
 import io.sparktron.parallel.Box;
 import io.sparktron.run.StepMetrics;
 import io.sparktron.tokens.Manifest;
@@ -100,7 +100,7 @@ public final class GoldenRun {
     }
 
     private void checkWeights(Checkpoint checkpoint) {
-        GptParameters.buckets(config, 1, 1).stream().flatMap(List::stream).forEach(spec -> {
+        ModelParameters.buckets(config, 1, 1).stream().flatMap(List::stream).forEach(spec -> {
             float[] expected = golden.box("final.", spec.name(), spec.global(), Box.whole(spec.global()));
             float[] ours = CheckpointWeights.load(checkpoint, spec);
             boolean fusedBias = spec.name().endsWith("query_key_value.bias");

@@ -11,7 +11,7 @@ import io.sparktron.convert.ConvertRequest;
 import io.sparktron.convert.ForeignModel;
 import io.sparktron.golden.CheckpointWeights;
 import io.sparktron.golden.GoldenFixture;
-import io.sparktron.model.GptParameters;
+import io.sparktron.model.ModelParameters;
 import io.sparktron.tokenizer.Gpt2Tokenizer;
 import io.sparktron.tokenizer.WordPieceVocabulary;
 import io.sparktron.tokens.BertSample;
@@ -116,7 +116,7 @@ class InspectTest {
                 JSON.readTree(inspect(checkpoint, OptionalLong.empty(), true).json());
         assertThat(json.get("tensors")).hasSize(28);
         for (JsonNode tensor : json.get("tensors")) {
-            if (tensor.get("name").asText().equals(GptParameters.POSITION_EMBEDDINGS)) {
+            if (tensor.get("name").asText().equals(ModelParameters.POSITION_EMBEDDINGS)) {
                 requireValues(tensor.get("values"));
             }
         }
@@ -125,7 +125,7 @@ class InspectTest {
 
     private void requireValues(JsonNode shown) {
         var checkpoint = Checkpoint.open(folder.resolve("checkpoint").toString(), HADOOP);
-        var spec = GptParameters.buckets(checkpoint.metadata().model(), 1, 1)
+        var spec = ModelParameters.buckets(checkpoint.metadata().model(), 1, 1)
                 .get(0)
                 .get(1);
         float[] values = CheckpointWeights.load(checkpoint, spec);

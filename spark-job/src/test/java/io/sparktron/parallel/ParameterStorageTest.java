@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparktron.kernels.Optimization;
-import io.sparktron.model.GptParameters;
 import io.sparktron.model.ModelConfig;
+import io.sparktron.model.ModelParameters;
 import io.sparktron.tensor.Allocations;
 import io.sparktron.tensor.Allocator;
 import io.sparktron.tensor.HostMemory;
@@ -18,7 +18,7 @@ class ParameterStorageTest {
 
     @Test
     void parametersStartOnChunksInReverseOrderOfTheForwardPass() {
-        List<List<ParameterSpec>> buckets = GptParameters.buckets(MODEL, 2, 1);
+        List<List<ParameterSpec>> buckets = ModelParameters.buckets(MODEL, 2, 1);
         try (Allocations held = new Allocations()) {
             ParameterStorage storage = new ParameterStorage(buckets, 1, source(held, true));
             long next = 0;
@@ -42,7 +42,7 @@ class ParameterStorageTest {
     @Test
     void boxesOfAllRanksCoverEveryParameterOnceWhereItCounts() {
         int tensor = 4;
-        for (List<ParameterSpec> bucket : GptParameters.buckets(MODEL, tensor, 8)) {
+        for (List<ParameterSpec> bucket : ModelParameters.buckets(MODEL, tensor, 8)) {
             for (ParameterSpec spec : bucket) {
                 long covered = 0;
                 for (int rank = 0; rank < tensor; rank++) {
@@ -60,7 +60,7 @@ class ParameterStorageTest {
 
     @Test
     void logicalElementsAreTheParametersOfTheModel() {
-        long elements = GptParameters.buckets(MODEL, 1, 1).stream()
+        long elements = ModelParameters.buckets(MODEL, 1, 1).stream()
                 .flatMap(List::stream)
                 .mapToLong(spec -> spec.global().elements())
                 .sum();
@@ -69,7 +69,7 @@ class ParameterStorageTest {
 
     @Test
     void storageForInferenceHasNoGradients() {
-        List<List<ParameterSpec>> buckets = GptParameters.buckets(MODEL, 1, 1);
+        List<List<ParameterSpec>> buckets = ModelParameters.buckets(MODEL, 1, 1);
         try (Allocations held = new Allocations()) {
             ParameterStorage storage = new ParameterStorage(buckets, 0, source(held, false));
             assertThat(storage.all().get(0).value().address()).isNotZero();

@@ -3,8 +3,8 @@ package io.sparktron.parallel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparktron.kernels.Optimization;
-import io.sparktron.model.GptParameters;
 import io.sparktron.model.ModelConfig;
+import io.sparktron.model.ModelParameters;
 import io.sparktron.tensor.Allocations;
 import io.sparktron.tensor.Allocator;
 import io.sparktron.tensor.DType;
@@ -23,7 +23,7 @@ class ShardedStorageTest {
     @ParameterizedTest(name = "{0} ranks, {1}")
     @CsvSource({"1, FLOAT32", "2, FLOAT32", "3, FLOAT32", "4, BFLOAT16", "5, FLOAT16", "64, FLOAT32"})
     void rangesStartOnChunksAndCoverEveryParameterOnce(int ranks, DType compute) {
-        List<List<ParameterSpec>> buckets = GptParameters.buckets(MODEL, 1, 8);
+        List<List<ParameterSpec>> buckets = ModelParameters.buckets(MODEL, 1, 8);
         try (Allocations held = new Allocations()) {
             List<ParameterStorage> all = new ArrayList<>();
             for (int rank = 0; rank < ranks; rank++) {

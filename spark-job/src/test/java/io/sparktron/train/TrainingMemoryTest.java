@@ -74,7 +74,7 @@ class TrainingMemoryTest {
                                 StepState slots = trainer.state().stepState();
                                 trainer.state()
                                         .model()
-                                        .evaluate(trainer.frame(), trainer.batch(), slots.slot(StepState.LOSS_SUM));
+                                        .evaluate(trainer.frame(), trainer.batch(), slots);
                                 assertThat(trainer.frame().peak())
                                         .isEqualTo(trainer.plan().activations());
                                 return 0;
