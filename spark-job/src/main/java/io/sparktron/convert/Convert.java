@@ -69,6 +69,11 @@ public final class Convert {
                     + " is set, but a checkpoint has its own: " + INPUT + " = " + request.input() + "; unset it");
         }
         Checkpoint checkpoint = open(input, hadoop);
+        if (checkpoint.metadata().model().family() != ModelConfig.Family.GPT) {
+            throw new InvalidInputException(INPUT + " = " + request.input() + " is of family "
+                    + checkpoint.metadata().model().family()
+                    + ", which is only read from Hugging Face folders; legal: gpt");
+        }
         TokenizerFiles files = new TokenizerFiles(new Path(checkpoint.folder()), hadoop);
         progress.accept("reading " + checkpoint.folder() + ", after step "
                 + checkpoint.metadata().step());
@@ -94,7 +99,8 @@ public final class Convert {
     private static String describe(ModelConfig model) {
         return String.format(
                 Locale.ROOT,
-                "a GPT of %d layers, hidden size %d, %d heads, %,d positions, vocabulary %,d: %,d parameters",
+                "a %s of %d layers, hidden size %d, %d heads, %,d positions, vocabulary %,d: %,d parameters",
+                model.title(),
                 model.layers(),
                 model.hidden(),
                 model.heads(),

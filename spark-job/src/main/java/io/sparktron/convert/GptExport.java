@@ -63,21 +63,24 @@ final class GptExport {
     }
 
     private void writeWeights(Path file) throws IOException {
-        List<Gpt2Tensor> tensors = Gpt2Tensor.all(checkpoint.metadata().model()).stream()
+        List<HuggingFaceTensor> tensors = HuggingFaceTensor.all(
+                        checkpoint.metadata().model())
+                .stream()
                 .flatMap(List::stream)
                 .toList();
         Map<String, Safetensors.Entry> entries = new LinkedHashMap<>();
         long end = 0;
-        for (Gpt2Tensor tensor : tensors) {
+        for (HuggingFaceTensor tensor : tensors) {
             long bytes = tensor.shape().elements() * Float.BYTES;
-            entries.put(Gpt2Tensor.PREFIX + tensor.name(), new Safetensors.Entry("F32", tensor.shape(), end, bytes));
+            entries.put(
+                    HuggingFaceTensor.PREFIX + tensor.name(), new Safetensors.Entry("F32", tensor.shape(), end, bytes));
             end += bytes;
         }
         try (HostDevice device = new HostDevice(1);
                 OutputStream out = Storage.create(file, false, hadoop)) {
             Queue queue = device.newQueue("convert");
             out.write(Safetensors.header(entries, Map.of("format", "pt"))); // without it, transformers refuses the file
-            for (Gpt2Tensor tensor : tensors) {
+            for (HuggingFaceTensor tensor : tensors) {
                 Shape shape = tensor.spec().global();
                 String name = tensor.spec().name();
                 try (HostMemory memory = HostMemory.allocate(name, shape.elements() * Float.BYTES)) {
@@ -90,7 +93,7 @@ final class GptExport {
     }
 
     /** Writes float32, [in, out] of our [out, in] where the parameter is transposed. */
-    private static void write(Gpt2Tensor tensor, HostMemory ours, OutputStream out) throws IOException {
+    private static void write(HuggingFaceTensor tensor, HostMemory ours, OutputStream out) throws IOException {
         long rows =
                 tensor.transposed() ? tensor.shape().extent(0) : tensor.shape().elements(); // in
         int columns = tensor.transposed() ? Math.toIntExact(tensor.shape().extent(1)) : 1; // out

@@ -15,7 +15,9 @@ import io.sparktron.tensor.Tensor;
 import io.sparktron.tokens.InvalidInputException;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -61,24 +63,32 @@ final class GptImport {
 
     private static List<NamedTensor> read(List<HuggingFaceModel.Weight> group, WeightReader reader, Allocator allocator)
             throws IOException {
+        Map<String, HostMemory> memories = new HashMap<>(); // several tensors may be parts of one of ours
         List<NamedTensor> tensors = new ArrayList<>();
         for (HuggingFaceModel.Weight weight : group) {
             String name = weight.parameter().spec().name();
             Shape shape = weight.parameter().spec().global();
-            HostMemory memory = (HostMemory) allocator.allocate(name, shape.elements() * DType.FLOAT32.bytes());
+            HostMemory memory = memories.get(name);
+            if (memory == null) {
+                memory = (HostMemory) allocator.allocate(name, shape.elements() * DType.FLOAT32.bytes());
+                memories.put(name, memory);
+                tensors.add(new NamedTensor(
+                        name, shape, Box.whole(shape), new Tensor(memory, 0, DType.FLOAT32, shape), true));
+            }
             reader.read(weight, memory);
-            tensors.add(
-                    new NamedTensor(name, shape, Box.whole(shape), new Tensor(memory, 0, DType.FLOAT32, shape), true));
         }
         return tensors;
     }
 
     private void requireTied(WeightReader reader) throws IOException {
-        StoredTensor output = model.outputEmbedding();
-        StoredTensor input = model.inputEmbedding();
-        if (output != null && !reader.equal(output, input)) {
-            throw new InvalidInputException(output.file() + ": " + output.name() + " is not equal to " + input.name()
-                    + "; legal: one embedding for input and output, as GPT-2 has it");
+        for (HuggingFaceModel.Copy pair : model.copies()) {
+            if (!reader.equal(pair.copy(), pair.of())) {
+                throw new InvalidInputException(
+                        pair.copy().file() + ": " + pair.copy().name() + " is not equal to "
+                                + pair.of().name()
+                                + "; legal: one embedding for input and output, as "
+                                + model.config().kind() + " has it");
+            }
         }
     }
 }

@@ -4,6 +4,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sparktron.model.ModelConfig;
+import io.sparktron.model.ModelConfig.Family;
+import io.sparktron.model.ModelParameters;
 import io.sparktron.storage.Storage;
 import io.sparktron.tokens.InvalidInputException;
 import java.io.IOException;
@@ -13,8 +15,8 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * The {@code config.json} of a GPT-2 folder: the model's shape, and settings that would make it another model. An absent setting has the value that transformers
- * gives it, which for each of these is the legal one.
+ * The {@code config.json} of a folder of GPT-2 or MegatronBert: the model's shape, and settings that would make it another model. An absent setting has the value that
+ * transformers gives it, which must be the legal one.
  *
  * @param model of as many tokens a sample as it has positions
  * @param endOfText its {@code eos_token_id}, if it names one
@@ -42,9 +44,50 @@ record HuggingFaceConfig(ModelConfig model, Optional<Long> endOfText) {
         return new Reader(file, root).config();
     }
 
+    /** As people call it. */
+    String kind() {
+        return model.family() == Family.BERT ? "MegatronBert" : "GPT-2";
+    }
+
     private record Reader(Path file, JsonNode root) {
         HuggingFaceConfig config() {
-            require("model_type", "gpt2".equals(root.path("model_type").textValue()), "\"gpt2\"");
+            String type = root.path("model_type").asText();
+            require("model_type", type.equals("gpt2") || type.equals("megatron-bert"), "\"gpt2\" or \"megatron-bert\"");
+            return type.equals("gpt2") ? gpt2() : megatronBert();
+        }
+
+        /** Its layers are those of the paper (section 5.3); its own defaults are another GELU and another epsilon. */
+        private HuggingFaceConfig megatronBert() {
+            int hidden = number("hidden_size");
+            require("hidden_act", GELU_TANH.contains(root.path("hidden_act").asText()), "one of " + GELU_TANH);
+            require(
+                    "layer_norm_eps",
+                    root.path("layer_norm_eps").floatValue() == ModelConfig.EPSILON,
+                    Float.toString(ModelConfig.EPSILON));
+            require("intermediate_size", root.path("intermediate_size").asLong() == 4L * hidden, "4 x hidden_size");
+            requireIfGiven(
+                    "type_vocab_size",
+                    root.path("type_vocab_size").asInt() == ModelParameters.SEGMENTS,
+                    String.valueOf(ModelParameters.SEGMENTS));
+            requireIfGiven(
+                    "position_embedding_type",
+                    root.path("position_embedding_type").asText().equals("absolute"),
+                    "\"absolute\"");
+            requireFlag("tie_word_embeddings", true);
+            requireFlag("is_decoder", false);
+            requireFlag("add_cross_attention", false);
+            requireIfGiven("pruned_heads", root.path("pruned_heads").isEmpty(), "empty");
+            requireIfGiven("quantization_config", false, "absent");
+            int heads = number("num_attention_heads");
+            require("num_attention_heads", hidden % heads == 0, "a divisor of hidden_size = " + hidden);
+            int positions = number("max_position_embeddings");
+            JsonNode end = root.path("eos_token_id");
+            return new HuggingFaceConfig(
+                    model(Family.BERT, number("num_hidden_layers"), hidden, heads, positions, number("vocab_size")),
+                    end.isNumber() ? Optional.of(end.longValue()) : Optional.empty());
+        }
+
+        private HuggingFaceConfig gpt2() {
             int hidden = number("n_embd");
             requireIfGiven(
                     "activation_function",
@@ -65,15 +108,16 @@ record HuggingFaceConfig(ModelConfig model, Optional<Long> endOfText) {
             int positions = number("n_positions");
             JsonNode end = root.path("eos_token_id");
             requireIfGiven("eos_token_id", end.canConvertToLong() && end.isIntegralNumber(), "a token id");
+            int heads = number("n_head");
+            require("n_head", hidden % heads == 0, "a divisor of n_embd = " + hidden);
             return new HuggingFaceConfig(
-                    model(number("n_layer"), hidden, number("n_head"), positions, number("vocab_size")),
+                    model(Family.GPT, number("n_layer"), hidden, heads, positions, number("vocab_size")),
                     end.isNumber() ? Optional.of(end.longValue()) : Optional.empty());
         }
 
-        private ModelConfig model(int layers, int hidden, int heads, int positions, int vocabulary) {
-            require("n_head", heads > 0 && hidden % heads == 0, "a divisor of n_embd = " + hidden);
+        private ModelConfig model(Family family, int layers, int hidden, int heads, int positions, int vocabulary) {
             try {
-                return ModelConfig.gpt(layers, hidden, heads, positions, positions, vocabulary);
+                return new ModelConfig(family, layers, hidden, heads, positions, positions, vocabulary);
             } catch (InvalidInputException e) {
                 throw new InvalidInputException(file + ": " + e.getMessage(), e);
             }

@@ -17,24 +17,49 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /**
- * A Hugging Face folder that holds a GPT-2 which we can be: every tensor is there with its shape, and no other.
+ * A Hugging Face folder that holds a GPT-2 or a MegatronBert which we can be: every tensor is there with its shape, and no other.
  *
  * @param parameters in groups that fit in memory together
- * @param outputEmbedding stored beside the input embedding, to which it must be equal; or null
- * @param ignored names of tensors without anything learned: causal masks and the output embedding
+ * @param copies of what is stored elsewhere too, such as the output embedding, and must be equal
+ * @param ignored names of tensors without anything learned of their own: causal masks, numbers of positions, those copies
  */
 public record HuggingFaceModel(
-        Path folder,
-        HuggingFaceConfig config,
-        List<List<Weight>> parameters,
-        StoredTensor outputEmbedding,
-        List<String> ignored) {
-    private static final Pattern MASK = Pattern.compile("h\\.\\d+\\.attn\\.(masked_)?bias");
-    private static final Pattern OF_LAYER = Pattern.compile("h\\.(\\d+)\\..*");
-    private static final String OUTPUT_EMBEDDING = "lm_head.weight";
-
+        Path folder, HuggingFaceConfig config, List<List<Weight>> parameters, List<Copy> copies, List<String> ignored) {
     /** A parameter and where it is. */
-    record Weight(Gpt2Tensor parameter, StoredTensor stored) {}
+    record Weight(HuggingFaceTensor parameter, StoredTensor stored) {}
+
+    /** A tensor that must be equal to another. */
+    record Copy(StoredTensor copy, StoredTensor of) {}
+
+    /**
+     * What tells one kind of model from the other.
+     *
+     * @param title as people call it
+     * @param layersKey of {@code config.json}
+     * @param ofLayer names of the tensors of a layer, its number being the first group
+     * @param empty names of tensors without anything learned
+     * @param copies names of copies, and of what they copy
+     */
+    private record Kind(String title, String layersKey, Pattern ofLayer, Pattern empty, Map<String, String> copies) {
+        private static final Kind GPT2 = new Kind(
+                "GPT-2",
+                "n_layer",
+                Pattern.compile("h\\.(\\d+)\\..*"),
+                Pattern.compile("h\\.\\d+\\.attn\\.(masked_)?bias"),
+                Map.of("lm_head.weight", "wte.weight"));
+        private static final Kind BERT = new Kind(
+                "MegatronBert",
+                "num_hidden_layers",
+                Pattern.compile("bert\\.encoder\\.layer\\.(\\d+)\\..*"),
+                Pattern.compile("bert\\.embeddings\\.position_ids"),
+                Map.of(
+                        "cls.predictions.decoder.weight", "bert.embeddings.word_embeddings.weight",
+                        "cls.predictions.decoder.bias", "cls.predictions.bias"));
+
+        static Kind of(ModelConfig config) {
+            return config.family() == ModelConfig.Family.BERT ? BERT : GPT2;
+        }
+    }
 
     /** Whether a folder is meant to be one: it has a {@code config.json}. */
     public static boolean isOne(Path folder, Configuration hadoop) throws IOException {
@@ -44,32 +69,36 @@ public record HuggingFaceModel(
     /**
      * Reads {@code config.json} and the headers of the weights, not the weights.
      *
-     * @throws InvalidInputException if the folder holds no GPT-2, or one that we cannot be
+     * @throws InvalidInputException if the folder holds no GPT-2 and no MegatronBert, or one that we cannot be
      */
     public static HuggingFaceModel open(Path folder, Configuration hadoop) throws IOException {
         try {
             HuggingFaceConfig config = HuggingFaceConfig.read(folder, hadoop);
             Map<String, StoredTensor> left = new TreeMap<>(HuggingFaceWeights.of(folder, hadoop));
+            Kind kind = Kind.of(config.model());
             List<String> ignored = left.keySet().stream()
-                    .filter(name -> MASK.matcher(name).matches() || name.equals(OUTPUT_EMBEDDING))
+                    .filter(name -> kind.empty().matcher(name).matches()
+                            || kind.copies().containsKey(name))
                     .toList();
-            StoredTensor outputEmbedding = left.get(OUTPUT_EMBEDDING);
+            Map<String, StoredTensor> all = new TreeMap<>(left);
             left.keySet().removeAll(ignored);
             requireLayers(folder, config.model(), left.keySet());
             List<List<Weight>> parameters = new ArrayList<>();
-            for (List<Gpt2Tensor> group : Gpt2Tensor.all(config.model())) {
+            for (List<HuggingFaceTensor> group : HuggingFaceTensor.all(config.model())) {
                 parameters.add(
                         group.stream().map(tensor -> take(folder, tensor, left)).toList());
             }
             if (!left.isEmpty()) {
-                throw new InvalidInputException(folder + " has tensors that GPT-2 has not: " + some(left.keySet()));
+                throw new InvalidInputException(
+                        folder + " has tensors that " + kind.title() + " has not: " + some(left.keySet()));
             }
-            if (outputEmbedding != null) {
-                Weight input = parameters.get(0).get(0);
-                requireDescribed(
-                        outputEmbedding, input.parameter, input.stored.entry().type());
-            }
-            return new HuggingFaceModel(folder, config, parameters, outputEmbedding, ignored);
+            List<Copy> copies = kind.copies().entrySet().stream()
+                    .filter(copy -> all.containsKey(copy.getKey()))
+                    .sorted(Map.Entry.comparingByKey())
+                    .map(copy -> new Copy(all.get(copy.getKey()), all.get(copy.getValue())))
+                    .toList();
+            copies.forEach(HuggingFaceModel::requireSameShape);
+            return new HuggingFaceModel(folder, config, parameters, copies, ignored);
         } catch (FileNotFoundException e) {
             throw new InvalidInputException(folder + " is no Hugging Face folder: " + e.getMessage(), e);
         }
@@ -77,11 +106,6 @@ public record HuggingFaceModel(
 
     public ModelConfig model() {
         return config.model();
-    }
-
-    /** Where the input embedding is. */
-    StoredTensor inputEmbedding() {
-        return parameters.get(0).get(0).stored();
     }
 
     /** Types of the weights, such as {@code [F16, F32]}. */
@@ -96,22 +120,25 @@ public record HuggingFaceModel(
     private static void requireLayers(Path folder, ModelConfig config, Set<String> names) {
         Set<String> layers = new TreeSet<>();
         for (String name : names) {
-            Matcher matcher = OF_LAYER.matcher(name);
+            Matcher matcher = Kind.of(config).ofLayer().matcher(name);
             if (matcher.matches()) {
                 layers.add(matcher.group(1));
             }
         }
         if (layers.size() != config.layers()) {
-            throw new InvalidInputException(new Path(folder, HuggingFaceConfig.FILE) + ": n_layer is " + config.layers()
-                    + "; legal: " + layers.size() + ", as there are tensors of so many layers");
+            throw new InvalidInputException(new Path(folder, HuggingFaceConfig.FILE) + ": "
+                    + Kind.of(config).layersKey() + " is " + config.layers() + "; legal: " + layers.size()
+                    + ", as there are tensors of so many layers");
         }
     }
 
-    private static Weight take(Path folder, Gpt2Tensor tensor, Map<String, StoredTensor> left) {
+    private static Weight take(Path folder, HuggingFaceTensor tensor, Map<String, StoredTensor> left) {
         StoredTensor stored = left.remove(tensor.name());
         if (stored == null) {
-            throw new InvalidInputException(folder + " has no tensor " + tensor.name() + ", with or without "
-                    + Gpt2Tensor.PREFIX + " before it");
+            throw new InvalidInputException(folder + " has no tensor " + tensor.name()
+                    + (tensor.name().contains("bert.") || tensor.name().startsWith("cls.")
+                            ? ""
+                            : ", with or without " + HuggingFaceTensor.PREFIX + " before it"));
         }
         if (!stored.isFloat()) {
             throw new InvalidInputException(stored.described() + "; legal: F32, F16 or BF16");
@@ -120,11 +147,22 @@ public record HuggingFaceModel(
         return new Weight(tensor, stored);
     }
 
-    private static void requireDescribed(StoredTensor stored, Gpt2Tensor tensor, String type) {
+    private static void requireDescribed(StoredTensor stored, HuggingFaceTensor tensor, String type) {
         if (!stored.entry().shape().equals(tensor.shape())
                 || !stored.entry().type().equals(type)) {
             throw new InvalidInputException(stored.described() + "; legal: " + type + tensor.shape() + ", as "
                     + HuggingFaceConfig.FILE + " describes the model");
+        }
+    }
+
+    private static void requireSameShape(Copy pair) {
+        StoredTensor copy = pair.copy();
+        StoredTensor of = pair.of();
+        if (!copy.entry().shape().equals(of.entry().shape())
+                || !copy.entry().type().equals(of.entry().type())) {
+            throw new InvalidInputException(
+                    copy.described() + "; legal: " + of.entry().type()
+                            + of.entry().shape() + ", as " + HuggingFaceConfig.FILE + " describes the model");
         }
     }
 

@@ -29,7 +29,7 @@ final class HuggingFaceWeights {
     }
 
     /**
-     * All tensors by their name without {@link Gpt2Tensor#PREFIX}.
+     * All tensors by their name without {@link HuggingFaceTensor#PREFIX}.
      *
      * @throws InvalidInputException if there are none, a file is missing or torn, or the index does not tell what the shards hold
      */
@@ -108,6 +108,6 @@ final class HuggingFaceWeights {
     }
 
     private static String withoutPrefix(String name) {
-        return name.startsWith(Gpt2Tensor.PREFIX) ? name.substring(Gpt2Tensor.PREFIX.length()) : name;
+        return name.startsWith(HuggingFaceTensor.PREFIX) ? name.substring(HuggingFaceTensor.PREFIX.length()) : name;
     }
 }

@@ -1,8 +1,10 @@
 package io.sparktron.convert;
 
 import io.sparktron.checkpoint.CheckpointMetadata;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.tokenizer.ByteAlphabet;
 import io.sparktron.tokenizer.Gpt2Tokenizer;
+import io.sparktron.tokenizer.WordPieceTokenizer;
 import io.sparktron.tokens.InvalidInputException;
 import java.io.IOException;
 import java.util.Map;
@@ -11,7 +13,7 @@ import java.util.Optional;
 /**
  * Which tokenizer a model's ids are of. A dataset fits a model if both name the same tokenizer, with as many ids and the same end-of-text. GPT-2's own is
  * recognised by its tokens, or, in a folder without tokenizer files, by its number of ids and its end-of-text; any other needs a name ({@code
- * convert.tokenizer}), the one that the manifests of its datasets have.
+ * convert.tokenizer}), the one that the manifests of its datasets have. That of BERT is {@value WordPieceTokenizer#NAME} unless told, and [SEP] closes its texts.
  *
  * @param why how it was found out, for people
  */
@@ -22,7 +24,14 @@ record ImportedTokenizer(CheckpointMetadata.Tokenizer tokenizer, String why) {
     static ImportedTokenizer of(ConvertRequest request, HuggingFaceModel model, TokenizerFiles files)
             throws IOException {
         int vocabulary = model.model().vocabulary();
-        int endOfText = endOfText(request, model);
+        int endOfText = endOfText(request, model, files);
+        if (model.model().family() == ModelConfig.Family.BERT) {
+            boolean named = request.tokenizer().isPresent();
+            String name = request.tokenizer().orElse(WordPieceTokenizer.NAME);
+            return new ImportedTokenizer(
+                    new CheckpointMetadata.Tokenizer(name, vocabulary, endOfText),
+                    named ? "as " + Convert.TOKENIZER + " says" : "as BERT's are");
+        }
         Optional<Map<String, Integer>> tokens = files.tokens(vocabulary);
         if (request.tokenizer().isPresent()) {
             String name = request.tokenizer().get();
@@ -45,13 +54,14 @@ record ImportedTokenizer(CheckpointMetadata.Tokenizer tokenizer, String why) {
                         : "by its number of ids and its end-of-text, as there are no tokenizer files");
     }
 
-    private static int endOfText(ConvertRequest request, HuggingFaceModel model) {
+    private static int endOfText(ConvertRequest request, HuggingFaceModel model, TokenizerFiles files)
+            throws IOException {
         int vocabulary = model.model().vocabulary();
         boolean given = request.endOfText().isPresent();
         long id = given
                 ? request.endOfText().getAsInt()
-                : model.config()
-                        .endOfText()
+                : (model.model().family() == ModelConfig.Family.BERT ? files.separator() : Optional.<Long>empty())
+                        .or(model.config()::endOfText)
                         .orElseThrow(() -> new InvalidInputException(
                                 Convert.END_OF_TEXT + " is not set, and config.json of " + model.folder()
                                         + " has no eos_token_id; legal: the id that closes a document, from 0 to "

@@ -4,8 +4,10 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sparktron.storage.Storage;
+import io.sparktron.tokenizer.WordPieceVocabulary;
 import io.sparktron.tokens.InvalidInputException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -18,7 +20,9 @@ import org.apache.hadoop.fs.Path;
 final class TokenizerFiles {
     private static final String VOCABULARY = "vocab.json";
     private static final String TOKENIZER = "tokenizer.json";
+    private static final String PIECES = WordPieceVocabulary.FILE_NAME;
     private static final List<String> NAMES = List.of(
+            PIECES,
             VOCABULARY,
             "merges.txt",
             TOKENIZER,
@@ -79,6 +83,17 @@ final class TokenizerFiles {
             put(TOKENIZER, added.path("content").asText(), added.path("id"), vocabulary, tokens);
         }
         return Optional.of(tokens);
+    }
+
+    /** The id of [SEP], where there is a list of word pieces. */
+    Optional<Long> separator() throws IOException {
+        if (!names.contains(PIECES)) {
+            return Optional.empty();
+        }
+        List<String> pieces =
+                new String(content(PIECES), StandardCharsets.UTF_8).lines().toList();
+        int id = pieces.indexOf(WordPieceVocabulary.SEP);
+        return id < 0 ? Optional.empty() : Optional.of((long) id);
     }
 
     private void putAll(String name, JsonNode map, int vocabulary, Map<String, Integer> tokens) {

@@ -44,7 +44,7 @@ final class WeightReader implements AutoCloseable {
             int count = (int) Math.min(most, rows - first);
             ByteBuffer piece = piece(stored, first * rowBytes, count * rowBytes);
             for (int column = 0; column < columns; column++) {
-                long at = (column * rows + first) * Float.BYTES;
+                long at = (weight.parameter().offset() + column * rows + first) * Float.BYTES;
                 ByteBuffer window = to.window(at);
                 int start = HostMemory.inWindow(at);
                 for (int row = 0; row < count; row++) {

@@ -63,11 +63,13 @@ class ImportTest {
         Path file = given.resolve("expected.safetensors");
         Map<String, Safetensors.Entry> expected =
                 Safetensors.entries(new org.apache.hadoop.fs.Path(file.toUri()), HADOOP);
-        List<Gpt2Tensor> tensors = Gpt2Tensor.all(checkpoint.metadata().model()).stream()
+        List<HuggingFaceTensor> tensors = HuggingFaceTensor.all(
+                        checkpoint.metadata().model())
+                .stream()
                 .flatMap(List::stream)
                 .toList();
         assertThat(expected).hasSize(tensors.size());
-        for (Gpt2Tensor tensor : tensors) {
+        for (HuggingFaceTensor tensor : tensors) {
             float[] theirs = read(file, expected.get(tensor.name()));
             assertThat(CheckpointWeights.load(checkpoint, tensor.spec()))
                     .as(tensor.name())
@@ -213,7 +215,7 @@ class ImportTest {
         return values;
     }
 
-    private static float[] transposed(float[] theirs, Gpt2Tensor tensor) {
+    private static float[] transposed(float[] theirs, HuggingFaceTensor tensor) {
         int in = (int) tensor.shape().extent(0);
         int out = (int) tensor.shape().extent(1);
         float[] ours = new float[theirs.length];
