@@ -4,12 +4,21 @@ import static io.sparktron.command.Readers.LAYOUTS;
 import static io.sparktron.command.Readers.MODELS;
 import static io.sparktron.command.Readers.RANKS;
 
+import io.sparktron.model.ModelConfig.Family;
+import io.sparktron.model.ModelConfig.LayerOrder;
 import java.util.List;
 
 /** The model and how it is split. */
 final class ModelKeys {
     private static final KeyTable TABLE = new KeyTable();
 
+    static final Key<Family> FAMILY = TABLE.unset(
+            "model.family",
+            ValueType.choice(List.of(Family.values())),
+            "",
+            "the dataset's; plan: gpt",
+            "what is trained: gpt tells the next token, bert masked tokens and the order of two segments; must be the dataset's",
+            MODELS);
     static final Key<Integer> LAYERS = model("layers", "", "train.init-from's", "transformer layers");
     static final Key<Integer> HIDDEN = model("hidden", "", "train.init-from's", "width of a token's representation");
     static final Key<Integer> HEADS =
@@ -17,12 +26,19 @@ final class ModelKeys {
     static final Key<Integer> SEQUENCE = model(
             "sequence",
             "tokens",
-            "the dataset's; plan: model.positions, else 1024",
+            "the dataset's; plan: model.positions, else 1024, for bert 512",
             "length of a sample; must be the dataset's");
     static final Key<Integer> POSITIONS =
             model("positions", "tokens", "model.sequence", "learned positions, at least model.sequence");
-    static final Key<Integer> VOCABULARY =
-            model("vocabulary", "tokens", "the dataset's; plan: 50257", "token ids; must be the dataset's");
+    static final Key<Integer> VOCABULARY = model(
+            "vocabulary", "tokens", "the dataset's; plan: 50257, for bert 30522", "token ids; must be the dataset's");
+    static final Key<LayerOrder> LAYER_ORDER = TABLE.unset(
+            "model.layer-order",
+            ValueType.choice(List.of(LayerOrder.values())),
+            "",
+            "train.init-from's, else pre",
+            "where a layer takes its residuals: pre, before the layer norms, as GPT-2 and the paper's BERT; post, after them, as the first BERT",
+            MODELS);
     static final Key<Double> DROPOUT = TABLE.with(
             "model.dropout",
             ValueType.NUMBER,

@@ -306,12 +306,14 @@ final class Requests {
 
     private static ModelRequest model(Settings settings) {
         return new ModelRequest(
+                settings.find(ModelKeys.FAMILY),
                 integer(settings, ModelKeys.LAYERS),
                 integer(settings, ModelKeys.HIDDEN),
                 integer(settings, ModelKeys.HEADS),
                 integer(settings, ModelKeys.SEQUENCE),
                 integer(settings, ModelKeys.POSITIONS),
-                integer(settings, ModelKeys.VOCABULARY));
+                integer(settings, ModelKeys.VOCABULARY),
+                settings.find(ModelKeys.LAYER_ORDER));
     }
 
     static PlanRequest plan(Settings settings, Layout layout, PlanRequest.Executor executor) {

@@ -2,6 +2,7 @@ package io.sparktron.generate;
 
 import io.sparktron.checkpoint.Checkpoint;
 import io.sparktron.checkpoint.CheckpointMetadata;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.parallel.Layout;
 import io.sparktron.rank.RankLauncher;
 import io.sparktron.storage.HadoopSettings;
@@ -23,6 +24,10 @@ public final class Generate {
         }
         Checkpoint checkpoint = Checkpoint.open(request.checkpoint(), hadoop);
         CheckpointMetadata metadata = checkpoint.metadata();
+        if (metadata.model().family() != ModelConfig.Family.GPT) {
+            throw new InvalidInputException("checkpoint = " + checkpoint.folder() + " is of family "
+                    + metadata.model().family() + ", which fills masked tokens and continues no text; legal: gpt");
+        }
         Layout layout = new Layout(request.layout().tensor(), 1);
         metadata.model().requireDivisible(layout);
         Tokenizer tokenizer = Tokenizers.named(metadata.tokenizer().name());

@@ -14,7 +14,8 @@ final class Page {
 
     Page model(ModelConfig model) {
         return line(
-                "  GPT of %d layers, hidden size %,d, %d heads, sequence %,d, %,d positions, vocabulary %,d: %,d parameters",
+                "  %s of %d layers, hidden size %,d, %d heads, sequence %,d, %,d positions, vocabulary %,d: %,d parameters",
+                model.title(),
                 model.layers(),
                 model.hidden(),
                 model.heads(),

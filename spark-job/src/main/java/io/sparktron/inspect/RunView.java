@@ -102,7 +102,8 @@ record RunView(
     private void describe(Page text) {
         JsonNode model = page.path("model");
         text.line(
-                "  GPT of %s layers, hidden size %s, %s heads, sequence %s, %s positions, vocabulary %s",
+                "  %s of %s layers, hidden size %s, %s heads, sequence %s, %s positions, vocabulary %s",
+                model.path("family").asText("gpt").toUpperCase(Locale.ROOT),
                 model.path("layers").asText("?"),
                 model.path("hidden").asText("?"),
                 model.path("heads").asText("?"),

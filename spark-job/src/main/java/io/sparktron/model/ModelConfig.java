@@ -45,6 +45,11 @@ public record ModelConfig(
         @JsonProperty("bert")
         BERT;
 
+        /** The one that is spelled so. */
+        public static Family named(String name) {
+            return valueOf(name.toUpperCase(Locale.ROOT));
+        }
+
         /** As datasets and settings spell it. */
         @Override
         public String toString() {

@@ -3,6 +3,8 @@ package io.sparktron.plan;
 import io.sparktron.model.MicroBatch;
 import io.sparktron.model.Mode;
 import io.sparktron.model.ModelConfig;
+import io.sparktron.model.ModelConfig.Family;
+import io.sparktron.model.ModelConfig.LayerOrder;
 import io.sparktron.model.ModelRequest;
 import io.sparktron.model.Recompute;
 import io.sparktron.parallel.Layout;
@@ -46,6 +48,8 @@ public record Plan(
         List<Integer> copies) {
     private static final int GPT2_VOCABULARY = 50257;
     private static final int GPT2_SEQUENCE = 1024;
+    private static final int BERT_VOCABULARY = 30522; // of the uncased vocabulary of Devlin et al. (2019)
+    private static final int BERT_SEQUENCE = 512;
 
     /**
      * Plans; needs no cluster and no dataset.
@@ -104,10 +108,16 @@ public record Plan(
     }
 
     private static ModelConfig model(ModelRequest given, List<String> assumed) {
+        Family family = given.family().orElse(Family.GPT);
+        boolean bert = family == Family.BERT;
         int sequence = given.sequence()
                 .orElseGet(() -> assume(
-                        assumed, "model.sequence", given.positions().orElse(GPT2_SEQUENCE), "the dataset's decides"));
-        return ModelConfig.gpt(
+                        assumed,
+                        "model.sequence",
+                        given.positions().orElse(bert ? BERT_SEQUENCE : GPT2_SEQUENCE),
+                        "the dataset's decides"));
+        return new ModelConfig(
+                family,
                 needed("model.layers", given.layers()),
                 needed("model.hidden", given.hidden()),
                 needed("model.heads", given.heads()),
@@ -115,7 +125,11 @@ public record Plan(
                 given.positions().orElse(sequence),
                 given.vocabulary()
                         .orElseGet(() -> assume(
-                                assumed, "model.vocabulary", GPT2_VOCABULARY, "GPT-2's; the dataset's decides")));
+                                assumed,
+                                "model.vocabulary",
+                                bert ? BERT_VOCABULARY : GPT2_VOCABULARY,
+                                (bert ? "BERT's" : "GPT-2's") + "; the dataset's decides")),
+                given.layerOrder().orElse(LayerOrder.PRE));
     }
 
     private static int needed(String key, OptionalInt given) {

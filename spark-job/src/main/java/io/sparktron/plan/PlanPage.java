@@ -33,7 +33,8 @@ public final class PlanPage {
 
     private void model() {
         line(
-                "GPT of %d layers, hidden size %,d, %d heads, sequence %,d, %,d positions, vocabulary %,d%n",
+                "%s of %d layers, hidden size %,d, %d heads, sequence %,d, %,d positions, vocabulary %,d%n",
+                plan.model().title(),
                 plan.model().layers(),
                 plan.model().hidden(),
                 plan.model().heads(),

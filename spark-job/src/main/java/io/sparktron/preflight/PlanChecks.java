@@ -2,6 +2,8 @@ package io.sparktron.preflight;
 
 import io.sparktron.data.TokenDataset;
 import io.sparktron.model.ModelConfig;
+import io.sparktron.model.ModelConfig.Family;
+import io.sparktron.model.ModelConfig.LayerOrder;
 import io.sparktron.model.ModelRequest;
 import io.sparktron.pretrain.Pretrain;
 import io.sparktron.pretrain.PretrainPlan;
@@ -89,13 +91,17 @@ final class PlanChecks {
             return Optional.empty();
         }
         try {
-            ModelConfig model = ModelConfig.gpt(
+            ModelConfig model = new ModelConfig(
+                    wanted.family()
+                            .or(() -> data.map(manifest -> Family.named(manifest.family())))
+                            .orElse(Family.GPT),
                     wanted.layers().getAsInt(),
                     wanted.hidden().getAsInt(),
                     wanted.heads().getAsInt(),
                     sequence.getAsInt(),
                     wanted.positions().orElse(sequence.getAsInt()),
-                    vocabulary.getAsInt());
+                    vocabulary.getAsInt(),
+                    wanted.layerOrder().orElse(LayerOrder.PRE));
             model.requireDivisible(request.layout());
             return Optional.of(model);
         } catch (InvalidInputException toldByAnotherCheck) {

@@ -6,6 +6,8 @@ import io.sparktron.checkpoint.DamagedCheckpointException;
 import io.sparktron.data.TokenDataset;
 import io.sparktron.model.MicroBatch;
 import io.sparktron.model.ModelConfig;
+import io.sparktron.model.ModelConfig.Family;
+import io.sparktron.model.ModelConfig.LayerOrder;
 import io.sparktron.model.ModelRequest;
 import io.sparktron.run.RunFolder;
 import io.sparktron.storage.HadoopSettings;
@@ -214,13 +216,15 @@ final class Planner {
                     + data.tokenizer().name() + " of " + request.trainData() + " has "
                     + data.tokenizer().vocabulary() + " ids; unset it");
         }
-        ModelConfig model = ModelConfig.gpt(
+        ModelConfig model = new ModelConfig(
+                wanted.family().or(() -> given.map(ModelConfig::family)).orElseGet(() -> Family.named(data.family())),
                 choose("model.layers", wanted.layers(), given.map(ModelConfig::layers)),
                 choose("model.hidden", wanted.hidden(), given.map(ModelConfig::hidden)),
                 choose("model.heads", wanted.heads(), given.map(ModelConfig::heads)),
                 sequence,
                 positions(wanted, given, sequence),
-                vocabulary);
+                vocabulary,
+                wanted.layerOrder().or(() -> given.map(ModelConfig::layerOrder)).orElse(LayerOrder.PRE));
         given.ifPresent(saved -> requireShapesOf(saved, model));
         return model;
     }

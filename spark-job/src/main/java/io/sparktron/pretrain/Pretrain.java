@@ -144,7 +144,7 @@ public final class Pretrain {
     }
 
     private static String begins(PretrainPlan plan) {
-        String model = "GPT of " + plan.model().layers()
+        String model = plan.model().title() + " of " + plan.model().layers()
                 + (plan.model().layers() == 1 ? " layer, hidden size " : " layers, hidden size ")
                 + plan.model().hidden() + ", "
                 + String.format(Locale.ROOT, "%,d", plan.model().parameters()) + " parameters, " + plan.layout();

@@ -1,7 +1,6 @@
 package io.sparktron.pretrain;
 
 import io.sparktron.checkpoint.CheckpointFailedException;
-import io.sparktron.data.Batch;
 import io.sparktron.data.BatchReader;
 import io.sparktron.data.Positions;
 import io.sparktron.data.SampleOrder;
@@ -15,7 +14,6 @@ import io.sparktron.train.Losses;
 import io.sparktron.train.ReplicaCheck;
 import io.sparktron.train.TrainStep;
 import io.sparktron.train.Trainer;
-import java.util.List;
 import java.util.concurrent.CancellationException;
 import org.apache.hadoop.conf.Configuration;
 
@@ -112,7 +110,7 @@ final class TrainingLoop {
     private StepMetrics step(long step, BatchReader batches) {
         long began = System.nanoTime();
         int globalBatch = plan.training().batchAfter(plan.consumedAfter(step - 1));
-        TrainStep.Outcome outcome = trainer.step().run(step, globalBatch, samples(batches));
+        TrainStep.Outcome outcome = trainer.step().run(step, globalBatch, TrainStep.Samples.of(batches));
         double seconds = (System.nanoTime() - began) / NANOS;
         if (outcome.fatal()) {
             checkpoints.finish(); // of a state before this step, and all ranks are here
@@ -136,20 +134,6 @@ final class TrainingLoop {
                 validation == null ? null : validation.total(),
                 bert(outcome.losses()),
                 bert(validation));
-    }
-
-    private static TrainStep.Samples samples(BatchReader batches) {
-        return new TrainStep.Samples() {
-            @Override
-            public Batch next() {
-                return batches.next();
-            }
-
-            @Override
-            public List<Batch> next(int count) {
-                return batches.next(count);
-            }
-        };
     }
 
     private static StepMetrics.Bert bert(Losses losses) {

@@ -1,6 +1,7 @@
 package io.sparktron.train;
 
 import io.sparktron.data.Batch;
+import io.sparktron.data.BatchReader;
 import io.sparktron.kernels.StepState;
 import io.sparktron.model.LanguageModel;
 import io.sparktron.model.MicroBatch;
@@ -75,6 +76,21 @@ public final class TrainStep {
     /** Where a step takes its input from: the samples of this rank's next micro-batch. */
     public interface Samples {
         Batch next();
+
+        /** Those that a reader gives, which reads at least a step's accumulation - 1 ahead. */
+        static Samples of(BatchReader reader) {
+            return new Samples() {
+                @Override
+                public Batch next() {
+                    return reader.next();
+                }
+
+                @Override
+                public List<Batch> next(int count) {
+                    return reader.next(count);
+                }
+            };
+        }
 
         /** Those of a whole step, all valid at once: their targets are counted before the first is used. */
         default List<Batch> next(int count) {

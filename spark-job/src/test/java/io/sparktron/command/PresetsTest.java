@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.sparktron.model.ModelConfig;
+import io.sparktron.model.ModelParameters;
 import io.sparktron.optimizer.Schedule;
 import io.sparktron.parallel.Layout;
 import io.sparktron.plan.Plan;
@@ -11,6 +12,7 @@ import io.sparktron.plan.PlanPage;
 import io.sparktron.plan.PlanRequest;
 import io.sparktron.pretrain.PretrainRequest;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -48,6 +50,42 @@ class PresetsTest {
         double padded =
                 ModelConfig.gpt(layers, hidden, heads, 1024, 1024, 51_200).parameters() / 1e9;
         assertThat(padded).isCloseTo(billions, within(0.5e-4));
+    }
+
+    /** Paper, Table 4; the parameters with the uncased vocabulary of 30,522. */
+    @ParameterizedTest
+    @CsvSource({
+        "bert-336m, 24, 1024, 16, 1, 0.336",
+        "bert-1.3b, 24, 2048, 32, 2, 1.28",
+        "bert-3.9b, 48, 2560, 40, 4, 3.87"
+    })
+    void bertIsThePapers(String preset, int layers, int hidden, int heads, int tensor, double billions) {
+        Settings settings = settings(preset);
+        Layout layout = new Layout(settings.get(ModelKeys.TENSOR), 2 * COPIES);
+        PretrainRequest request = Requests.pretrain(settings, layout);
+        assertThat(layout.tensor()).isEqualTo(tensor);
+        assertThat(request.training().accumulation(layout)).isOne();
+        assertThat(request.training().globalBatch()).isEqualTo(1024);
+        assertThat(request.training().steps()).isEqualTo(2_000_000);
+        assertThat(request.training().schedule())
+                .isEqualTo(new Schedule(1e-4, 0, 10_000, Schedule.Decay.LINEAR, 2_000_000));
+        assertThat(request.training().dropout()).isEqualTo(0.1);
+
+        Plan plan = Plan.of(Requests.plan(settings, layout, EXECUTOR));
+        assertThat(plan.model())
+                .isEqualTo(new ModelConfig(ModelConfig.Family.BERT, layers, hidden, heads, 512, 512, 30_522));
+        assertThat(plan.model().parameters() / 1e9).isCloseTo(billions, within(0.005 * billions));
+        assertThat(plan.model().parameters()).isEqualTo(elements(plan.model()));
+        assertThat(PlanPage.of(plan, EXECUTOR))
+                .startsWith("BERT of " + layers + " layers")
+                .contains("1024 samples = data 128 x micro-batch 8 x 1 accumulated");
+    }
+
+    private static long elements(ModelConfig model) {
+        return ModelParameters.buckets(model, 1, 1).stream()
+                .flatMap(List::stream)
+                .mapToLong(spec -> spec.global().elements())
+                .sum();
     }
 
     private static Settings settings(String preset) {

@@ -17,15 +17,15 @@ import java.util.Map;
 import java.util.function.LongFunction;
 
 /** Small BERT datasets whose samples follow from their number. Every third ordinary piece continues a word. */
-final class BertDatasets {
-    static final int SEQUENCE = 23;
+public final class BertDatasets {
+    public static final int SEQUENCE = 23;
     static final int VOCABULARY = 101;
     static final int PAD = 0;
     static final int UNKNOWN = 1;
-    static final int CLS = 2;
-    static final int SEP = 3;
+    public static final int CLS = 2;
+    public static final int SEP = 3;
     static final int MASK = 4;
-    static final int FIRST_ORDINARY = 5;
+    public static final int FIRST_ORDINARY = 5;
     static final WordPieceVocabulary PIECES = pieces(VOCABULARY);
     static final Manifest.Vocabulary TOKENIZER = tokenizer(VOCABULARY);
 
@@ -73,11 +73,12 @@ final class BertDatasets {
         return new BertSample(sample.tokens(), sample.second(), sample.swapped(), labels);
     }
 
-    static TokenDataset write(Path folder, int... samplesOfFiles) {
+    public static TokenDataset write(Path folder, int... samplesOfFiles) {
         return write(folder, false, BertDatasets::sample, samplesOfFiles);
     }
 
-    static TokenDataset write(Path folder, boolean labelled, LongFunction<BertSample> samples, int... samplesOfFiles) {
+    public static TokenDataset write(
+            Path folder, boolean labelled, LongFunction<BertSample> samples, int... samplesOfFiles) {
         List<Manifest.DataFile> files = new ArrayList<>();
         long sample = 0;
         var target = new org.apache.hadoop.fs.Path(folder.toUri());

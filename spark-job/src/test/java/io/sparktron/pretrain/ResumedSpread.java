@@ -16,6 +16,7 @@ import io.sparktron.rank.ThreadRanks;
 import io.sparktron.storage.BlockListener;
 import io.sparktron.tokens.SampleWriter;
 import io.sparktron.train.Disturbance;
+import io.sparktron.train.TrainStep;
 import io.sparktron.train.Trainer;
 import java.time.Duration;
 
@@ -70,7 +71,7 @@ final class ResumedSpread {
                         new SampleOrder(data.samples(), SampleWriter.ROW_GROUP_SAMPLES, saved.seed()),
                         Positions.ofSteps(saved.consumed(), steps, globalBatch, 1, 0),
                         request.training().microBatch(),
-                        2,
+                        request.training().accumulation(new Layout(1, 1)),
                         SmallRuns.HADOOP)) {
             trainer.state().load(checkpoint, BlockListener.NONE);
             if (disturbance != 0) {
@@ -78,8 +79,9 @@ final class ResumedSpread {
             }
             double[] losses = new double[steps];
             for (int i = 0; i < steps; i++) {
-                losses[i] =
-                        trainer.step().run(saved.step() + 1 + i, batches::next).loss();
+                losses[i] = trainer.step()
+                        .run(saved.step() + 1 + i, TrainStep.Samples.of(batches))
+                        .loss();
             }
             return losses;
         }

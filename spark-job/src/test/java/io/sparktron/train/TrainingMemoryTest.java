@@ -72,9 +72,7 @@ class TrainingMemoryTest {
                                 ByteBuffer ids = ByteBuffer.allocate(2 * (model.sequence() + 1) * Integer.BYTES);
                                 trainer.batch().write(on.queue(), new long[2], ids);
                                 StepState slots = trainer.state().stepState();
-                                trainer.state()
-                                        .model()
-                                        .evaluate(trainer.frame(), trainer.batch(), slots);
+                                trainer.state().model().evaluate(trainer.frame(), trainer.batch(), slots);
                                 assertThat(trainer.frame().peak())
                                         .isEqualTo(trainer.plan().activations());
                                 return 0;
