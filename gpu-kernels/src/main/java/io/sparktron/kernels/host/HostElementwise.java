@@ -167,7 +167,9 @@ final class HostElementwise implements Elementwise {
             int columns = elements / count;
             if (dropout.active()) {
                 RowMasks masks = new RowMasks(dropout, rows, columns);
-                addBiasAndResidual(in, b, before, masks, from / columns, sum, count, columns);
+                for (int row = 0; row < count; row++) {
+                    masks.draw(from / columns + row).addUnder(in, b, before, sum, row * columns, columns);
+                }
             } else {
                 addBiasAndResidual(in, b, before, sum, count, columns);
             }
@@ -184,23 +186,6 @@ final class HostElementwise implements Elementwise {
             }
             for (int j = whole; j < columns; j++) {
                 out.set(at + j, residual.get(at + j) + (x.get(at + j) + bias.get(j)));
-            }
-        }
-    }
-
-    /** As above, with the branch under masks; the block begins at row {@code first} of x. */
-    private static void addBiasAndResidual(
-            Floats x, Floats bias, Floats residual, RowMasks masks, long first, Floats out, int rows, int columns) {
-        int whole = columns - columns % SPECIES.length();
-        for (int row = 0; row < rows; row++) {
-            int at = row * columns;
-            DropoutMask mask = masks.draw(first + row);
-            for (int j = 0; j < whole; j += SPECIES.length()) {
-                FloatVector branch = x.load(at + j).add(bias.load(j)).mul(mask.load(j));
-                out.store(at + j, residual.load(at + j).add(branch));
-            }
-            for (int j = whole; j < columns; j++) {
-                out.set(at + j, residual.get(at + j) + (x.get(at + j) + bias.get(j)) * mask.get(j));
             }
         }
     }
