@@ -95,26 +95,36 @@ final class Agreement {
      * @param stores how often it is rounded to the type of activations
      * @param roundoff of that type
      */
-    private record Rounding(double sums, double stores, double roundoff, double rows, double vocabulary) {
+    private record Rounding(double sums, double stores, double roundoff, double rows, double vocabulary, boolean bert) {
         private static final double FLOAT32 = 0x1p-24;
         /** A layer stores 10 tensors (two norms, query-key-value twice, heads, two products and two sums with the residual, MLP twice), and adds up to 4 parts twice. */
         private static final int STORES_OF_A_LAYER = 10 + 2 * 3;
         /** The embedding's parts, positions, dropout; final norm; logits. */
         private static final int OTHER_STORES = 3 + 2 + 1 + 1;
+        /** Of BERT's heads: before and after GELU, norm, logits with their bias. */
+        private static final int STORES_OF_HEADS = 4;
+
+        /** Of random weights, nats. */
+        double magnitude() {
+            return Math.log(vocabulary) + (bert ? Math.log(2) : 0);
+        }
 
         /**
-         * In every layer h (norm), h (query), d (score), s (softmax), s (values), h (output), h (norm), h and 4h (MLP), then h (norm), h and V (loss).
+         * In every layer h (norm), h (query), d (score), s (softmax), s (values), h (output), h (norm), h and 4h (MLP), then h (norm), h and V (loss); in BERT's
+         * heads 2h (products) and h (norm).
          */
         static Rounding of(TinyRun run) {
             ModelConfig model = run.model();
+            boolean bert = model.family() == ModelConfig.Family.BERT;
             int h = model.hidden();
             int layer = 9 * h + model.headSize() + 2 * model.sequence();
             return new Rounding(
-                    model.layers() * layer + 2 * h + model.vocabulary(),
-                    model.layers() * STORES_OF_A_LAYER + OTHER_STORES,
+                    model.layers() * layer + 2 * h + model.vocabulary() + (bert ? 3 * h : 0),
+                    model.layers() * STORES_OF_A_LAYER + OTHER_STORES + (bert ? STORES_OF_HEADS : 0),
                     roundoff(run.precision()),
                     run.globalBatch() * model.sequence(),
-                    model.vocabulary());
+                    model.vocabulary(),
+                    bert);
         }
 
         private static double roundoff(Precision precision) {
@@ -127,7 +137,7 @@ final class Agreement {
 
         /** Of the loss: each side's relative error, times the magnitude of a loss of random weights. */
         double loss() {
-            return 2 * (FLOAT32 * sums + roundoff * stores) * Math.log(vocabulary);
+            return 2 * (FLOAT32 * sums + roundoff * stores) * magnitude();
         }
 
         /** Of the norm, relative: forward, backward, and the sum over a batch's rows. */

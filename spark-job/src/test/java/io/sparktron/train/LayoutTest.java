@@ -34,14 +34,16 @@ class LayoutTest {
 
     /** What is trained in the table; agreements are measured once for each. */
     private enum Subject {
-        GPT(Precision.FP32),
-        GPT_IN_BF16(Precision.BF16),
-        GPT_IN_FP16(Precision.FP16);
+        GPT(ModelConfig.Family.GPT, Precision.FP32),
+        GPT_IN_BF16(ModelConfig.Family.GPT, Precision.BF16),
+        GPT_IN_FP16(ModelConfig.Family.GPT, Precision.FP16),
+        BERT(ModelConfig.Family.BERT, Precision.FP32),
+        BERT_IN_FP16(ModelConfig.Family.BERT, Precision.FP16);
 
         private final TinyRun oneRank;
 
-        Subject(Precision precision) {
-            this.oneRank = TinyRun.of(ModelConfig.gpt(2, 40, 4, 12, 15, 67), STEPS, GLOBAL_BATCH)
+        Subject(ModelConfig.Family family, Precision precision) {
+            this.oneRank = TinyRun.of(new ModelConfig(family, 2, 40, 4, 12, 15, 67), STEPS, GLOBAL_BATCH)
                     .dropping(DROPOUT)
                     .in(precision);
         }
@@ -92,14 +94,18 @@ class LayoutTest {
     @ParameterizedTest
     @EnumSource(Backends.class)
     void twiceTheSameLayoutIsTheSameBits(Backends backend) {
-        TinyRun run = Subject.GPT.oneRank.on(backend).at(new Layout(2, 2), 1);
-        assertThat(run.outcomes()).isEqualTo(run.outcomes());
+        for (Subject subject : Subject.values()) {
+            TinyRun run = subject.oneRank.on(backend).at(new Layout(2, 2, true, true), 1);
+            assertThat(run.outcomes()).as(subject.name()).isEqualTo(run.outcomes());
+        }
     }
 
     @Test
     void deferringChangesNoBit() {
-        TinyRun run = Subject.GPT.oneRank.at(new Layout(2, 2), 2);
-        assertThat(run.on(Backends.DEFERRING).outcomes()).isEqualTo(run.outcomes());
+        for (Subject subject : Subject.values()) {
+            TinyRun run = subject.oneRank.at(new Layout(2, 2, true, true), 2);
+            assertThat(run.on(Backends.DEFERRING).outcomes()).as(subject.name()).isEqualTo(run.outcomes());
+        }
     }
 
     @Test
@@ -115,9 +121,10 @@ class LayoutTest {
      * last place of 16 bits.
      */
     @ParameterizedTest
-    @EnumSource(names = {"GPT_IN_BF16", "GPT_IN_FP16"})
+    @EnumSource(names = {"GPT_IN_BF16", "GPT_IN_FP16", "BERT_IN_FP16"})
     void sixteenBitsTrainTheSameModel(Subject subject) {
-        double share = subject.agreement().check(Subject.GPT.agreement().reference());
+        Subject float32 = subject == Subject.BERT_IN_FP16 ? Subject.BERT : Subject.GPT;
+        double share = subject.agreement().check(float32.agreement().reference());
         System.out.printf("%s: float32 is at %.0f %% of the bound%n", subject, 100 * share);
     }
 

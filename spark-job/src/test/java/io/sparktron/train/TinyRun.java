@@ -2,7 +2,6 @@ package io.sparktron.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sparktron.data.Batch;
 import io.sparktron.kernels.LossScaling;
 import io.sparktron.model.ModelConfig;
 import io.sparktron.model.Recompute;
@@ -10,10 +9,7 @@ import io.sparktron.optimizer.AdamConfig;
 import io.sparktron.optimizer.Schedule;
 import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.Layout;
-import io.sparktron.random.Philox;
 import io.sparktron.rank.ThreadRanks;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -154,32 +150,16 @@ record TinyRun(
             if (disturbance != 0) {
                 Disturbance.apply(on.queue(), trainer.state(), disturbance);
             }
+            MadeUpSamples samples = new MadeUpSamples(model);
             int share = globalBatch / layout.data();
             for (int step = 1; step <= steps; step++) {
                 int[] next = {(step - 1) * globalBatch + on.mesh().dataRank() * share};
                 outcomes.add(trainer.step().run(step, () -> {
                     next[0] += microBatch;
-                    return batch(next[0] - microBatch);
+                    return samples.at(next[0] - microBatch, microBatch);
                 }));
             }
         }
         return outcomes;
-    }
-
-    private Batch batch(int first) {
-        return Batches.at(first, microBatch, samples(first));
-    }
-
-    /** Skewed ids, so that there is something to learn. */
-    private ByteBuffer samples(int first) {
-        int row = model.sequence() + 1;
-        ByteBuffer ids = ByteBuffer.allocate(microBatch * row * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        int[] block = new int[Philox.WORDS];
-        for (int i = 0; i < microBatch * row; i++) {
-            Philox.block(11, (long) first * row + i, 0, block);
-            int id = Math.floorMod(block[0], model.vocabulary());
-            ids.putInt(i * Integer.BYTES, id * id / model.vocabulary());
-        }
-        return ids;
     }
 }
