@@ -30,7 +30,6 @@ import io.sparktron.train.Precision;
 import io.sparktron.train.TrainingConfig;
 import java.time.Duration;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -204,7 +203,7 @@ final class Requests {
                     TrainKeys.LOSS_SCALE_MINIMUM)) {
                 if (settings.has(key)) {
                     throw new InvalidInputException(key.name() + " = " + settings.get(key)
-                            + ", but train.precision = " + precision.name().toLowerCase(Locale.ROOT)
+                            + ", but train.precision = " + precision
                             + " scales no loss; legal: without it, or with train.precision = fp16");
                 }
             }

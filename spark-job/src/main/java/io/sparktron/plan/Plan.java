@@ -11,6 +11,7 @@ import io.sparktron.parallel.Layout;
 import io.sparktron.tensor.DType;
 import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.train.BatchRamp;
+import io.sparktron.train.Precision;
 import io.sparktron.train.TrainingConfig;
 import io.sparktron.train.TrainingMemory;
 import io.sparktron.train.TrainingTraffic;
@@ -28,6 +29,7 @@ import java.util.stream.IntStream;
  * @param assumed settings that were not given and what they were taken for
  * @param accumulation micro-batches of a rank in one update
  * @param mode of the model that is trained
+ * @param precision that it computes in
  * @param activations bytes of a micro-batch's for each way to recompute
  * @param byTensor memory of a rank for each legal size of a tensor group, at this micro-batch
  * @param copies legal numbers of copies at this global and micro-batch; empty where any is
@@ -43,6 +45,7 @@ public record Plan(
         TrainingMemory memory,
         TrainingTraffic traffic,
         Mode mode,
+        Precision precision,
         Map<Recompute, Long> activations,
         Map<Integer, TrainingMemory> byTensor,
         List<Integer> copies) {
@@ -93,6 +96,7 @@ public record Plan(
                 byTensor.get(layout.tensor()),
                 TrainingTraffic.of(model, layout, microBatch, request.mode(), type),
                 request.mode(),
+                request.precision(),
                 activations,
                 byTensor,
                 request.globalBatch().isPresent() ? divisors(globalBatch / microBatch) : List.of());

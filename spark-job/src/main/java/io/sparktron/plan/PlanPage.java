@@ -66,6 +66,7 @@ public final class PlanPage {
         line(ROW, "Adam's moments", size(memory.moments()));
         line(ROW, "activations", size(memory.activations()) + ", of a micro-batch of " + plan.microBatch());
         line(ROW, "train.recompute", recompute());
+        line(ROW, "train.precision", plan.precision());
         line(ROW, "buffers", size(memory.buffers()));
         line(ROW, "together", size(memory.total()));
         line(ROW, "for saves beside", size(memory.saved()) + " more (train.save-in-background)");

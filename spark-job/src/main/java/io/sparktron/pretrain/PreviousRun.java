@@ -88,7 +88,7 @@ record PreviousRun(Layout layout, TrainingConfig training, String validationData
         settings.put("train.weight-decay", adam.weightDecay());
         settings.put("train.clip", adam.clip());
         settings.put("model.dropout", training.dropout());
-        settings.put("train.precision", training.precision().name().toLowerCase(Locale.ROOT));
+        settings.put("train.precision", training.precision());
         if (training.precision() == Precision.FP16) {
             settings.put("train.loss-scale.window", training.lossScaling().window());
             settings.put("train.loss-scale.hysteresis", training.lossScaling().hysteresis());

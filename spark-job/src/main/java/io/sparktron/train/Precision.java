@@ -1,6 +1,7 @@
 package io.sparktron.train;
 
 import io.sparktron.tensor.DType;
+import java.util.Locale;
 
 /** What a model computes in. Weights are updated, and gradients and sums of matrix products kept, in float32 whatever it is (Micikevicius et al. 2018). */
 public enum Precision {
@@ -13,6 +14,12 @@ public enum Precision {
 
     Precision(DType type) {
         this.type = type;
+    }
+
+    /** As {@code train.precision} has it. */
+    @Override
+    public String toString() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /** Of activations and of the weights that they meet. */

@@ -8,7 +8,6 @@ import io.sparktron.optimizer.Schedule;
 import io.sparktron.parallel.Layout;
 import io.sparktron.tokens.InvalidInputException;
 import java.io.Serializable;
-import java.util.Locale;
 
 /**
  * How a model is trained.
@@ -91,11 +90,10 @@ public record TrainingConfig(
 
     private static void requireScaled(Precision precision, LossScaling scaling) {
         if ((precision == Precision.FP16) != scaling.active()) {
-            throw new InvalidInputException(
-                    "train.precision = " + precision.name().toLowerCase(Locale.ROOT)
-                            + (scaling.active()
-                                    ? ", which knows no loss scale; legal: train.loss-scale.* with train.precision = fp16"
-                                    : " needs a loss scale that adapts; legal: a train.loss-scale.window of at least 1"));
+            throw new InvalidInputException("train.precision = " + precision
+                    + (scaling.active()
+                            ? ", which knows no loss scale; legal: train.loss-scale.* with train.precision = fp16"
+                            : " needs a loss scale that adapts; legal: a train.loss-scale.window of at least 1"));
         }
     }
 

@@ -83,7 +83,13 @@ class PretrainTest {
     void goesOnWithADividedOptimizerWithTheSameBits() {
         Layout sharded = new Layout(2, 2, false, true);
         runs.request("whole").layout(2, 2).microBatch(1).run();
-        runs.request("parts").layout(sharded).microBatch(1).steps(4).run();
+        runs.request("parts")
+                .layout(sharded)
+                .microBatch(1)
+                .steps(4)
+                .checkpointEvery(2)
+                .inBackground()
+                .run();
         runs.request("parts").layout(2, 2).microBatch(1).steps(7).run();
         runs.request("parts").layout(sharded).microBatch(1).run();
         assertThat(runs.losses("parts")).isEqualTo(runs.losses("whole"));

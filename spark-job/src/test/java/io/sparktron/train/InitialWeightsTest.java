@@ -7,6 +7,7 @@ import io.sparktron.optimizer.AdamConfig;
 import io.sparktron.optimizer.Schedule;
 import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.Layout;
+import io.sparktron.parallel.OwnedPart;
 import io.sparktron.parallel.Parameter;
 import io.sparktron.rank.ThreadRanks;
 import io.sparktron.tensor.Queue;
@@ -14,6 +15,7 @@ import io.sparktron.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.function.BiConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -51,6 +53,38 @@ class InitialWeightsTest {
                         .isEqualTo(whole);
             }
         });
+    }
+
+    /** Word embeddings are three chunks, of which each rank owns a part that begins and ends anywhere in the pieces. */
+    @Test
+    void aRankDrawsWhatItsOptimizerOwns() {
+        ModelConfig model = ModelConfig.gpt(1, 139, 1, 5, 7, 67);
+        Layout layout = new Layout(1, 3, false, true);
+        new ThreadRanks(Duration.ofSeconds(30))
+                .run(
+                        layout.ranks(),
+                        context -> {
+                            Execution on = Backends.PLAIN.execution(layout, context.world());
+                            try (Trainer trainer = trainer(on, model, 3)) {
+                                trainer.state().initialize(7);
+                                for (Parameter parameter :
+                                        trainer.state().parameters().all()) {
+                                    OwnedPart part = parameter.owned();
+                                    float[] whole = read(on.queue(), parameter.value());
+                                    int first = (int) part.first();
+                                    float[] owned = Arrays.copyOfRange(whole, first, first + (int) part.elements());
+                                    for (long piece : new long[] {1, 50, 1000, 5000}) {
+                                        on.kernels().elementwise().fill(on.queue(), part.used(part.master()), 9);
+                                        new InitialWeights(on, 7, piece).draw(parameter);
+                                        assertThat(read(on.queue(), part.master()))
+                                                .as(parameter.name())
+                                                .isEqualTo(owned);
+                                    }
+                                }
+                            }
+                            return 0;
+                        },
+                        report -> {});
     }
 
     @Test
@@ -116,13 +150,17 @@ class InitialWeightsTest {
     }
 
     private static Trainer trainer(Execution on) {
+        return trainer(on, MODEL, 1);
+    }
+
+    private static Trainer trainer(Execution on, ModelConfig model, int globalBatch) {
         return new Trainer(
                 on,
-                MODEL,
+                model,
                 new TrainingConfig(
                         1,
                         1,
-                        1,
+                        globalBatch,
                         5,
                         new AdamConfig(0.9, 0.999, 1e-8, 0.01, 1),
                         new Schedule(1e-3, 0, 0, Schedule.Decay.CONSTANT, 0)));
