@@ -15,7 +15,8 @@ import java.util.List;
  */
 record Curve(List<String> steps) {
     private static final ObjectMapper JSON = new ObjectMapper();
-    private static final List<String> OF_TIME = List.of("step_seconds", "tokens_per_second", "tflops", "mfu");
+    private static final List<String> OF_TIME =
+            List.of("step_seconds", "exposed_communication_seconds", "tokens_per_second", "tflops", "mfu");
 
     static Curve of(Path run) throws IOException {
         return new Curve(Files.readAllLines(run.resolve("metrics.jsonl")).stream()
