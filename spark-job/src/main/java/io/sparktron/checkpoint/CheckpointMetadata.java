@@ -29,9 +29,15 @@ public record CheckpointMetadata(
 
     /** What the ids mean: the tokenizer's name, its number of ids, and the id that closes a document. */
     public record Tokenizer(String name, int vocabulary, int endOfText) implements Serializable {
-        /** That of a token dataset. */
+        private static final int DIGITS = 16;
+
+        /** That of a token dataset; a vocabulary of its own has the first digits of its digest in the name, as those of one size are not the same. */
         public static Tokenizer of(Manifest.Vocabulary tokenizer) {
-            return new Tokenizer(tokenizer.name(), tokenizer.vocabulary(), tokenizer.endOfText());
+            Manifest.WordPieces pieces = tokenizer.wordPieces();
+            String name = pieces == null || pieces.vocabularySha256() == null
+                    ? tokenizer.name()
+                    : tokenizer.name() + ":" + pieces.vocabularySha256().substring(0, DIGITS);
+            return new Tokenizer(name, tokenizer.vocabulary(), tokenizer.endOfText());
         }
     }
 

@@ -90,7 +90,11 @@ final class Planner {
         Manifest data = train.manifest();
         Optional<Checkpoint> base =
                 newest.isPresent() ? newest : request.initFrom().map(path -> Checkpoint.open(path, hadoop));
-        base.ifPresent(checkpoint -> requireSameTokenizer(checkpoint, data));
+        base.ifPresent(checkpoint -> {
+            train.requireFamily(
+                    "data.train", checkpoint.metadata().model().family().toString());
+            requireSameTokenizer(checkpoint, data);
+        });
 
         ModelConfig model = model(data, base);
         train.requireFamily("data.train", model.family().toString());

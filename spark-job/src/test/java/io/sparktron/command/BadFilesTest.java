@@ -189,6 +189,37 @@ class BadFilesTest {
                                 at.resolve(TRAIN + "manifest.json"), "\"endOfText\" : 50256", "\"endOfText\" : 50255"),
                         "tokenizer"),
                 of(
+                        "data for another family in a run",
+                        "pretrain",
+                        at -> becomeBert(at, TRAIN),
+                        "data.train",
+                        "family bert",
+                        "the model is of family gpt"),
+                of(
+                        "data for another family in a new run",
+                        "pretrain",
+                        at -> {
+                            delete(at.resolve("run"));
+                            becomeBert(at, TRAIN);
+                        },
+                        "data.train",
+                        "family bert",
+                        "the model is of family gpt"),
+                of(
+                        "validation data for another family",
+                        "pretrain",
+                        at -> becomeBert(at, "tokens/validation/"),
+                        "data.validation",
+                        "family bert",
+                        "family gpt"),
+                of(
+                        "data for another family",
+                        "evaluate",
+                        at -> becomeBert(at, "tokens/validation/"),
+                        "data.validation",
+                        "family bert",
+                        "the model is of family gpt"),
+                of(
                         "a file instead of a run folder",
                         "evaluate",
                         at -> {
@@ -289,6 +320,16 @@ class BadFilesTest {
         Files.writeString(file, text.replace(was, is));
         Files.deleteIfExists(
                 file.resolveSibling("." + file.getFileName() + ".crc")); // as an editor leaves it to Hadoop
+    }
+
+    /** Makes a dataset one for BERT, as far as its manifest goes. */
+    private static void becomeBert(Path folder, String dataset) throws IOException {
+        Path manifest = folder.resolve(dataset + "manifest.json");
+        edit(manifest, "\"family\" : \"gpt\"", "\"family\" : \"bert\"");
+        edit(
+                manifest,
+                "\"endOfText\" : 50256",
+                "\"endOfText\" : 50256, \"pad\": 0, \"cls\": 1, \"sep\": 2, \"mask\": 3, \"vocabularyFile\": \"v.txt\"");
     }
 
     private static void becomeFolder(Path folder, String file) throws IOException {
