@@ -36,9 +36,9 @@ public record Dropout(double probability, long seed, int site) {
         return probability > 0;
     }
 
-    /** The smallest word that is kept, from 0 to 2^32 - 1. */
+    /** The smallest word that is kept: the first that is not below p 2^32, at most 2^32 - 1. */
     public long threshold() {
-        return Math.min(Math.round(probability * WORDS), LARGEST_WORD);
+        return Math.min((long) Math.ceil(probability * WORDS), LARGEST_WORD);
     }
 
     /** What a kept value is multiplied with. */

@@ -71,10 +71,12 @@ public final class Operands {
     }
 
     /** positions INT64 [b] of qkv [b, s, 3, a, d], whose heads are {@code firstHead ... firstHead + a - 1} of {@code heads}. */
-    public static void attentionDropout(Tensor qkv, Tensor positions, long firstHead, long heads) {
+    public static void attentionDropout(Tensor qkv, Dropout dropout, Tensor positions, long firstHead, long heads) {
         positions.expect("positions", qkv.extent(0)).expect("positions", DType.INT64);
         range("firstHead", firstHead, 0, heads - qkv.extent(3));
-        maskedElements(heads * qkv.extent(1), qkv.extent(1));
+        if (dropout.active()) {
+            maskedElements(Math.multiplyExact(heads, qkv.extent(1)), qkv.extent(1));
+        }
     }
 
     /** qkv [b, s, 3, a, d], lengths INT32 [b], out [b, s, a, d]. */
@@ -140,12 +142,15 @@ public final class Operands {
         range("rows of x", x.extent(0), 0, rows.available());
     }
 
-    /** x [n, h], rows of a micro-batch of which a sample's masked elements, s x pad4(h), are counted in blocks of 4 by 32 bits. */
-    public static void dropout(Tensor x, SampleRows rows) {
+    /** x [n, h], rows of a micro-batch. */
+    public static void dropout(Tensor x, Dropout dropout, SampleRows rows) {
         sampleRows(rows, x);
-        maskedElements(rows.sequence(), x.extent(1));
+        if (dropout.active()) {
+            maskedElements(rows.sequence(), x.extent(1));
+        }
     }
 
+    /** The mask of a sample is counted in blocks of 4 by 32 bits. */
     private static void maskedElements(long rows, long columns) {
         range("masked elements of a sample", Math.multiplyExact(rows, Dropout.paddedRow(columns)), 0, 1L << 34);
     }

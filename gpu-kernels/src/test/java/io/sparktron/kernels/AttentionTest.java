@@ -117,6 +117,16 @@ record AttentionTest(Backends backend) {
         assertThat(out).contains(0, 2);
     }
 
+    /** 32 bits count the blocks of a mask; where nothing is dropped a model may have any number of heads. */
+    @Test
+    void onlyAMaskLimitsTheElements() {
+        Case all = Case.of(1, 5, 2, 3, true, false);
+        Case many =
+                new Case(true, all.qkv, all.lengths, all.dOut, Dropout.NONE, all.positions, all.firstHead, 1L << 34);
+        many.on(backend).assertSame(all.on(backend));
+        assertThatThrownBy(() -> many.with(DROPOUT).on(backend)).hasMessageStartingWith("masked elements of a sample");
+    }
+
     @Test
     void wrongOperandsAreNamed() {
         Tensor qkv = zeros(2, 5, 3, 1, 4);

@@ -115,9 +115,42 @@ record DropoutTest(Backends backend) {
         assertThat(new Dropout(0x1p-33, 0, 0).threshold()).isEqualTo(1);
         assertThat(new Dropout(Math.nextDown(1.0), 0, 0).threshold()).isEqualTo((1L << 32) - 1);
         assertThat(new Dropout(0.1, 0, 0).threshold()).isEqualTo(429496730);
+        assertThat(new Dropout(0.2, 0, 0).threshold()).isEqualTo(858993460); // 858993459 is below 0.2 x 2^32
+        assertThat(new Dropout(1e-20, 0, 0).threshold()).isEqualTo(1);
+        assertThat(Dropout.NONE.threshold()).isZero();
         assertThat(new Dropout(0.1, 0, 0).scale()).isEqualTo((float) (1 / 0.9));
         assertThat(Dropout.NONE.active()).isFalse();
         assertThat(new Dropout(1e-20, 0, 0).active()).isTrue();
+    }
+
+    /** 32 bits count the blocks of a mask; what has none may have more elements. */
+    @Test
+    void onlyAMaskLimitsTheElements() {
+        SampleRows rows = SampleRows.all(longs(1), 1L << 33);
+        Tensor x = constant(3, 2, 5);
+        backend.run(o -> o.kernels().elementwise().dropout(o.queue(), x, Dropout.NONE, rows, x));
+        assertThat(values(x)).containsOnly(3);
+        assertThatThrownBy(() -> backend.run(o -> o.kernels().elementwise().dropout(o.queue(), x, DROPOUT, rows, x)))
+                .hasMessage("masked elements of a sample is " + (1L << 36) + ", must be from 0 to " + (1L << 34));
+    }
+
+    /** Rows on both sides of 2^31, 2^32 and 2^33 elements, and the last of 2^34. */
+    @Test
+    void countersReachTheLastElement() {
+        long s = (1L << 34) / 72;
+        for (long first : new long[] {(1L << 31) / 72 - 1, (1L << 32) / 72 - 1, (1L << 33) / 72 - 1, s - 2}) {
+            Tensor mask = constant(1, 2, H);
+            SampleRows rows = new SampleRows(longs(-3), s, first);
+            backend.run(o -> o.kernels().elementwise().dropout(o.queue(), mask, DROPOUT, rows, mask));
+            double[] factors = values(mask);
+            int[] words = new int[Philox.WORDS];
+            for (int i = 0; i < factors.length; i++) {
+                long element = (first + i / H) * 72 + i % H;
+                Philox.block(DROPOUT.seed(), element / 4 | (long) DROPOUT.site() << 32, -3, words);
+                boolean kept = Integer.toUnsignedLong(words[(int) (element % 4)]) >= DROPOUT.threshold();
+                assertThat(factors[i]).as("row %d, element %d", first, i).isEqualTo(kept ? DROPOUT.scale() : 0);
+            }
+        }
     }
 
     @Test

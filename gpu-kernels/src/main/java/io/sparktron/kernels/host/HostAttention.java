@@ -59,7 +59,7 @@ final class HostAttention implements Attention {
             Tensor out) {
         Workers workers = HostQueue.of(queue).workers();
         Operands.attention(qkv, lengths, out);
-        Operands.attentionDropout(qkv, positions, firstHead, heads);
+        Operands.attentionDropout(qkv, dropout, positions, firstHead, heads);
         Floats.require("qkv", qkv);
         Floats.require("out", out);
         Sizes sizes = Sizes.of(qkv, lengths);
@@ -135,7 +135,7 @@ final class HostAttention implements Attention {
             Tensor dQkv) {
         Workers workers = HostQueue.of(queue).workers();
         Operands.attention(qkv, lengths, out);
-        Operands.attentionDropout(qkv, positions, firstHead, heads);
+        Operands.attentionDropout(qkv, dropout, positions, firstHead, heads);
         Operands.sameShape("dOut", dOut, "out", out);
         Operands.sameShape("dQkv", dQkv, "qkv", qkv);
         Floats.require("dOut", dOut);

@@ -156,7 +156,7 @@ final class HostElementwise implements Elementwise {
     public void biasDropoutResidual(
             Queue queue, Tensor x, Tensor bias, Tensor residual, Dropout dropout, SampleRows rows, Tensor out) {
         Operands.rowsAndBias(x, bias);
-        Operands.dropout(x, rows);
+        Operands.dropout(x, dropout, rows);
         Operands.sameShape("residual", residual, "x", x);
         Operands.sameShape("out", out, "x", x);
         Floats b = Floats.of("bias", bias);
@@ -192,7 +192,7 @@ final class HostElementwise implements Elementwise {
 
     @Override
     public void dropout(Queue queue, Tensor x, Dropout dropout, SampleRows rows, Tensor y) {
-        Operands.dropout(x, rows);
+        Operands.dropout(x, dropout, rows);
         Operands.sameShape("y", y, "x", x);
         if (!dropout.active()) {
             copy(queue, x, y);

@@ -49,7 +49,7 @@ final class OracleAttention implements Attention {
             Tensor out) {
         HostQueue.of(queue);
         Operands.attention(qkv, lengths, out);
-        Operands.attentionDropout(qkv, positions, firstHead, heads);
+        Operands.attentionDropout(qkv, dropout, positions, firstHead, heads);
         for (long sample = 0; sample < qkv.extent(0); sample++) {
             for (long head = 0; head < qkv.extent(3); head++) {
                 Head h = new Head(qkv, sample, head);
@@ -85,7 +85,7 @@ final class OracleAttention implements Attention {
             Tensor dQkv) {
         HostQueue.of(queue);
         Operands.attention(qkv, lengths, out);
-        Operands.attentionDropout(qkv, positions, firstHead, heads);
+        Operands.attentionDropout(qkv, dropout, positions, firstHead, heads);
         Operands.sameShape("dOut", dOut, "out", out);
         Operands.sameShape("dQkv", dQkv, "qkv", qkv);
         for (long sample = 0; sample < qkv.extent(0); sample++) {

@@ -89,7 +89,7 @@ final class OracleElementwise implements Elementwise {
             Queue queue, Tensor x, Tensor bias, Tensor residual, Dropout dropout, SampleRows rows, Tensor out) {
         HostQueue.of(queue);
         Operands.rowsAndBias(x, bias);
-        Operands.dropout(x, rows);
+        Operands.dropout(x, dropout, rows);
         Operands.sameShape("residual", residual, "x", x);
         Operands.sameShape("out", out, "x", x);
         for (long i = 0; i < x.elements(); i++) {
@@ -101,7 +101,7 @@ final class OracleElementwise implements Elementwise {
     @Override
     public void dropout(Queue queue, Tensor x, Dropout dropout, SampleRows rows, Tensor y) {
         HostQueue.of(queue);
-        Operands.dropout(x, rows);
+        Operands.dropout(x, dropout, rows);
         Operands.sameShape("y", y, "x", x);
         for (long i = 0; i < x.elements(); i++) {
             set(y, i, get(x, i) * factor(dropout, rows, i, x.extent(1)));
