@@ -35,7 +35,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Shapes at the edge of what is legal: a rank whose share of the vocabulary is nothing but padding, samples of one token, micro-batches of one sample, one head on
- * each rank. The gradient of every logical parameter, the loss and the norm are those of one rank, and padding stays zero through an update.
+ * each rank, one row on each rank. The gradient of every logical parameter, the loss and the norm are those of one rank, and padding stays zero through an update.
  */
 @Timeout(120)
 class EdgeShapesTest {
@@ -43,19 +43,31 @@ class EdgeShapesTest {
     private static final double UNIT_ROUNDOFF = 0x1p-24;
 
     @ParameterizedTest(
-            name = "{0}: sequence {1}, vocabulary {2}, tensor {3} x data {4}, micro-batch {5}, alignment {6}")
+            name =
+                    "{0}: sequence {1}, vocabulary {2}, tensor {3} x data {4}, micro-batch {5}, alignment {6}, rows shared {7}")
     @CsvSource({
-        "rank 3 of 4 without a row, 7, 9, 4, 1, 2, 1",
-        "half of the ranks without a row, 7, 67, 4, 1, 4, 64",
-        "one token a sample, 1, 11, 2, 2, 1, 1",
-        "one token in all of a micro-batch, 1, 11, 1, 4, 1, 8",
-        "padding on every rank, 5, 10, 2, 2, 2, 8",
-        "accumulation on one rank, 5, 11, 1, 1, 1, 16",
+        "rank 3 of 4 without a row, 7, 9, 4, 1, 2, 1, false",
+        "half of the ranks without a row, 7, 67, 4, 1, 4, 64, false",
+        "one token a sample, 1, 11, 2, 2, 1, 1, false",
+        "one token in all of a micro-batch, 1, 11, 1, 4, 1, 8, false",
+        "padding on every rank, 5, 10, 2, 2, 2, 8, false",
+        "accumulation on one rank, 5, 11, 1, 1, 1, 16, false",
+        "one row on each rank and one rank without a vocabulary, 4, 9, 4, 1, 1, 1, true",
+        "two whole samples on each rank, 2, 11, 2, 1, 4, 8, true",
+        "one row on each rank of two copies, 2, 10, 2, 2, 1, 8, true",
     })
-    void equalsOneRank(String what, int sequence, int vocabulary, int tensor, int data, int microBatch, int alignment) {
+    void equalsOneRank(
+            String what,
+            int sequence,
+            int vocabulary,
+            int tensor,
+            int data,
+            int microBatch,
+            int alignment,
+            boolean shared) {
         ModelConfig model = ModelConfig.gpt(1, 20, 4, sequence, sequence + 2, vocabulary);
         Result one = run(model, new Layout(1, 1), GLOBAL_BATCH, 1);
-        Result split = run(model, new Layout(tensor, data), microBatch, alignment);
+        Result split = run(model, new Layout(tensor, data, shared, false), microBatch, alignment);
 
         // Sums along a path from a weight to the loss and back: forward and backward of the layer, the head, and the
         // batch.
