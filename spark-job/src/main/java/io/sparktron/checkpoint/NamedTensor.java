@@ -27,6 +27,11 @@ public record NamedTensor(String name, Shape global, Box box, long first, Tensor
         this(name, global, box, 0, local, saved);
     }
 
+    /** The shape that other tools see: the box's where the part is all of it, else the elements in a row. */
+    Shape shape() {
+        return local.elements() == box.elements() ? box.shape() : Shape.of(local.elements());
+    }
+
     /** Whether this rank has anything of it to write. */
     boolean isWritten() {
         return saved && local.elements() > 0;

@@ -43,9 +43,7 @@ final class ShardWriter {
         for (NamedTensor tensor : tensors) {
             tensor.local().expect(tensor.name(), DType.FLOAT32);
             long bytes = tensor.local().bytes();
-            entries.put(
-                    nameIn(entries, tensor),
-                    new Safetensors.Entry("F32", tensor.local().shape(), end, bytes));
+            entries.put(nameIn(entries, tensor), new Safetensors.Entry("F32", tensor.shape(), end, bytes));
             offsets.add(end);
             end += bytes;
         }

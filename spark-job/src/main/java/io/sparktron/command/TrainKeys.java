@@ -44,8 +44,8 @@ final class TrainKeys {
             "samples that the batch grows by at once; like the start a multiple of parallel.data x train.micro-batch");
     static final Key<Long> RAMP_SAMPLES =
             ramp("samples", ValueType.longInteger(1), "samples consumed until the batch is whole, in equal parts");
-    static final Key<Long> SEED =
-            TABLE.with("train.seed", KeyTable.anyLong(), "", "1234", "of initial weights and sample order", TRAINING);
+    static final Key<Long> SEED = TABLE.with(
+            "train.seed", KeyTable.anyLong(), "", "1234", "of initial weights, sample order and dropout", TRAINING);
     static final Key<Recompute> RECOMPUTE = TABLE.with(
             "train.recompute",
             ValueType.choice(List.of(Recompute.values())),

@@ -56,7 +56,7 @@ record PreviousRun(Layout layout, TrainingConfig training, String validationData
         Map<String, Object> before = settings(training);
         List<String> changes = new ArrayList<>();
         settings(now).forEach((key, value) -> {
-            if (!value.equals(before.get(key))) {
+            if (before.containsKey(key) && !value.equals(before.get(key))) { // else what it belongs to is told
                 changes.add(key + " = " + value + " (was " + before.get(key) + ")");
             }
         });

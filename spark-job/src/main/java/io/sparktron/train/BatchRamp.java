@@ -78,9 +78,10 @@ public record BatchRamp(int start, int increment, long samples) implements Seria
                     + " does not divide what the batch grows by, train.global-batch - train.batch-ramp.start = " + whole
                     + " - " + start);
         }
-        if (samples > Long.MAX_VALUE / (increments(whole) + 1)) {
+        long parts = increments(whole) + 2; // one for a sum of two products, one for the steps that go past the end
+        if (samples > Long.MAX_VALUE / parts) {
             throw new InvalidInputException("train.batch-ramp.samples = " + samples + ", must be at most 2^63 / "
-                    + (increments(whole) + 1) + " with so many parts");
+                    + parts + " where the batch grows " + increments(whole) + " times");
         }
     }
 

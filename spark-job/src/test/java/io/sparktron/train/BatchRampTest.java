@@ -51,10 +51,22 @@ class BatchRampTest {
         assertRefused(
                 new BatchRamp(72, 12, 100), 60, "train.batch-ramp.start = 72", "from 1 to train.global-batch = 60");
         assertRefused(new BatchRamp(12, 12, Long.MAX_VALUE), 60, "train.batch-ramp.samples = 9223372036854775807");
+        assertRefused(new BatchRamp(60, 12, Long.MAX_VALUE), 60, "train.batch-ramp.samples = 9223372036854775807");
         new BatchRamp(12, 24, 100).require(60, 6, new Layout(1, 2));
         assertThatThrownBy(() -> new BatchRamp(0, 1, 1)).hasMessageContaining("train.batch-ramp.start = 0");
         assertThatThrownBy(() -> new BatchRamp(1, 0, 1)).hasMessageContaining("train.batch-ramp.increment = 0");
         assertThatThrownBy(() -> new BatchRamp(1, 1, 0)).hasMessageContaining("train.batch-ramp.samples = 0");
+    }
+
+    /** The largest that are not refused: no product or sum on the way leaves 64 bits. */
+    @ParameterizedTest
+    @CsvSource({"60, 12", "12, 12", "12, 48", "59, 1"})
+    void countsTheStepsOfTheLongestRamps(int start, int increment) {
+        BatchRamp ramp = new BatchRamp(start, increment, Long.MAX_VALUE / ((60 - start) / increment + 2));
+        ramp.requireReaches(60);
+        long steps = ramp.steps(60);
+        assertThat(steps).isBetween(ramp.samples() / 60, ramp.samples() / start + 1);
+        assertThat(ramp.consumedAfter(60, 0, steps)).isBetween(ramp.samples(), ramp.samples() + 59);
     }
 
     private static void assertRefused(BatchRamp ramp, int whole, String... parts) {

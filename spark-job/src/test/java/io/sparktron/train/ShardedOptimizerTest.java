@@ -2,11 +2,17 @@ package io.sparktron.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sparktron.checkpoint.Safetensors;
 import io.sparktron.model.ModelConfig;
 import io.sparktron.optimizer.AdamConfig;
 import io.sparktron.optimizer.Schedule;
 import io.sparktron.parallel.Layout;
+import io.sparktron.tensor.Shape;
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -63,6 +69,31 @@ class ShardedOptimizerTest {
                 training.resume(new Layout(otherTensor, otherData, false, otherSharded), folder, 1);
         assertThat(loaded.outcomes()).isEmpty();
         assertThat(loaded.state()).isEqualTo(saved.state());
+    }
+
+    /** What a shard says to other tools: the shape of the part of the tensor, or, of a range, as much as lies in a row. */
+    @Test
+    void shardsTellTheShapesOfTheirTensors() throws IOException {
+        SmallTraining training = new SmallTraining(SPLIT, TRAINING);
+        training.runAndSave(new Layout(2, 1), 1, folder.resolve("whole"));
+        assertThat(shapes("whole", 1))
+                .containsEntry("layers.0.attention.query_key_value.weight", Shape.of(3, 1, 23, 46))
+                .containsEntry("optimizer.first_moment.layers.0.mlp.dense_4h_to_h.weight", Shape.of(46, 92))
+                .containsEntry("embedding.word_embeddings.weight", Shape.of(65, 46));
+        training.runAndSave(new Layout(1, 2, false, true), 1, folder.resolve("ranges"));
+        assertThat(shapes("ranges", 0)).containsEntry("layers.0.mlp.dense_4h_to_h.weight", Shape.of(4096));
+    }
+
+    /** Of the shard of a rank, by the name of the tensor. */
+    private Map<String, Shape> shapes(String run, int rank) throws IOException {
+        String file = "checkpoints/step-00000001/step-00000001-a-rank-0000" + rank + ".safetensors";
+        Map<String, Shape> shapes = new HashMap<>();
+        Safetensors.entries(
+                        new org.apache.hadoop.fs.Path(
+                                folder.resolve(run).toUri().toString(), file),
+                        new Configuration())
+                .forEach((name, entry) -> shapes.put(name, entry.shape()));
+        return shapes;
     }
 
     /** Whether the state is divided may change at every start. */
