@@ -14,7 +14,7 @@ enum CommandName {
             "looks at configuration, cluster and every executor for all that would make pretrain fail, with the line that fixes it"),
     EVALUATE("checkpoint and dataset to loss and perplexity, as JSON"),
     GENERATE("checkpoint and prompt to text"),
-    CONVERT("Hugging Face folder of GPT-2 to checkpoint, or the other way"),
+    CONVERT("Hugging Face folder of GPT-2 or MegatronBert to checkpoint, or a GPT checkpoint to such a folder"),
     INSPECT("dataset, checkpoint, run or Hugging Face folder to a description of it"),
     PLAN(
             "settings to parameters, memory, operations, communication and legal layouts; needs no cluster and no dataset");
