@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.sparktron.model.ModelConfig;
 import io.sparktron.model.ModelParameters;
+import io.sparktron.model.Recompute;
 import io.sparktron.optimizer.Schedule;
 import io.sparktron.parallel.Layout;
 import io.sparktron.plan.Plan;
@@ -40,6 +41,8 @@ class PresetsTest {
         assertThat(request.training().steps()).isEqualTo(300_000);
         assertThat(request.training().schedule())
                 .isEqualTo(new Schedule(1.5e-4, 1e-5, 3000, Schedule.Decay.COSINE, 300_000));
+        assertThat(request.training().recompute()).isEqualTo(Recompute.FULL);
+        assertThat(request.training().dropout()).isEqualTo(0.1);
         assertThat(request.training().adam().clip()).isEqualTo(1);
         assertThat(request.training().adam().weightDecay()).isEqualTo(0.01);
 
