@@ -5,6 +5,7 @@ import io.sparktron.data.BatchReader;
 import io.sparktron.data.Positions;
 import io.sparktron.data.SampleOrder;
 import io.sparktron.data.TokenDataset;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.parallel.Execution;
 import io.sparktron.pretrain.Ballot.Question;
 import io.sparktron.rank.RankContext;
@@ -102,9 +103,16 @@ final class TrainingLoop {
                         plan.layout().data(),
                         on.mesh().dataRank()),
                 plan.training().microBatch(),
-                plan.training().accumulation(plan.layout()) - 1 + READ_AHEAD, // a step holds all of its own at once
+                READ_AHEAD + heldAtOnce(),
                 hadoop,
                 context.world()::progress);
+    }
+
+    /** Micro-batches that a step has before it uses them: of BERT all but the first, see {@link TrainStep.Samples}. */
+    private int heldAtOnce() {
+        return plan.model().family() == ModelConfig.Family.BERT
+                ? plan.training().accumulation(plan.layout()) - 1
+                : 0;
     }
 
     private StepMetrics step(long step, BatchReader batches) {

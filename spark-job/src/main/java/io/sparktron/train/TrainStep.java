@@ -5,6 +5,7 @@ import io.sparktron.data.BatchReader;
 import io.sparktron.kernels.StepState;
 import io.sparktron.model.LanguageModel;
 import io.sparktron.model.MicroBatch;
+import io.sparktron.model.ModelConfig.Family;
 import io.sparktron.optimizer.Adam;
 import io.sparktron.optimizer.ExposedTime;
 import io.sparktron.optimizer.GradientReduction;
@@ -141,14 +142,11 @@ public final class TrainStep {
         int accumulation = TrainingConfig.accumulation(
                 globalBatch, config.microBatch(), on.mesh().layout());
         write(state.stepState().slot(StepState.LEARNING_RATE), config.schedule().at(step));
-        List<Batch> batches = samples.next(accumulation);
         tally.begin();
-        tally.count(
-                batches.stream().mapToLong(Batch::targets).sum(),
-                batches.stream().mapToLong(next -> next.positions().length).sum());
+        Samples counted = counted(samples, accumulation);
         on.kernels().elementwise().fill(on.queue(), state.parameters().gradients(), 0);
         for (int i = 1; i <= accumulation; i++) {
-            Feed.write(on.queue(), batches.get(i - 1), batch);
+            Feed.write(on.queue(), counted.next(), batch);
             long mark = frame.mark();
             LanguageModel.Pass pass = model.forward(frame, batch, state.stepState());
             pass.backward(i == accumulation ? reduction::start : NOTHING);
@@ -156,6 +154,19 @@ public final class TrainStep {
         }
         reduction.finish();
         tally.end();
+    }
+
+    /** The step's micro-batches, after their targets were counted: of GPT that needs none of them, of BERT, whose masks decide, all at once. */
+    private Samples counted(Samples samples, int accumulation) {
+        if (state.family() == Family.GPT) {
+            tally.count(accumulation * batch.rowCount(), accumulation * batch.samples());
+            return samples;
+        }
+        List<Batch> batches = samples.next(accumulation);
+        tally.count(
+                batches.stream().mapToLong(Batch::targets).sum(),
+                batches.stream().mapToLong(next -> next.positions().length).sum());
+        return batches.iterator()::next;
     }
 
     private void write(Tensor slot, double value) {

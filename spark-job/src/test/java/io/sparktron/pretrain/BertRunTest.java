@@ -12,6 +12,8 @@ import io.sparktron.evaluate.Evaluation;
 import io.sparktron.generate.Generate;
 import io.sparktron.generate.GenerateRequest;
 import io.sparktron.generate.Sampling;
+import io.sparktron.inspect.Inspect;
+import io.sparktron.inspect.InspectRequest;
 import io.sparktron.model.ModelConfig;
 import io.sparktron.parallel.Layout;
 import io.sparktron.rank.ThreadRanks;
@@ -19,9 +21,11 @@ import io.sparktron.run.StepMetrics;
 import io.sparktron.tokens.BertSample;
 import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.train.DeviceConfig;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -109,7 +113,7 @@ class BertRunTest {
     }
 
     @Test
-    void evaluatesAtAnyLayoutAndGeneratesNothing() {
+    void evaluatesAtAnyLayoutShowsItselfAndGeneratesNothing() throws IOException {
         request("run").validation(data).validateEvery(10).validateBatches(16).run();
         Evaluation one = evaluate(new Layout(1, 1), 4);
         Evaluation split = evaluate(new Layout(2, 3), 3);
@@ -127,6 +131,10 @@ class BertRunTest {
                         .family())
                 .isEqualTo(ModelConfig.Family.BERT);
 
+        assertThat(inspect(runs.folder("run"))).contains("BERT of 2 layers, hidden size 40");
+        assertThat(inspect(Checkpoint.folder(runs.folder("run"), 10)))
+                .contains("BERT of 2 layers, hidden size 40", "lm_head.bias", "binary_head.weight");
+
         GenerateRequest generate = new GenerateRequest(
                 runs.folder("run"), "a", 1, new Sampling(1, 0, 1, true, 1), new Layout(1, 1), DEVICE);
         assertThatThrownBy(() -> Generate.run(generate, new ThreadRanks(Duration.ofSeconds(9)), SmallRuns.HADOOP))
@@ -139,12 +147,17 @@ class BertRunTest {
         request("run").steps(1).run();
         assertThatThrownBy(() -> runs.request("run").steps(2).run())
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("tokenizer");
+                .hasMessageContaining("family gpt, but the model is of family bert");
         EvaluateRequest other =
                 new EvaluateRequest(runs.folder("run"), runs.dataset("gpt", 1), new Layout(1, 1), 2, DEVICE);
         assertThatThrownBy(() -> Evaluate.run(other, new ThreadRanks(Duration.ofSeconds(9)), SmallRuns.HADOOP))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("family gpt, but the model is of family bert");
+    }
+
+    private static String inspect(String path) throws IOException {
+        return Inspect.run(new InspectRequest(path, OptionalLong.empty(), false), SmallRuns.HADOOP)
+                .text();
     }
 
     /** Seventeen tokens of three words, in turn: soon told. */
