@@ -8,7 +8,6 @@ import io.sparktron.inspect.InspectRequest;
 import io.sparktron.job.AcrossHosts;
 import io.sparktron.job.HostSettings;
 import io.sparktron.job.PortRange;
-import io.sparktron.kernels.LossScaling;
 import io.sparktron.model.Mode;
 import io.sparktron.model.ModelConfig;
 import io.sparktron.model.ModelRequest;
@@ -26,7 +25,6 @@ import io.sparktron.tokenizer.WordPieceTokenizer;
 import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.train.BatchRamp;
 import io.sparktron.train.DeviceConfig;
-import io.sparktron.train.Precision;
 import io.sparktron.train.TrainingConfig;
 import java.time.Duration;
 import java.util.List;
@@ -190,36 +188,7 @@ final class Requests {
                 settings.get(ModelKeys.DROPOUT),
                 settings.get(TrainKeys.RECOMPUTE),
                 settings.get(TrainKeys.PRECISION),
-                lossScaling(settings));
-    }
-
-    private static LossScaling lossScaling(Settings settings) {
-        Precision precision = settings.get(TrainKeys.PRECISION);
-        if (precision != Precision.FP16) {
-            for (Key<?> key : List.of(
-                    TrainKeys.LOSS_SCALE_INITIAL,
-                    TrainKeys.LOSS_SCALE_WINDOW,
-                    TrainKeys.LOSS_SCALE_HYSTERESIS,
-                    TrainKeys.LOSS_SCALE_MINIMUM)) {
-                if (settings.has(key)) {
-                    throw new InvalidInputException(key.name() + " = " + settings.get(key)
-                            + ", but train.precision = " + precision
-                            + " scales no loss; legal: without it, or with train.precision = fp16");
-                }
-            }
-            return LossScaling.NONE;
-        }
-        double initial = settings.get(TrainKeys.LOSS_SCALE_INITIAL);
-        double minimum = settings.get(TrainKeys.LOSS_SCALE_MINIMUM);
-        if (initial < minimum) {
-            throw new InvalidInputException(TrainKeys.LOSS_SCALE_INITIAL.name() + " = " + initial
-                    + ", must be at least " + TrainKeys.LOSS_SCALE_MINIMUM.name() + " = " + minimum);
-        }
-        return new LossScaling(
-                initial,
-                settings.get(TrainKeys.LOSS_SCALE_WINDOW),
-                settings.get(TrainKeys.LOSS_SCALE_HYSTERESIS),
-                minimum);
+                LossScaleSettings.of(settings));
     }
 
     /** All of it that decides on memory. */
