@@ -71,6 +71,17 @@ public record TokenDataset(String folder, Manifest manifest) {
         return vocabulary;
     }
 
+    /**
+     * Of a dataset for BERT, that its vocabulary is there: whatever masks its samples needs it.
+     *
+     * @throws InvalidInputException if the file is missing, or is not the manifest's
+     */
+    public void requireVocabulary(Configuration hadoop) throws IOException {
+        if (isBert()) {
+            vocabulary(hadoop);
+        }
+    }
+
     public long samples() {
         return manifest.samples();
     }

@@ -100,6 +100,11 @@ final class DatasetChecks {
         for (FileStatus file : folder.getFileSystem(hadoop).listStatus(folder)) {
             lengths.put(file.getPath().getName(), file.getLen());
         }
+        try {
+            opened.requireVocabulary(hadoop);
+        } catch (InvalidInputException e) {
+            findings.add(Finding.mistake(key, e.getMessage(), AGAIN));
+        }
         for (Manifest.DataFile file : opened.manifest().files()) {
             Long length = lengths.get(file.path());
             if (length == null) {

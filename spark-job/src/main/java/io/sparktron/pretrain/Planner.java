@@ -98,10 +98,14 @@ final class Planner {
 
         ModelConfig model = model(data, base);
         train.requireFamily("data.train", model.family().toString());
+        train.requireVocabulary(hadoop);
         model.requireDivisible(request.layout());
         MicroBatch.requireFits(request.training().microBatch(), model.sequence());
         Optional<TokenDataset> validation = request.validationData().map(path -> TokenDataset.open(path, hadoop));
         validation.ifPresent(dataset -> requireFits(dataset, data));
+        if (validation.isPresent()) {
+            validation.get().requireVocabulary(hadoop);
+        }
         if (newest.isPresent() && !goesOn(newest.get(), model, data)) {
             return Optional.empty();
         }

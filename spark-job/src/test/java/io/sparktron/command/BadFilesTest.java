@@ -196,15 +196,14 @@ class BadFilesTest {
                         "family bert",
                         "the model is of family gpt"),
                 of(
-                        "data for another family in a new run",
+                        "data for BERT without its vocabulary",
                         "pretrain",
                         at -> {
                             delete(at.resolve("run"));
                             becomeBert(at, TRAIN);
+                            delete(at.resolve(TRAIN + "v.txt"));
                         },
-                        "data.train",
-                        "family bert",
-                        "the model is of family gpt"),
+                        "tokens/train/v.txt is missing"),
                 of(
                         "validation data for another family",
                         "pretrain",
@@ -322,7 +321,7 @@ class BadFilesTest {
                 file.resolveSibling("." + file.getFileName() + ".crc")); // as an editor leaves it to Hadoop
     }
 
-    /** Makes a dataset one for BERT, as far as its manifest goes. */
+    /** Makes a dataset one for BERT, as far as manifest and vocabulary go. */
     private static void becomeBert(Path folder, String dataset) throws IOException {
         Path manifest = folder.resolve(dataset + "manifest.json");
         edit(manifest, "\"family\" : \"gpt\"", "\"family\" : \"bert\"");
@@ -330,6 +329,8 @@ class BadFilesTest {
                 manifest,
                 "\"endOfText\" : 50256",
                 "\"endOfText\" : 50256, \"pad\": 0, \"cls\": 1, \"sep\": 2, \"mask\": 3, \"vocabularyFile\": \"v.txt\"");
+        String pieces = IntStream.range(0, 50257).mapToObj(i -> "p" + i).collect(Collectors.joining("\n"));
+        Files.writeString(folder.resolve(dataset + "v.txt"), pieces);
     }
 
     private static void becomeFolder(Path folder, String file) throws IOException {
