@@ -4,6 +4,7 @@ import io.sparktron.kernels.Kernels;
 import io.sparktron.kernels.host.HostDevice;
 import io.sparktron.kernels.host.HostKernels;
 import io.sparktron.kernels.host.WidenedKernels;
+import io.sparktron.tensor.DType;
 import io.sparktron.tokens.InvalidInputException;
 
 /** Opens what a rank computes on. */
@@ -20,14 +21,15 @@ public final class Backend {
     /** The kernels of the configured device, for operands of the precision's type; the caller closes the device. */
     public static Kernels open(DeviceConfig config, int ranksOnHost, Precision precision) {
         return switch (config.kind()) {
-            case AUTO, HOST -> host(new HostKernels(new HostDevice(threads(config, ranksOnHost))), precision);
+            case AUTO, HOST -> host(new HostKernels(new HostDevice(threads(config, ranksOnHost))), precision.type());
             case CUDA ->
                 throw new InvalidInputException(
                         "device.kind = cuda, but this build has no CUDA kernels; legal: auto, host");
         };
     }
 
-    private static Kernels host(Kernels float32, Precision precision) {
-        return precision == Precision.FP32 ? float32 : WidenedKernels.over(float32);
+    /** The kernels of processors for operands of a type. */
+    static Kernels host(Kernels float32, DType type) {
+        return type == DType.FLOAT32 ? float32 : WidenedKernels.over(float32);
     }
 }

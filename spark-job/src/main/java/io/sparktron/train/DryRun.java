@@ -28,6 +28,13 @@ final class DryRun {
         return execution(real, layout, type, operation -> {}, operation -> {});
     }
 
+    /** The same, telling what kernels would be called. */
+    static Execution execution(Kernels real, Layout layout, DType type, Consumer<InterceptedKernels.Call> called) {
+        Execution silent = execution(real, layout, type);
+        Kernels telling = new InterceptedKernels(real, real.device(), (queue, kernel) -> called.accept(kernel));
+        return new Execution(telling, silent.queue(), silent.mesh(), type);
+    }
+
     /**
      * The same, telling what would be started.
      *

@@ -2,6 +2,7 @@ package io.sparktron.train;
 
 import io.sparktron.checkpoint.BackgroundWriter;
 import io.sparktron.kernels.Kernels;
+import io.sparktron.kernels.host.WidenedKernels;
 import io.sparktron.model.MicroBatch;
 import io.sparktron.model.Mode;
 import io.sparktron.model.ModelConfig;
@@ -21,7 +22,7 @@ import java.util.Map;
  * What one rank needs of its device, known before anything is allocated. Activations are found by running the model's own forward and backward with nothing
  * behind them, so the plan cannot disagree with the step.
  *
- * @param parameters weights and what training keeps beside them (gradients, Adam's moments, step state), bytes
+ * @param parameters weights and what training keeps beside them (gradients, Adam's moments, step state), and on processors the float32 that 16-bit operands are widened to, bytes
  * @param activations highest point of the frame of one micro-batch, bytes
  * @param saved what the rank saves of the parameters, of which a save in the background needs a copy besides, bytes; under a sharded optimizer the most that any does
  */
@@ -93,7 +94,12 @@ public record MemoryPlan(long parameters, long activations, long saved) implemen
             boolean forTraining,
             Map<String, Long> purposes,
             Pass pass) {
-        Execution dry = DryRun.execution(kernels, layout, type);
+        long[] scratch = {0}; // of the largest call
+        Execution dry = DryRun.execution(
+                kernels,
+                layout,
+                type,
+                call -> scratch[0] = Math.max(scratch[0], WidenedKernels.scratchBytes(kernels.device(), call)));
         Allocator counting = (purpose, bytes) -> {
             purposes.merge(purpose, bytes, Long::sum);
             return DryRun.VIRTUAL.allocate(purpose, bytes);
@@ -104,6 +110,7 @@ public record MemoryPlan(long parameters, long activations, long saved) implemen
                 new TrainingState(dry, config, new ParameterStorage.Source(counting, counting, forTraining));
         MicroBatch batch = MicroBatch.over(boundless, config.family(), microBatch, config.sequence());
         pass.run(state, frame, batch);
+        purposes.put("widened 16-bit operands", scratch[0]);
         return new MemoryPlan(
                 purposes.values().stream().mapToLong(Long::longValue).sum(),
                 frame.peak(),

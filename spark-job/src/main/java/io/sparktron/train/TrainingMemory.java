@@ -19,7 +19,7 @@ import java.util.Map;
  * @param gradients bytes
  * @param moments Adam's two, bytes
  * @param activations of one micro-batch, at their highest point, bytes
- * @param buffers step state, sums of the gradient norm, the micro-batch, bytes
+ * @param buffers step state, sums of the gradient norm, the micro-batch, float32 that 16-bit operands are widened to, bytes
  * @param saved what a checkpoint holds of it; where saves go on in the background, a copy of that comes to the rest
  */
 public record TrainingMemory(long weights, long gradients, long moments, long activations, long buffers, long saved) {
@@ -49,7 +49,8 @@ public record TrainingMemory(long weights, long gradients, long moments, long ac
         Map<String, Long> purposes = new HashMap<>();
         MemoryPlan plan;
         try (HostDevice device = new HostDevice(1)) { // no size depends on the number of threads
-            plan = MemoryPlan.training(new HostKernels(device), config, layout, microBatch, mode, type, purposes);
+            plan = MemoryPlan.training(
+                    Backend.host(new HostKernels(device), type), config, layout, microBatch, mode, type, purposes);
         }
         long gradients = purposes.remove("gradients");
         long masters = type == DType.FLOAT32 ? 0 : purposes.remove("master weights");

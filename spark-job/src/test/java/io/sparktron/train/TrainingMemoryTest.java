@@ -12,6 +12,7 @@ import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.Layout;
 import io.sparktron.rank.ThreadRanks;
 import io.sparktron.tensor.DType;
+import io.sparktron.tensor.Frame;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
@@ -106,6 +107,9 @@ class TrainingMemoryTest {
         assertThat(half.weights()).isEqualTo(half.gradients() / 2 + half.gradients());
         // probabilities of attention and statistics of norms and losses stay float32
         assertThat(half.activations()).isBetween(wide.activations() / 2, wide.activations() * 3 / 4);
+        // the largest call is the logits' product, 4,096 x 768 by 50,257 x 768, whose operands are widened
+        long product = 4L * (4096L * 768 + 50257L * 768 + 4096L * 50257);
+        assertThat(half.buffers() - wide.buffers()).isEqualTo(product + 3 * Frame.ALIGNMENT);
         TrainingMemory sharded = TrainingMemory.of(gpt2, new Layout(1, 4, false, true), 4, mode, DType.BFLOAT16);
         assertThat(sharded.weights()).isEqualTo(sharded.gradients() / 2 + sharded.gradients() / 4);
     }

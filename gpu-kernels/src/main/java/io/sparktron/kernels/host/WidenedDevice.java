@@ -20,15 +20,19 @@ final class WidenedDevice implements Device {
 
     /** An empty frame with room for all of these in float32. */
     Frame scratch(List<Tensor> tensors) {
-        long bytes = 0;
-        for (Tensor tensor : tensors) {
-            bytes += tensor.elements() * DType.FLOAT32.bytes() + Frame.ALIGNMENT;
-        }
+        long bytes = scratchBytes(tensors);
         if (scratch == null || scratch.bytes() < bytes) {
             free();
             scratch = host.allocator().allocate("widened 16-bit operands", bytes);
         }
         return new Frame(scratch);
+    }
+
+    /** Bytes of such a frame. */
+    static long scratchBytes(List<Tensor> tensors) {
+        return tensors.stream()
+                .mapToLong(tensor -> tensor.elements() * DType.FLOAT32.bytes() + Frame.ALIGNMENT)
+                .sum();
     }
 
     private void free() {

@@ -5,6 +5,7 @@ import io.sparktron.kernels.InterceptedKernels;
 import io.sparktron.kernels.InterceptedKernels.Call;
 import io.sparktron.kernels.Kernels;
 import io.sparktron.tensor.DType;
+import io.sparktron.tensor.Device;
 import io.sparktron.tensor.Frame;
 import io.sparktron.tensor.Queue;
 import io.sparktron.tensor.Tensor;
@@ -43,6 +44,27 @@ public final class WidenedKernels {
         WidenedDevice device = new WidenedDevice(hostDevice);
         WidenedKernels widened = new WidenedKernels(host, device);
         return new InterceptedKernels(host, device, widened::run);
+    }
+
+    /** Bytes of scratch memory that a call needs at most on such a backend, which holds as much as the largest call did; 0 on any other. */
+    public static long scratchBytes(Device device, Call kernel) {
+        if (!(device instanceof WidenedDevice) || CASTS.contains(kernel.name())) {
+            return 0;
+        }
+        List<Tensor> halves = new ArrayList<>();
+        for (Object argument : kernel.arguments()) {
+            if (argument instanceof Tensor tensor
+                    && Halves.isHalf(tensor)
+                    && halves.stream().noneMatch(half -> isSame(half, tensor))) {
+                halves.add(tensor);
+            }
+        }
+        return WidenedDevice.scratchBytes(halves);
+    }
+
+    /** Whether both are one operand; without addresses, which planned memory does not have. */
+    private static boolean isSame(Tensor one, Tensor other) {
+        return one.memory() == other.memory() && one.offset() == other.offset() && one.elements() == other.elements();
     }
 
     private void run(Queue queue, Call kernel) {
