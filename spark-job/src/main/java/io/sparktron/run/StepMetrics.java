@@ -2,6 +2,8 @@ package io.sparktron.run;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.json.JsonReadFeature;
+import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.PropertyNamingStrategies;
@@ -9,7 +11,8 @@ import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.Serializable;
 
 /**
- * One line of {@code metrics.jsonl}. Numbers read back to the same bits; a null is left out.
+ * One line of {@code metrics.jsonl}. Numbers read back to the same bits; a null is left out. What is not a number, as the loss of a step of fp16 may be that is skipped,
+ * stands there bare, as Spark and Python read it: as a string it would make strings of the whole column.
  *
  * @param step from 1
  * @param loss mean over the targets of the global batch, for BERT with that of the order, nats, before the update
@@ -58,6 +61,8 @@ public record StepMetrics(
 
     private static final ObjectMapper JSON = JsonMapper.builder()
             .propertyNamingStrategy(PropertyNamingStrategies.SNAKE_CASE)
+            .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
+            .enable(JsonReadFeature.ALLOW_NON_NUMERIC_NUMBERS)
             .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)

@@ -37,9 +37,19 @@ class StepMetricsTest {
                 7, Double.NaN, 1e-3, Double.POSITIVE_INFINITY, 1, 51, 21, 0.5, 0.125, 102, 1.5, null, 2.25);
 
         assertThat(metrics.toJson())
-                .isEqualTo("{\"step\":7,\"loss\":\"NaN\",\"lr\":0.001,\"grad_norm\":\"Infinity\",\"loss_scale\":1.0,"
+                .isEqualTo("{\"step\":7,\"loss\":NaN,\"lr\":0.001,\"grad_norm\":Infinity,\"loss_scale\":1.0,"
                         + "\"tokens\":51,\"consumed\":21,\"step_seconds\":0.5,\"exposed_communication_seconds\":0.125,\"tokens_per_second\":102.0,"
                         + "\"tflops\":1.5,\"validation_loss\":2.25}");
+    }
+
+    /** As lines of earlier runs have it. */
+    @Test
+    void readsNotANumberInQuotesToo() {
+        String line = new StepMetrics(7, Double.NaN, 1, 1.0, 1, 51, 21, 1, null, 1, null, null, null).toJson();
+        String quoted = line.replace("NaN", "\"NaN\"");
+
+        assertThat(quoted).isNotEqualTo(line);
+        assertThat(StepMetrics.parse(quoted)).isEqualTo(StepMetrics.parse(line));
     }
 
     @ParameterizedTest
