@@ -2,6 +2,8 @@ package io.sparktron.parallel;
 
 import io.sparktron.tokens.InvalidInputException;
 import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
 
 /**
  * How ranks are arranged: {@code data} copies of the model, each split over {@code tensor} ranks. Rank r is number r mod tensor of its tensor group
@@ -40,6 +42,18 @@ public record Layout(int tensor, int data, boolean sequence, boolean shardedOpti
 
     public int ranks() {
         return tensor * data;
+    }
+
+    /** A sentence for each choice that makes no difference at these sizes. */
+    public List<String> idleChoices() {
+        List<String> idle = new ArrayList<>();
+        if (sequence && tensor == 1) {
+            idle.add("parallel.sequence = true, but at parallel.tensor = 1 every rank has all rows for itself");
+        }
+        if (shardedOptimizer && data == 1) {
+            idle.add("parallel.optimizer-sharding = true, but at parallel.data = 1 there is nobody to share with");
+        }
+        return idle;
     }
 
     @Override

@@ -98,6 +98,7 @@ public final class Pretrain {
     /** Makes an attempt, and returns the plan of the next if there is to be one. */
     private Optional<PretrainPlan> attempt(PretrainPlan plan, Recovery recovery) throws IOException {
         progress.accept(begins(plan));
+        plan.layout().idleChoices().forEach(progress);
         attempts.begin(plan);
         Driver driver = new Driver(plan);
         try (MetricsLog metrics = folder.openMetrics(plan.start().step(), lease, progress)) {

@@ -78,6 +78,17 @@ class PretrainTest {
         assertThat(runs.losses("parts")).isEqualTo(runs.losses("whole"));
     }
 
+    @Test
+    void choicesThatChangeNothingAreTold() {
+        runs.request("one").layout(new Layout(1, 1, true, true)).microBatch(1).run();
+        assertThat(runs.progress())
+                .filteredOn(line -> line.startsWith("parallel.sequence = true, but at parallel.tensor = 1"))
+                .hasSize(1);
+        assertThat(runs.progress())
+                .filteredOn(line -> line.startsWith("parallel.optimizer-sharding = true, but at parallel.data = 1"))
+                .hasSize(1);
+    }
+
     /** Half of it with the optimizer's state divided over the copies, and saved as each has it. */
     @Test
     void goesOnWithADividedOptimizerWithTheSameBits() {
