@@ -24,7 +24,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -88,6 +88,15 @@ class BackgroundSaveTest {
             reports.add(message);
             reaction.accept(message);
         });
+    }
+
+    /** Training may be quicker than the disk. */
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(60, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static boolean isStep(Serializable message, long step) {
@@ -199,20 +208,24 @@ class BackgroundSaveTest {
     void aRankThatIsLostMeanwhileLeavesNoManifest() throws Exception {
         request(plain, "whole").run();
         CountDownLatch never = new CountDownLatch(1);
-        AtomicInteger blocks = new AtomicInteger();
+        CountDownLatch halfway = new CountDownLatch(4); // blocks
         SmallRuns runs = hooked(file -> {
-            if (file.getName().matches(SHARD_OF_STEP_4) && blocks.incrementAndGet() > 3) {
-                never.await();
+            if (file.getName().matches(SHARD_OF_STEP_4)) {
+                halfway.countDown();
+                if (halfway.getCount() == 0) {
+                    never.await();
+                }
             }
         });
         assertThatThrownBy(() -> request(runs, "run").inBackground().run(observing(message -> {
                     if (isStep(message, 6)) {
+                        await(halfway);
                         throw new IllegalStateException("lost");
                     }
                 })))
                 .isInstanceOf(RankFailedException.class)
                 .hasMessageContaining("lost");
-        assertThat(blocks).hasValueGreaterThan(3);
+        assertThat(halfway.getCount()).isZero();
         try (Stream<Path> left = Files.list(folder.resolve("run/checkpoints/step-00000004"))) {
             assertThat(left.map(path -> path.getFileName().toString()))
                     .noneMatch(name -> name.equals("manifest.json") || name.matches(SHARD_OF_STEP_4));
