@@ -77,56 +77,9 @@ public record PrepSettings(
                 "a multiple of " + SampleWriter.ROW_GROUP_SAMPLES + ", or 0 for about " + TOKENS_PER_FILE + " tokens");
     }
 
-    /** The defaults: any format, field {@code text}, sequence 1024, seed 1234, 1 % validation, GPT-2's tokenizer. */
-    public static PrepSettings of(List<String> input, String output) {
-        return new PrepSettings(input, InputFormat.AUTO, "text", output, 1024, 1234, 100, 0.01, "gpt2", 0);
-    }
-
-    /** Samples for GPT. */
-    public PrepSettings(
-            List<String> input,
-            InputFormat format,
-            String textField,
-            String output,
-            int sequence,
-            long seed,
-            int minimumCharacters,
-            double validationFraction,
-            String tokenizer,
-            int samplesPerFile) {
-        this(
-                input,
-                format,
-                textField,
-                output,
-                sequence,
-                seed,
-                minimumCharacters,
-                validationFraction,
-                tokenizer,
-                samplesPerFile,
-                null);
-    }
-
     /** As manifests call it: gpt or bert. */
     public String family() {
         return bert == null ? Manifest.GPT : Manifest.BERT;
-    }
-
-    /** The same corpus as samples for BERT. */
-    public PrepSettings withBert(BertSettings bert) {
-        return new PrepSettings(
-                input,
-                format,
-                textField,
-                output,
-                sequence,
-                seed,
-                minimumCharacters,
-                validationFraction,
-                WordPieceTokenizer.NAME,
-                samplesPerFile,
-                bert);
     }
 
     /** F: {@link #samplesPerFile}, with 0 replaced by what it stands for. */
@@ -136,111 +89,6 @@ public record PrepSettings(
         }
         int group = SampleWriter.ROW_GROUP_SAMPLES;
         return Math.max(1, TOKENS_PER_FILE / sequence / group) * group;
-    }
-
-    public PrepSettings withFormat(InputFormat format) {
-        return new PrepSettings(
-                input,
-                format,
-                textField,
-                output,
-                sequence,
-                seed,
-                minimumCharacters,
-                validationFraction,
-                tokenizer,
-                samplesPerFile,
-                bert);
-    }
-
-    public PrepSettings withTextField(String textField) {
-        return new PrepSettings(
-                input,
-                format,
-                textField,
-                output,
-                sequence,
-                seed,
-                minimumCharacters,
-                validationFraction,
-                tokenizer,
-                samplesPerFile,
-                bert);
-    }
-
-    public PrepSettings withSequence(int sequence) {
-        return new PrepSettings(
-                input,
-                format,
-                textField,
-                output,
-                sequence,
-                seed,
-                minimumCharacters,
-                validationFraction,
-                tokenizer,
-                samplesPerFile,
-                bert);
-    }
-
-    public PrepSettings withSeed(long seed) {
-        return new PrepSettings(
-                input,
-                format,
-                textField,
-                output,
-                sequence,
-                seed,
-                minimumCharacters,
-                validationFraction,
-                tokenizer,
-                samplesPerFile,
-                bert);
-    }
-
-    public PrepSettings withMinimumCharacters(int minimumCharacters) {
-        return new PrepSettings(
-                input,
-                format,
-                textField,
-                output,
-                sequence,
-                seed,
-                minimumCharacters,
-                validationFraction,
-                tokenizer,
-                samplesPerFile,
-                bert);
-    }
-
-    public PrepSettings withValidationFraction(double validationFraction) {
-        return new PrepSettings(
-                input,
-                format,
-                textField,
-                output,
-                sequence,
-                seed,
-                minimumCharacters,
-                validationFraction,
-                tokenizer,
-                samplesPerFile,
-                bert);
-    }
-
-    public PrepSettings withSamplesPerFile(int samplesPerFile) {
-        return new PrepSettings(
-                input,
-                format,
-                textField,
-                output,
-                sequence,
-                seed,
-                minimumCharacters,
-                validationFraction,
-                tokenizer,
-                samplesPerFile,
-                bert);
     }
 
     private static void require(boolean legal, String key, Object value, String what) {

@@ -54,19 +54,22 @@ class BertPrepTest {
         corpus.put("corpus.jsonl", lines.toString());
     }
 
-    private PrepSettings settings() {
+    private SettingsBuilder settings() {
         return corpus.settings()
-                .withSequence(SEQUENCE)
-                .withValidationFraction(0.2)
-                .withSamplesPerFile(256)
-                .withBert(new BertSettings(90, null, true, 0.1));
+                .sequence(SEQUENCE)
+                .validationFraction(0.2)
+                .samplesPerFile(256)
+                .bert(new BertSettings(90, null, true, 0.1));
     }
 
     @Test
     void givesTheSameBytesForAnyNumberOfPartitions() throws IOException {
         TreeMap<String, byte[]> expected = null;
         for (int partitions : new int[] {1, 3, 7}) {
-            Prep.run(LocalSpark.session(partitions), settings(), new PrintStream(OutputStream.nullOutputStream()));
+            Prep.run(
+                    LocalSpark.session(partitions),
+                    settings().build(),
+                    new PrintStream(OutputStream.nullOutputStream()));
             TreeMap<String, byte[]> written = corpus.written();
             assertThat(written)
                     .containsKeys(
@@ -187,7 +190,7 @@ class BertPrepTest {
     void takesAVocabularyThatIsGiven() throws IOException {
         Path file = folder.resolve("given.txt");
         Files.writeString(file, "[PAD]\n[UNK]\n[SEP]\n[CLS]\n[MASK]\nspark\ntensor\n.\n");
-        PrepSettings settings = settings().withBert(new BertSettings(0, file.toString(), true, 0));
+        SettingsBuilder settings = settings().bert(new BertSettings(0, file.toString(), true, 0));
 
         Corpus.run(settings);
 
@@ -212,10 +215,10 @@ class BertPrepTest {
     void keepsWhatIsCompleteAndMissesAVocabulary() throws IOException {
         assertThat(Corpus.run(settings()).kept()).isFalse();
         assertThat(Corpus.run(settings()).kept()).isTrue();
-        assertThatThrownBy(() -> Corpus.run(settings().withBert(new BertSettings(91, null, true, 0.1))))
+        assertThatThrownBy(() -> Corpus.run(settings().bert(new BertSettings(91, null, true, 0.1))))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("prep.vocabulary-size was 90, is 91");
-        assertThatThrownBy(() -> Corpus.run(corpus.settings().withValidationFraction(0.2)))
+        assertThatThrownBy(() -> Corpus.run(corpus.settings().validationFraction(0.2)))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("holds another dataset");
         Files.delete(corpus.output().resolve("train/vocab.txt"));
@@ -236,7 +239,7 @@ class BertPrepTest {
                 .hasMessageContaining("prep.vocabulary-size = 31");
         assertThatThrownBy(() -> new BertSettings(32, null, true, 1.5))
                 .hasMessageContaining("prep.short-sequences = 1.5");
-        assertThatThrownBy(() -> settings().withSequence(4))
+        assertThatThrownBy(() -> settings().sequence(4).build())
                 .hasMessageContaining("prep.sequence = 4; legal: at least 5");
     }
 

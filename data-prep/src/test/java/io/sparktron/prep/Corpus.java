@@ -46,25 +46,25 @@ record Corpus(Path folder) {
         return this;
     }
 
-    PrepSettings settings() {
-        return PrepSettings.of(List.of(input().toString()), output().toString())
-                .withSequence(8)
-                .withMinimumCharacters(5)
-                .withValidationFraction(0);
+    SettingsBuilder settings() {
+        return new SettingsBuilder(input().toString(), output().toString())
+                .sequence(8)
+                .minimumCharacters(5)
+                .validationFraction(0);
     }
 
     PrepReport run() throws IOException {
         return run(settings());
     }
 
-    static PrepReport run(PrepSettings settings) throws IOException {
-        return Prep.run(LocalSpark.session(), settings, new PrintStream(OutputStream.nullOutputStream()));
+    static PrepReport run(SettingsBuilder settings) throws IOException {
+        return Prep.run(LocalSpark.session(), settings.build(), new PrintStream(OutputStream.nullOutputStream()));
     }
 
     /** What {@link Prep} prints. */
-    static String printed(PrepSettings settings) throws IOException {
+    static String printed(SettingsBuilder settings) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        Prep.run(LocalSpark.session(), settings, new PrintStream(bytes, true, StandardCharsets.UTF_8));
+        Prep.run(LocalSpark.session(), settings.build(), new PrintStream(bytes, true, StandardCharsets.UTF_8));
         return bytes.toString(StandardCharsets.UTF_8);
     }
 

@@ -44,7 +44,7 @@ class OutputTest {
 
     @Test
     void keepsACompleteOutput() throws IOException {
-        PrepSettings settings = corpus.settings().withValidationFraction(0.3);
+        SettingsBuilder settings = corpus.settings().validationFraction(0.3);
         PrepReport first = Corpus.run(settings);
         Map<Path, FileTime> times = times();
 
@@ -66,8 +66,8 @@ class OutputTest {
     void refusesTheOutputOfOtherSettings() throws IOException {
         Corpus.run(corpus.settings());
 
-        assertRefused(corpus.settings().withSequence(9), "prep.sequence was 8, is 9");
-        assertRefused(corpus.settings().withSeed(2), "prep.seed was 1234, is 2");
+        assertRefused(corpus.settings().sequence(9), "prep.sequence was 8, is 9");
+        assertRefused(corpus.settings().seed(2), "prep.seed was 1234, is 2");
     }
 
     @Test
@@ -87,9 +87,9 @@ class OutputTest {
     void refusesAnOutputThatCannotBeMade() throws IOException {
         Files.writeString(corpus.output(), "a file");
         Path below = corpus.output().resolve("tokens");
-        PrepSettings settings = PrepSettings.of(List.of(corpus.input().toString()), below.toString())
-                .withSequence(8)
-                .withValidationFraction(0);
+        SettingsBuilder settings = new SettingsBuilder(List.of(corpus.input().toString()), below.toString())
+                .sequence(8)
+                .validationFraction(0);
 
         assertRefused(settings, "prep.output file:" + below + " cannot be made");
         assertThat(corpus.output()).hasContent("a file");
@@ -141,20 +141,12 @@ class OutputTest {
     void writesTheSameToAnotherFileSystemAndLeavesNothingWhereAWriteFails() throws IOException {
         Configuration hadoop = LocalSpark.session().sparkContext().hadoopConfiguration();
         FailingFileSystem.register(hadoop);
-        PrepSettings local = corpus.settings().withValidationFraction(0.3);
+        SettingsBuilder local = corpus.settings().validationFraction(0.3);
         Corpus.run(local);
         TreeMap<String, byte[]> expected = corpus.written();
-        PrepSettings other = new PrepSettings(
-                local.input(),
-                local.format(),
-                local.textField(),
-                FailingFileSystem.SCHEME + "://" + folder.resolve("other"),
-                local.sequence(),
-                local.seed(),
-                local.minimumCharacters(),
-                local.validationFraction(),
-                local.tokenizer(),
-                local.samplesPerFile());
+        SettingsBuilder other = corpus.settings()
+                .validationFraction(0.3)
+                .output(FailingFileSystem.SCHEME + "://" + folder.resolve("other"));
 
         for (String name : List.of("part-00000.parquet", "manifest.json", "report.json")) {
             FailingFileSystem.forbidden = name;
@@ -188,9 +180,9 @@ class OutputTest {
     @Test
     void refusesAnOutputInsideTheInput() {
         assertRefused(
-                PrepSettings.of(List.of(folder.toString()), corpus.output().toString()), "lies inside prep.input");
+                new SettingsBuilder(List.of(folder.toString()), corpus.output().toString()), "lies inside prep.input");
         assertRefused(
-                PrepSettings.of(
+                new SettingsBuilder(
                         List.of(corpus.input() + "/1.txt"), corpus.input().toString()),
                 "lies inside prep.output");
     }
@@ -198,7 +190,7 @@ class OutputTest {
     @Test
     void refusesACorpusWithoutAUsableDocument() throws IOException {
         assertRefused(
-                corpus.settings().withMinimumCharacters(1_000_000),
+                corpus.settings().minimumCharacters(1_000_000),
                 "holds no usable document (20 too-short such as file:" + corpus.input() + "/0.txt)");
         corpus.put("empty.jsonl", "\n\n");
         assertRefused(with(corpus.input() + "/empty.jsonl"), "no document at all");
@@ -207,9 +199,8 @@ class OutputTest {
 
     @Test
     void refusesASplitWithoutASample() {
-        assertRefused(corpus.settings().withSequence(100_000), "a sample needs 100001");
-        assertRefused(
-                corpus.settings().withValidationFraction(1e-9), "The validation split has 0 tokens of 0 documents");
+        assertRefused(corpus.settings().sequence(100_000), "a sample needs 100001");
+        assertRefused(corpus.settings().validationFraction(1e-9), "The validation split has 0 tokens of 0 documents");
         assertThat(corpus.output()).doesNotExist();
     }
 
@@ -228,11 +219,11 @@ class OutputTest {
         assertThat(Corpus.printed(corpus.settings())).isEqualTo(table.replace("wrote ", "kept "));
     }
 
-    private PrepSettings with(String input) {
-        return PrepSettings.of(List.of(input), corpus.output().toString());
+    private SettingsBuilder with(String input) {
+        return new SettingsBuilder(List.of(input), corpus.output().toString());
     }
 
-    private void assertRefused(PrepSettings settings, String part) {
+    private void assertRefused(SettingsBuilder settings, String part) {
         assertThatThrownBy(() -> Corpus.run(settings))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining(part)

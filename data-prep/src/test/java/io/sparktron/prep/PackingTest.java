@@ -76,7 +76,9 @@ class PackingTest {
         for (int partitions : new int[] {1, 3, 7}) {
             Corpus corpus = corpus(folder, texts);
             Prep.run(
-                    LocalSpark.session(partitions), settings(corpus), new PrintStream(OutputStream.nullOutputStream()));
+                    LocalSpark.session(partitions),
+                    settings(corpus).build(),
+                    new PrintStream(OutputStream.nullOutputStream()));
             TreeMap<String, byte[]> written = corpus.written();
             assertThat(written).containsKeys("report.json", "train/manifest.json", "train/part-00002.parquet");
             if (expected != null) {
@@ -99,7 +101,7 @@ class PackingTest {
         Corpus.run(settings(corpus));
         List<int[]> one = corpus.samples("train");
         deleteOutput(corpus);
-        Corpus.run(settings(corpus).withSeed(SEED + 1));
+        Corpus.run(settings(corpus).seed(SEED + 1));
 
         assertThat(corpus.samples("train").get(0)).isNotEqualTo(one.get(0));
     }
@@ -134,7 +136,7 @@ class PackingTest {
             corpus.put(i + ".txt", Corpus.sentence(random, 20_000));
         }
 
-        Corpus.run(corpus.settings().withSequence(1000));
+        Corpus.run(corpus.settings().sequence(1000));
 
         Path file = corpus.output().resolve("train/part-00000.parquet");
         assertThat(rowGroups(file))
@@ -147,7 +149,7 @@ class PackingTest {
         String text = Corpus.sentence(new Random(5), 400_000); // 2.4 MB
         Corpus corpus = new Corpus(folder).put("long.txt", text);
 
-        PrepReport report = Corpus.run(corpus.settings().withSequence(64).withSamplesPerFile(1024));
+        PrepReport report = Corpus.run(corpus.settings().sequence(64).samplesPerFile(1024));
 
         int[] ids = new Gpt2Tokenizer().encode(text);
         assertThat(report.documents()).isEqualTo(1);
@@ -159,12 +161,12 @@ class PackingTest {
         }
     }
 
-    private static PrepSettings settings(Corpus corpus) {
+    private static SettingsBuilder settings(Corpus corpus) {
         return corpus.settings()
-                .withSequence(SEQUENCE)
-                .withSeed(SEED)
-                .withValidationFraction(VALIDATION)
-                .withSamplesPerFile(512);
+                .sequence(SEQUENCE)
+                .seed(SEED)
+                .validationFraction(VALIDATION)
+                .samplesPerFile(512);
     }
 
     /** Distinct texts of uneven lengths; every fifth is short. */

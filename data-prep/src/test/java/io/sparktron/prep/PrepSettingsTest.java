@@ -9,30 +9,33 @@ import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 
 class PrepSettingsTest {
-    private final PrepSettings settings = PrepSettings.of(List.of("in"), "out");
+    private static SettingsBuilder settings() {
+        return new SettingsBuilder("in", "out");
+    }
 
     @Test
     void filesHoldAbout64MillionTokensInWholeRowGroups() {
-        assertThat(settings.withSequence(1024).samplesInFile()).isEqualTo(1 << 16);
-        assertThat(settings.withSequence(1000).samplesInFile()).isEqualTo(262 * 256);
-        assertThat(settings.withSequence(1 << 20).samplesInFile()).isEqualTo(256);
-        assertThat(settings.withSamplesPerFile(512).samplesInFile()).isEqualTo(512);
+        assertThat(settings().sequence(1024).build().samplesInFile()).isEqualTo(1 << 16);
+        assertThat(settings().sequence(1000).build().samplesInFile()).isEqualTo(262 * 256);
+        assertThat(settings().sequence(1 << 20).build().samplesInFile()).isEqualTo(256);
+        assertThat(settings().samplesPerFile(512).build().samplesInFile()).isEqualTo(512);
     }
 
     @Test
     void namesTheKeyTheValueAndWhatIsLegal() {
-        assertRefused(() -> PrepSettings.of(List.of(), "out"), "prep.input = []; legal: at least one");
-        assertRefused(() -> PrepSettings.of(List.of("a", " "), "out"), "prep.input = ");
-        assertRefused(() -> PrepSettings.of(List.of("in"), ""), "prep.output = ");
-        assertRefused(() -> settings.withTextField(""), "prep.text-field = ");
-        assertRefused(() -> settings.withSequence(0), "prep.sequence = 0; legal: 1 to 1048576");
-        assertRefused(() -> settings.withSequence((1 << 20) + 1), "prep.sequence = 1048577");
-        assertRefused(() -> settings.withMinimumCharacters(0), "prep.minimum-characters = 0");
-        assertRefused(() -> settings.withValidationFraction(1), "prep.validation-fraction = 1.0");
-        assertRefused(() -> settings.withValidationFraction(-0.1), "prep.validation-fraction = -0.1");
-        assertRefused(() -> settings.withValidationFraction(Double.NaN), "prep.validation-fraction = NaN");
-        assertRefused(() -> settings.withSamplesPerFile(100), "prep.samples-per-file = 100; legal: a multiple of 256");
-        assertRefused(() -> settings.withSamplesPerFile(-256), "prep.samples-per-file = -256");
+        assertRefused(() -> new SettingsBuilder(List.of(), "out").build(), "prep.input = []; legal: at least one");
+        assertRefused(() -> new SettingsBuilder(List.of("a", " "), "out").build(), "prep.input = ");
+        assertRefused(() -> new SettingsBuilder(List.of("in"), "").build(), "prep.output = ");
+        assertRefused(() -> settings().textField("").build(), "prep.text-field = ");
+        assertRefused(() -> settings().sequence(0).build(), "prep.sequence = 0; legal: 1 to 1048576");
+        assertRefused(() -> settings().sequence((1 << 20) + 1).build(), "prep.sequence = 1048577");
+        assertRefused(() -> settings().minimumCharacters(0).build(), "prep.minimum-characters = 0");
+        assertRefused(() -> settings().validationFraction(1).build(), "prep.validation-fraction = 1.0");
+        assertRefused(() -> settings().validationFraction(-0.1).build(), "prep.validation-fraction = -0.1");
+        assertRefused(() -> settings().validationFraction(Double.NaN).build(), "prep.validation-fraction = NaN");
+        assertRefused(
+                () -> settings().samplesPerFile(100).build(), "prep.samples-per-file = 100; legal: a multiple of 256");
+        assertRefused(() -> settings().samplesPerFile(-256).build(), "prep.samples-per-file = -256");
         assertRefused(() -> InputFormat.named("csv"), "prep.format = csv; legal: auto, text, jsonl, parquet");
     }
 

@@ -63,7 +63,7 @@ class ReadingTest {
         expected.addAll(List.of("First row", "Second row, ü"));
         corpus.put("_SUCCESS", "Hidden, not a document").put(".hidden/x.txt", "Nor is this one here");
 
-        PrepReport report = Corpus.run(corpus.settings().withSequence(1));
+        PrepReport report = Corpus.run(corpus.settings().sequence(1));
 
         assertThat(texts()).containsExactlyInAnyOrderElementsOf(expected);
         assertThat(report.documents()).isEqualTo(expected.size());
@@ -88,7 +88,7 @@ class ReadingTest {
                         input + "/folder/c.txt",
                         input + "/odd[1].txt",
                         input + "/odd{x}*.parquet"))
-                .withSequence(1));
+                .sequence(1));
 
         assertThat(report.documents()).isEqualTo(7);
         assertThat(texts())
@@ -169,7 +169,7 @@ class ReadingTest {
         corpus.put("large.jsonl", lines.toString());
         assertThat(Files.size(corpus.file("large.jsonl"))).isGreaterThan(3 << 20);
 
-        PrepReport report = Corpus.run(corpus.settings().withMinimumCharacters(1));
+        PrepReport report = Corpus.run(corpus.settings().minimumCharacters(1));
 
         assertThat(report.documents()).isEqualTo(6000);
         assertThat(report.splits().get(0).documents()).isEqualTo(6000);
@@ -180,8 +180,8 @@ class ReadingTest {
     void readsTheFieldOrColumnAndFormatThatIsNamed() throws IOException {
         corpus.put("a.data", "{\"body of\": \"A line in a field with a blank\", \"text\": 1}");
 
-        PrepReport lines = Corpus.run(
-                corpus.settings().withSequence(1).withTextField("body of").withFormat(InputFormat.JSONL));
+        PrepReport lines =
+                Corpus.run(corpus.settings().sequence(1).textField("body of").format(InputFormat.JSONL));
 
         assertThat(lines.documents()).isEqualTo(1);
         assertThat(texts()).containsExactly("A line in a field with a blank");
@@ -204,7 +204,7 @@ class ReadingTest {
         assertRefused(corpus.settings(), file.getFileName().toString());
     }
 
-    private void assertRefused(PrepSettings settings, String part) {
+    private void assertRefused(SettingsBuilder settings, String part) {
         assertThatThrownBy(() -> Corpus.run(settings))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining(part)
@@ -219,19 +219,8 @@ class ReadingTest {
         assertThat(dropped.example()).startsWith("file:" + corpus.input() + "/" + place);
     }
 
-    private PrepSettings with(List<String> input) {
-        PrepSettings settings = corpus.settings();
-        return new PrepSettings(
-                input,
-                settings.format(),
-                settings.textField(),
-                settings.output(),
-                settings.sequence(),
-                settings.seed(),
-                settings.minimumCharacters(),
-                settings.validationFraction(),
-                settings.tokenizer(),
-                settings.samplesPerFile());
+    private SettingsBuilder with(List<String> input) {
+        return corpus.settings().input(input);
     }
 
     private static byte[] compressed(String text, String name) throws IOException {

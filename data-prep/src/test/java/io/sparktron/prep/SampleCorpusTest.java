@@ -43,11 +43,11 @@ class SampleCorpusTest {
     void givesEnoughToTrainAndToValidate() throws IOException {
         SampleCorpus.copyTo(folder.resolve("corpus"));
 
-        PrepReport report = Corpus.run(PrepSettings.of(
+        PrepReport report = Corpus.run(new SettingsBuilder(
                         List.of(folder.resolve("corpus").toString()),
                         folder.resolve("output").toString())
-                .withSequence(128)
-                .withValidationFraction(0.1));
+                .sequence(128)
+                .validationFraction(0.1));
 
         assertThat(report.documents()).isEqualTo(40);
         assertThat(report.dropped()).isEmpty();

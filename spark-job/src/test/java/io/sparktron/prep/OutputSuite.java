@@ -110,7 +110,8 @@ abstract class OutputSuite {
                 10,
                 0.1,
                 "gpt2",
-                SampleWriter.ROW_GROUP_SAMPLES);
+                SampleWriter.ROW_GROUP_SAMPLES,
+                null);
     }
 
     private static PrintStream quiet() {
