@@ -13,6 +13,11 @@ public interface Device extends AutoCloseable {
     /** Share alignment of the vocabulary split, in columns (host 1, GPU 64). */
     int vocabularyAlignment();
 
+    /** Whether work goes on after the call that enqueued it has returned, so that it pays to enqueue ahead. */
+    default boolean isAsynchronous() {
+        return false;
+    }
+
     @Override
     void close();
 }

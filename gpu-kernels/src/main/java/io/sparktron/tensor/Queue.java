@@ -25,6 +25,14 @@ public interface Queue {
     /** Done when everything enqueued so far is. */
     Completion mark();
 
+    /**
+     * A place for copies of up to {@code bytes} that this queue makes without the host waiting. One that copies at the start is right where all work is done when
+     * it is enqueued.
+     */
+    default Readback newReadback(int bytes) {
+        return new ReadAtOnce(this, bytes);
+    }
+
     /** Blocks until everything enqueued so far is done; throws what made it fail. */
     default void awaitHost() {
         mark().awaitHost();

@@ -1,10 +1,11 @@
 package io.sparktron.pretrain;
 
 import io.sparktron.collective.Collective.AllReduce;
+import io.sparktron.collective.Communicator;
 import io.sparktron.collective.Reduction;
-import io.sparktron.parallel.Execution;
 import io.sparktron.tensor.DType;
 import io.sparktron.tensor.Memory;
+import io.sparktron.tensor.Queue;
 import io.sparktron.tensor.Shape;
 import io.sparktron.tensor.Tensor;
 import java.nio.ByteBuffer;
@@ -25,14 +26,19 @@ final class Ballot implements AutoCloseable {
 
     private static final int QUESTIONS = Question.values().length;
 
-    private final Execution on;
+    private final Communicator world;
+    private final Queue queue;
     private final Memory memory;
     private final Tensor votes; // FLOAT32 [QUESTIONS]
     private final ByteBuffer host = ByteBuffer.allocate(QUESTIONS * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
 
-    Ballot(Execution on) {
-        this.on = on;
-        this.memory = on.mesh().world().allocator().allocate("ballot", host.capacity());
+    /**
+     * @param queue of the device whose memory the world's collectives take
+     */
+    Ballot(Communicator world, Queue queue) {
+        this.world = world;
+        this.queue = queue;
+        this.memory = world.allocator().allocate("ballot", host.capacity());
         this.votes = new Tensor(memory, 0, DType.FLOAT32, Shape.of(QUESTIONS));
     }
 
@@ -44,13 +50,13 @@ final class Ballot implements AutoCloseable {
 
     /** Enqueues the vote; every rank calls it at the same step. */
     void cast() {
-        on.queue().write(host, votes);
-        on.mesh().world().run(new AllReduce(Reduction.MAX, votes), on.queue());
+        queue.write(host, votes);
+        world.run(new AllReduce(Reduction.MAX, votes), queue);
     }
 
     /** Waits for the vote that was cast. */
     void count() {
-        on.queue().read(votes, host);
+        queue.read(votes, host);
     }
 
     /** Whether any rank said yes in the vote that was counted. */

@@ -37,7 +37,7 @@ final class PretrainProgram implements RankProgram<Long> {
         try (RankDevice device = new RankDevice(
                         plan.device(), plan.layout(), plan.training().precision(), context);
                 Trainer trainer = new Trainer(device.execution(), plan.model(), plan.training());
-                BackgroundWriter background = backgroundWriter(context, device.execution(), trainer)) {
+                BackgroundWriter background = backgroundWriter(context, device, trainer)) {
             Execution on = device.execution();
             RunState.prepare(plan, trainer.state(), hadoop, context::pass);
             context.report(new PretrainReport.Ready(
@@ -50,22 +50,32 @@ final class PretrainProgram implements RankProgram<Long> {
                     background != null,
                     plan.training().recompute().isWithoutEffect(on.kernels().attention(), plan.model())));
             RunCheckpoints checkpoints = new RunCheckpoints(
-                    plan, lease, context, on, trainer.state(), Optional.ofNullable(background), hadoop);
-            return new TrainingLoop(plan, context, on, trainer, checkpoints, hadoop).run();
+                    plan,
+                    lease,
+                    context,
+                    on,
+                    device.hostQueue(),
+                    trainer.state(),
+                    Optional.ofNullable(background),
+                    hadoop);
+            return new TrainingLoop(plan, context, on, device.hostQueue(), trainer, checkpoints, hadoop).run();
         }
     }
 
     /** Null where training waits for saves. Every rank calls it before it touches its memory. */
-    private BackgroundWriter backgroundWriter(RankContext context, Execution on, Trainer trainer) throws IOException {
+    private BackgroundWriter backgroundWriter(RankContext context, RankDevice device, Trainer trainer)
+            throws IOException {
         boolean inBackground = switch (plan.saveInBackground()) {
             case TRUE -> true;
             case FALSE -> false;
-            case AUTO -> hasRoom(context, on, trainer);
+            case AUTO -> hasRoom(context, device, trainer);
         };
-        return inBackground ? new BackgroundWriter(trainer.state().all(), on.queue(), context::pass) : null;
+        return inBackground
+                ? new BackgroundWriter(trainer.state().all(), device.execution().queue(), context::pass)
+                : null;
     }
 
-    private boolean hasRoom(RankContext context, Execution on, Trainer trainer) throws IOException {
+    private boolean hasRoom(RankContext context, RankDevice device, Trainer trainer) throws IOException {
         TrainingMemory memory = TrainingMemory.of(
                         plan.model(),
                         plan.layout(),
@@ -79,6 +89,6 @@ final class PretrainProgram implements RankProgram<Long> {
         HostRoom room = HostRoom.current(context.host());
         long needed =
                 trainer.plan().total() + BackgroundWriter.bytes(trainer.state().all());
-        return room.fits(allowed ? needed : Long.MAX_VALUE, context.world(), on.queue());
+        return room.fits(allowed ? needed : Long.MAX_VALUE, context.world(), device.hostQueue());
     }
 }

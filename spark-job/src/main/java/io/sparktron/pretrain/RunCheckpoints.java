@@ -10,6 +10,7 @@ import io.sparktron.rank.RankContext;
 import io.sparktron.run.LeaseLostException;
 import io.sparktron.run.LeaseTicket;
 import io.sparktron.run.StepMetrics;
+import io.sparktron.tensor.Queue;
 import io.sparktron.train.TrainingState;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -26,6 +27,7 @@ final class RunCheckpoints {
     private final LeaseTicket lease;
     private final RankContext context;
     private final Execution on;
+    private final Queue hostQueue;
     private final TrainingState state;
     private final Optional<BackgroundWriter> background;
     private final Configuration hadoop;
@@ -33,11 +35,15 @@ final class RunCheckpoints {
     private CheckpointSave pending; // or null
     private boolean overdueSaid;
 
+    /**
+     * @param hostQueue for what ranks agree on by the world's collectives
+     */
     RunCheckpoints(
             PretrainPlan plan,
             LeaseTicket lease,
             RankContext context,
             Execution on,
+            Queue hostQueue,
             TrainingState state,
             Optional<BackgroundWriter> background,
             Configuration hadoop) {
@@ -45,6 +51,7 @@ final class RunCheckpoints {
         this.lease = lease;
         this.context = context;
         this.on = on;
+        this.hostQueue = hostQueue;
         this.state = state;
         this.background = background;
         this.hadoop = hadoop;
@@ -125,7 +132,7 @@ final class RunCheckpoints {
 
     private void commit(CheckpointSave save) throws CheckpointFailedException {
         try {
-            save.commit(context.world(), on.queue(), context::pass);
+            save.commit(context.world(), hostQueue, context::pass);
         } catch (CheckpointFailedException e) {
             if (e.getCause() instanceof LeaseLostException lost) {
                 throw lost;

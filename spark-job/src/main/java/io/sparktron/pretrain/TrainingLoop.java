@@ -10,6 +10,8 @@ import io.sparktron.parallel.Execution;
 import io.sparktron.pretrain.Ballot.Question;
 import io.sparktron.rank.RankContext;
 import io.sparktron.run.StepMetrics;
+import io.sparktron.tensor.Device;
+import io.sparktron.tensor.Queue;
 import io.sparktron.tokens.SampleWriter;
 import io.sparktron.train.Losses;
 import io.sparktron.train.ReplicaCheck;
@@ -18,7 +20,10 @@ import io.sparktron.train.Trainer;
 import java.util.concurrent.CancellationException;
 import org.apache.hadoop.conf.Configuration;
 
-/** One rank's steps: from the first of this start to the last, or to the one after which all ranks agree to stop. */
+/**
+ * One rank's steps: from the first of this start to the last, or to the one after which all ranks agree to stop. Where the device works by itself, a step is
+ * enqueued before the end of the one before it is waited for, unless something comes between the two.
+ */
 final class TrainingLoop {
     /** Micro-batches that are read before they are needed. */
     private static final int READ_AHEAD = 4;
@@ -32,17 +37,28 @@ final class TrainingLoop {
     private final Trainer trainer;
     private final Configuration hadoop;
     private final RunCheckpoints checkpoints;
+    private final Device device;
+    private final Queue hostQueue;
+    private long finished; // the last step whose end was waited for
+    private long began; // when the device came to the step after it, nanoseconds
 
+    /**
+     * @param hostQueue for what ranks agree on by the world's collectives
+     */
     TrainingLoop(
             PretrainPlan plan,
             RankContext context,
             Execution on,
+            Queue hostQueue,
             Trainer trainer,
             RunCheckpoints checkpoints,
             Configuration hadoop) {
         this.plan = plan;
         this.context = context;
         this.on = on;
+        this.device = on.kernels().device();
+        this.hostQueue = hostQueue;
+        this.finished = plan.start().step();
         this.trainer = trainer;
         this.hadoop = hadoop;
         this.checkpoints = checkpoints;
@@ -53,7 +69,7 @@ final class TrainingLoop {
         long step = plan.start().step();
         long last = plan.training().steps();
         try (BatchReader batches = batches();
-                Ballot ballot = new Ballot(on);
+                Ballot ballot = new Ballot(context.world(), hostQueue);
                 ReplicaCheck replicas = new ReplicaCheck(on, trainer.state())) {
             boolean stop = false;
             while (step < last && !stop) {
@@ -64,16 +80,17 @@ final class TrainingLoop {
                 ballot.vote(Question.STOP, context.stopRequested())
                         .vote(Question.WRITING, checkpoints.isWriting())
                         .cast();
-                StepMetrics metrics = step(step, batches);
+                start(step, batches);
                 ballot.count();
+                finish(step - 1);
                 checkpoints.settle(ballot.carried(Question.WRITING));
                 stop = ballot.carried(Question.STOP);
-                checkpoints.add(metrics);
-                if (context.rank() == 0) {
-                    context.report(new PretrainReport.Step(metrics));
-                }
                 boolean saves = stop || plan.savesAfter(step);
-                if (plan.comparesReplicasAfter(step, saves)) {
+                boolean compares = plan.comparesReplicasAfter(step, saves);
+                if (saves || compares || plan.validatesAfter(step) || !device.isAsynchronous()) {
+                    finish(step); // what follows is of this very step, or there is nothing to gain
+                }
+                if (compares) {
                     replicas.check(step);
                 }
                 if (saves) {
@@ -115,17 +132,40 @@ final class TrainingLoop {
                 : 0;
     }
 
-    private StepMetrics step(long step, BatchReader batches) {
-        long began = System.nanoTime();
-        int globalBatch = plan.training().batchAfter(plan.consumedAfter(step - 1));
-        TrainStep.Outcome outcome = trainer.step().run(step, globalBatch, TrainStep.Samples.of(batches));
+    private void start(long step, BatchReader batches) {
+        if (trainer.step().unfinished() == 0) {
+            began = System.nanoTime();
+        }
+        trainer.step().start(step, globalBatch(step), TrainStep.Samples.of(batches));
+    }
+
+    private int globalBatch(long step) {
+        return plan.training().batchAfter(plan.consumedAfter(step - 1));
+    }
+
+    /** Waits for the end of a step, if it was not waited for before, and tells what it did. */
+    private void finish(long step) {
+        if (step <= finished) {
+            return;
+        }
+        finished = step;
+        TrainStep.Outcome outcome = trainer.step().finish();
         double seconds = (System.nanoTime() - began) / NANOS;
         if (outcome.fatal()) {
             checkpoints.finish(); // of a state before this step, and all ranks are here
             throw new NotFiniteException(step, outcome, plan.training());
         }
         Losses validation = plan.validatesAfter(step) ? validationLosses() : null;
-        long tokens = (long) globalBatch * plan.model().sequence();
+        StepMetrics metrics = metrics(step, outcome, seconds, validation);
+        checkpoints.add(metrics);
+        if (context.rank() == 0) {
+            context.report(new PretrainReport.Step(metrics));
+        }
+        began = System.nanoTime(); // of the step that the device is at by now
+    }
+
+    private StepMetrics metrics(long step, TrainStep.Outcome outcome, double seconds, Losses validation) {
+        long tokens = (long) globalBatch(step) * plan.model().sequence();
         return new StepMetrics(
                 step,
                 outcome.loss(),

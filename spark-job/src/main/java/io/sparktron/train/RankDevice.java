@@ -7,6 +7,7 @@ import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.Layout;
 import io.sparktron.parallel.Mesh;
 import io.sparktron.rank.RankContext;
+import io.sparktron.tensor.Queue;
 
 /** What a rank's program computes on, from its start to its end: its device, a queue, and its groups. */
 public final class RankDevice implements AutoCloseable {
@@ -40,6 +41,11 @@ public final class RankDevice implements AutoCloseable {
 
     public Execution execution() {
         return on;
+    }
+
+    /** For what ranks agree on by collectives of the context's own world, whose memory is the host's. */
+    public Queue hostQueue() {
+        return on.queue();
     }
 
     @Override

@@ -10,21 +10,29 @@ import io.sparktron.optimizer.Adam;
 import io.sparktron.optimizer.ExposedTime;
 import io.sparktron.optimizer.GradientReduction;
 import io.sparktron.parallel.Execution;
+import io.sparktron.tensor.Completion;
 import io.sparktron.tensor.Frame;
+import io.sparktron.tensor.Readback;
 import io.sparktron.tensor.Tensor;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.function.IntConsumer;
 import java.util.stream.Stream;
 
 /**
  * One update: forward and backward of the rank's micro-batches, gradients added over the data group while the last backward goes on, clipping, Adam. The host
- * enqueues the same calls at every step and reads the step state once, at the end.
+ * enqueues the same calls at every step; the step state is copied to it at the end, where it is read whenever somebody asks, before or after the next step is enqueued.
  */
-public final class TrainStep {
+public final class TrainStep implements AutoCloseable {
     private static final IntConsumer NOTHING = bucket -> {};
+
+    /** Steps that may be enqueued before the first of them is finished. */
+    private static final int AHEAD = 2;
 
     private final Execution on;
     private final TrainingState state;
@@ -36,6 +44,16 @@ public final class TrainStep {
     private final Adam adam;
     private final ExposedTime exposed;
     private final LossTally tally;
+    private final Queue<Readback> readbacks = new ArrayDeque<>();
+    private final Queue<Started> started = new ArrayDeque<>();
+
+    /**
+     * A step that was enqueued.
+     *
+     * @param microBatches their ends
+     * @param end to which the step state is copied then
+     */
+    private record Started(List<Completion> microBatches, Readback end) {}
 
     /**
      * What a step did.
@@ -72,6 +90,9 @@ public final class TrainStep {
         this.exposed = exposed;
         this.reduction = new GradientReduction(on, state.parameters(), exposed);
         this.tally = new LossTally(on, state.stepState(), state.family());
+        for (int i = 0; i < AHEAD; i++) {
+            readbacks.add(on.queue().newReadback(StepState.SLOTS * Double.BYTES));
+        }
     }
 
     /** Where a step takes its input from: the samples of this rank's next micro-batch. */
@@ -100,23 +121,48 @@ public final class TrainStep {
     }
 
     /**
-     * A step of the whole batch.
+     * A step of the whole batch, whose end it waits for.
      *
      * @param step from 1
      */
     public Outcome run(long step, Samples samples) {
-        return run(step, config.globalBatch(), samples);
+        start(step, config.globalBatch(), samples);
+        return finish();
     }
 
     /**
+     * Enqueues a step. It may be started while the one before it has not been {@link #finish finished}, but not while two have not.
+     *
      * @param step from 1
      * @param globalBatch samples of this step, over all ranks
      */
-    public Outcome run(long step, int globalBatch, Samples samples) {
-        double lossScale = state.lossScale();
-        accumulate(step, globalBatch, samples);
+    public void start(long step, int globalBatch, Samples samples) {
+        Readback end = readbacks.poll();
+        if (end == null) {
+            throw new IllegalStateException("step " + step + " is started while two before it are not finished");
+        }
+        List<Completion> microBatches = accumulate(step, globalBatch, samples);
         adam.update();
-        ByteBuffer slots = state.readStepState();
+        end.start(state.stepState().tensor());
+        started.add(new Started(microBatches, end));
+    }
+
+    /** Steps that were started and are not finished: the device works on them. */
+    public int unfinished() {
+        return started.size();
+    }
+
+    /** Waits for the end of the earliest step that is not finished, and not for the one after it. */
+    public Outcome finish() {
+        Started step = started.remove();
+        for (Completion microBatch : step.microBatches) {
+            microBatch.awaitHost();
+            on.mesh().world().progress();
+        }
+        double lossScale = state.lossScale();
+        ByteBuffer slots = step.end.await();
+        readbacks.add(step.end);
+        state.heard(slots);
         double norm = slots.getDouble(StepState.NORM * Double.BYTES);
         boolean skipped = slots.getDouble(StepState.SKIPPED * Double.BYTES) != 0;
         boolean fatal = slots.getDouble(StepState.FATAL * Double.BYTES) != 0;
@@ -138,7 +184,9 @@ public final class TrainStep {
         accumulate(step, config.globalBatch(), samples);
     }
 
-    private void accumulate(long step, int globalBatch, Samples samples) {
+    /** Returns the ends of the micro-batches. */
+    private List<Completion> accumulate(long step, int globalBatch, Samples samples) {
+        List<Completion> passed = new ArrayList<>();
         int accumulation = TrainingConfig.accumulation(
                 globalBatch, config.microBatch(), on.mesh().layout());
         write(state.stepState().slot(StepState.LEARNING_RATE), config.schedule().at(step));
@@ -151,9 +199,11 @@ public final class TrainStep {
             LanguageModel.Pass pass = model.forward(frame, batch, state.stepState());
             pass.backward(i == accumulation ? reduction::start : NOTHING);
             frame.release(mark);
+            passed.add(on.queue().mark());
         }
         reduction.finish();
         tally.end();
+        return passed;
     }
 
     /** The step's micro-batches, after their targets were counted: of GPT that needs none of them, of BERT, whose masks decide, all at once. */
@@ -176,5 +226,14 @@ public final class TrainStep {
                                 .order(ByteOrder.LITTLE_ENDIAN)
                                 .putDouble(0, value),
                         slot);
+    }
+
+    /** Frees what the step state is copied to. */
+    @Override
+    public void close() {
+        started.forEach(step -> step.end.close());
+        started.clear();
+        readbacks.forEach(Readback::close);
+        readbacks.clear();
     }
 }

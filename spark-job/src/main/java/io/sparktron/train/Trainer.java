@@ -80,6 +80,7 @@ public final class Trainer implements AutoCloseable {
 
     @Override
     public void close() {
+        step.close();
         held.close();
     }
 }

@@ -172,8 +172,13 @@ public final class TrainingState {
     public ByteBuffer readStepState() {
         ByteBuffer slots = ByteBuffer.allocate(StepState.SLOTS * Double.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         on.queue().read(stepState.tensor(), slots);
-        lossScale = slots.getDouble(StepState.LOSS_SCALE * Double.BYTES);
+        heard(slots);
         return slots;
+    }
+
+    /** The host has read these slots of the step state. */
+    void heard(ByteBuffer slots) {
+        lossScale = slots.getDouble(StepState.LOSS_SCALE * Double.BYTES);
     }
 
     /** The weights that this rank's optimizer owns, as a checkpoint names them. */

@@ -27,6 +27,11 @@ record DeferringDevice(Device host) implements Device {
     }
 
     @Override
+    public boolean isAsynchronous() {
+        return true;
+    }
+
+    @Override
     public void close() {
         host.close();
     }

@@ -2,6 +2,7 @@ package io.sparktron.kernels.deferring;
 
 import io.sparktron.tensor.Completion;
 import io.sparktron.tensor.Queue;
+import io.sparktron.tensor.Readback;
 import io.sparktron.tensor.Tensor;
 import java.nio.ByteBuffer;
 
@@ -53,5 +54,10 @@ final class DeferringQueue implements Queue {
     @Override
     public Completion mark() {
         return backlog.end();
+    }
+
+    @Override
+    public Readback newReadback(int bytes) {
+        return new DeferringReadback(this, host.newReadback(bytes));
     }
 }
