@@ -1,0 +1,179 @@
+package io.sparktron.kernels.cuda;
+
+import io.sparktron.tensor.Allocator;
+import io.sparktron.tensor.Device;
+import io.sparktron.tensor.OutOfDeviceMemoryException;
+import io.sparktron.tensor.Queue;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import jcuda.driver.CUcontext;
+import jcuda.driver.CUdevice;
+import jcuda.driver.CUresult;
+import jcuda.driver.JCudaDriver;
+
+/**
+ * One GPU: its primary context, which every entry makes current on the calling thread, so that one process can drive several GPUs from any threads.
+ */
+public final class CudaDevice implements Device {
+    /** Every allocation starts on this boundary. */
+    private static final long ALIGNMENT = 4096;
+
+    private final int ordinal;
+    private final CUdevice device;
+    private final CudaProperties properties;
+    private final CUcontext context = new CUcontext();
+    private final Deque<CudaQueue> queues = new ArrayDeque<>();
+    private final CudaEvents events = new CudaEvents(this);
+    private final CudaFunctions functions = new CudaFunctions(this);
+    private final KernelCompiler compiler;
+    private boolean closed;
+
+    private CudaDevice(int ordinal, CUdevice device) {
+        this.ordinal = ordinal;
+        this.device = device;
+        this.properties = CudaProperties.of(device);
+        properties.requireSupported(ordinal);
+        CudaException.check(
+                JCudaDriver.cuDevicePrimaryCtxRetain(context, device), "cuDevicePrimaryCtxRetain of GPU " + ordinal);
+        this.compiler = new KernelCompiler(properties.capability(), null);
+    }
+
+    /**
+     * Opens a GPU that this process sees.
+     *
+     * @param ordinal from 0
+     * @throws CudaException one line that says what to install or set
+     */
+    public static CudaDevice open(int ordinal) {
+        CudaLibraries.load();
+        CudaException.check(JCudaDriver.cuInit(0), "cuInit");
+        int[] count = {0};
+        CudaException.check(JCudaDriver.cuDeviceGetCount(count), "cuDeviceGetCount");
+        if (ordinal < 0 || ordinal >= count[0]) {
+            throw new CudaException(
+                    "there is no GPU " + ordinal + "; this process sees " + count[0] + ", counted from 0", 101);
+        }
+        CUdevice device = new CUdevice();
+        CudaException.check(JCudaDriver.cuDeviceGet(device, ordinal), "cuDeviceGet of GPU " + ordinal);
+        return new CudaDevice(ordinal, device);
+    }
+
+    /** From 0, among the GPUs that this process sees. */
+    public int ordinal() {
+        return ordinal;
+    }
+
+    /** Number and model. */
+    public String name() {
+        return "GPU " + ordinal + " (" + properties.model() + ")";
+    }
+
+    /** Compute capability, such as 80 for 8.0. */
+    public int computeCapability() {
+        return properties.capability();
+    }
+
+    /** Streaming multiprocessors. */
+    public int multiprocessors() {
+        return properties.multiprocessors();
+    }
+
+    /** Shared memory that one block may have if its kernel was allowed to, bytes. */
+    public int sharedMemoryPerBlock() {
+        return properties.sharedMemoryPerBlock();
+    }
+
+    /** The kernels of {@code src/main/cuda} for this device. */
+    public CudaFunctions functions() {
+        return functions;
+    }
+
+    KernelCompiler compiler() {
+        return compiler;
+    }
+
+    CudaEvents events() {
+        return events;
+    }
+
+    /** Makes this device's context that of the calling thread. */
+    public void makeCurrent() {
+        int result = JCudaDriver.cuCtxSetCurrent(context);
+        if (result != CUresult.CUDA_SUCCESS) {
+            throw CudaException.of(result, "cuCtxSetCurrent of " + name());
+        }
+    }
+
+    @Override
+    public String description() {
+        return "cuda: " + name() + ", " + properties.memoryBytes() + " bytes, compute capability "
+                + properties.capability() / 10 + "." + properties.capability() % 10;
+    }
+
+    @Override
+    public Allocator allocator() {
+        return this::allocate;
+    }
+
+    private CudaMemory allocate(String purpose, long bytes) {
+        makeCurrent();
+        long length = Math.max(roundUp(bytes), ALIGNMENT);
+        Addresses.Readable pointer = reserve(purpose, length);
+        if (pointer.address() % ALIGNMENT != 0) {
+            JCudaDriver.cuMemFree(pointer);
+            length += ALIGNMENT;
+            pointer = reserve(purpose, length);
+        }
+        CudaException.check(JCudaDriver.cuMemsetD8(pointer, (byte) 0, length), "cuMemsetD8 of " + purpose);
+        CudaException.check(JCudaDriver.cuCtxSynchronize(), "cuCtxSynchronize after cuMemsetD8 of " + purpose);
+        return new CudaMemory(this, purpose, pointer.address(), roundUp(pointer.address()), bytes);
+    }
+
+    private Addresses.Readable reserve(String purpose, long bytes) {
+        Addresses.Readable pointer = new Addresses.Readable();
+        int result = JCudaDriver.cuMemAlloc(pointer, bytes);
+        if (result == CUresult.CUDA_ERROR_OUT_OF_MEMORY) {
+            long[] free = {0};
+            long[] total = {0};
+            CudaException.check(JCudaDriver.cuMemGetInfo(free, total), "cuMemGetInfo");
+            throw new OutOfDeviceMemoryException(
+                    "no memory of " + name() + " for " + purpose + " of " + bytes + " bytes: "
+                            + free[0] + " of " + total[0]
+                            + " bytes are free; use more tensor ranks, a smaller train.micro-batch"
+                            + " or train.recompute");
+        }
+        CudaException.check(result, "cuMemAlloc of " + bytes + " bytes for " + purpose);
+        return pointer;
+    }
+
+    private static long roundUp(long bytes) {
+        return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
+    }
+
+    @Override
+    public synchronized Queue newQueue(String name) {
+        CudaQueue queue = new CudaQueue(this, name);
+        queues.push(queue);
+        return queue;
+    }
+
+    /** Tensor cores take 16-bit operands in tiles of 8; a multiple of 64 also fills cuBLAS's tiles. */
+    @Override
+    public int vocabularyAlignment() {
+        return 64;
+    }
+
+    /** Waits for all work, frees queues, events and kernels, and lets the context go; memory is closed by whoever holds it, before. */
+    @Override
+    public synchronized void close() {
+        if (!closed) {
+            closed = true;
+            makeCurrent();
+            queues.forEach(CudaQueue::close);
+            events.close();
+            functions.close();
+            CudaException.check(
+                    JCudaDriver.cuDevicePrimaryCtxRelease(device), "cuDevicePrimaryCtxRelease of " + name());
+        }
+    }
+}
