@@ -31,13 +31,22 @@ public record CheckpointMetadata(
     public record Tokenizer(String name, int vocabulary, int endOfText) implements Serializable {
         private static final int DIGITS = 16;
 
-        /** That of a token dataset; a vocabulary of its own has the first digits of its digest in the name, as those of one size are not the same. */
+        /** That of a token dataset. */
         public static Tokenizer of(Manifest.Vocabulary tokenizer) {
             Manifest.WordPieces pieces = tokenizer.wordPieces();
             String name = pieces == null || pieces.vocabularySha256() == null
                     ? tokenizer.name()
-                    : tokenizer.name() + ":" + pieces.vocabularySha256().substring(0, DIGITS);
+                    : withDigest(tokenizer.name(), pieces.vocabularySha256());
             return new Tokenizer(name, tokenizer.vocabulary(), tokenizer.endOfText());
+        }
+
+        /**
+         * The name of one with a vocabulary of its own: it has the first digits of the digest in it, as those of one size are not the same.
+         *
+         * @param sha256 of the vocabulary's file, in hexadecimal digits
+         */
+        public static String withDigest(String name, String sha256) {
+            return name + ":" + sha256.substring(0, DIGITS);
         }
     }
 

@@ -42,7 +42,7 @@ final class ToolKeys {
     static final Key<String> CONVERT_INPUT = TABLE.needed(
             "convert.input",
             ValueType.PATH,
-            "Hugging Face folder of GPT-2, checkpoint, or run folder, meaning its newest checkpoint",
+            "Hugging Face folder of GPT-2 or MegatronBert, checkpoint, or run folder, meaning its newest checkpoint",
             CONVERTING);
     static final Key<String> CONVERT_OUTPUT = TABLE.needed(
             "convert.output", ValueType.PATH, "folder that is made; must not exist, or be empty", CONVERTING);
@@ -57,14 +57,14 @@ final class ToolKeys {
             "convert.tokenizer",
             ValueType.NAME,
             "",
-            "gpt2 if the input's tokens are GPT-2's",
+            "gpt2 if the input's tokens are GPT-2's; wordpiece with the digest of vocab.txt",
             "name of the imported model's tokenizer, as the manifests of its datasets have it",
             CONVERTING);
     static final Key<Integer> CONVERT_END_OF_TEXT = TABLE.unset(
             "convert.end-of-text",
             ValueType.integer(0),
             "",
-            "eos_token_id of config.json",
+            "eos_token_id of config.json; [SEP] of vocab.txt",
             "id that closes a document for the imported model",
             CONVERTING);
     static final Key<String> INSPECT_PATH = TABLE.needed(

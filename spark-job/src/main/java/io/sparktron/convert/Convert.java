@@ -57,7 +57,7 @@ public final class Convert {
         ImportedTokenizer tokenizer = ImportedTokenizer.of(request, model, files);
         progress.accept("reading " + input + ", weights of type " + String.join(", ", model.types()));
         progress.accept("tokenizer " + tokenizer.tokenizer().name() + ", " + tokenizer.why());
-        new GptImport(model, hadoop).run(output, tokenizer.tokenizer(), files);
+        new ModelImport(model, hadoop).run(output, tokenizer.tokenizer(), files);
         return output + ": checkpoint of " + describe(model.model());
     }
 

@@ -5,15 +5,18 @@ import io.sparktron.model.ModelConfig;
 import io.sparktron.tokenizer.ByteAlphabet;
 import io.sparktron.tokenizer.Gpt2Tokenizer;
 import io.sparktron.tokenizer.WordPieceTokenizer;
+import io.sparktron.tokenizer.WordPieceVocabulary;
 import io.sparktron.tokens.InvalidInputException;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Which tokenizer a model's ids are of. A dataset fits a model if both name the same tokenizer, with as many ids and the same end-of-text. GPT-2's own is
  * recognised by its tokens, or, in a folder without tokenizer files, by its number of ids and its end-of-text; any other needs a name ({@code
- * convert.tokenizer}), the one that the manifests of its datasets have. That of BERT is {@value WordPieceTokenizer#NAME} unless told, and [SEP] closes its texts.
+ * convert.tokenizer}), the one that the manifests of its datasets have. That of BERT is told by its {@value TokenizerFiles#PIECES}, as that of a dataset is by its
+ * vocabulary, and [SEP] closes its texts.
  *
  * @param why how it was found out, for people
  */
@@ -26,11 +29,7 @@ record ImportedTokenizer(CheckpointMetadata.Tokenizer tokenizer, String why) {
         int vocabulary = model.model().vocabulary();
         int endOfText = endOfText(request, model, files);
         if (model.model().family() == ModelConfig.Family.BERT) {
-            boolean named = request.tokenizer().isPresent();
-            String name = request.tokenizer().orElse(WordPieceTokenizer.NAME);
-            return new ImportedTokenizer(
-                    new CheckpointMetadata.Tokenizer(name, vocabulary, endOfText),
-                    named ? "as " + Convert.TOKENIZER + " says" : "as BERT's are");
+            return ofPieces(request, model, files, endOfText);
         }
         Optional<Map<String, Integer>> tokens = files.tokens(vocabulary);
         if (request.tokenizer().isPresent()) {
@@ -54,13 +53,51 @@ record ImportedTokenizer(CheckpointMetadata.Tokenizer tokenizer, String why) {
                         : "by its number of ids and its end-of-text, as there are no tokenizer files");
     }
 
+    private static ImportedTokenizer ofPieces(
+            ConvertRequest request, HuggingFaceModel model, TokenizerFiles files, int endOfText) throws IOException {
+        int vocabulary = model.model().vocabulary();
+        if (request.tokenizer().isPresent()) {
+            return new ImportedTokenizer(
+                    new CheckpointMetadata.Tokenizer(request.tokenizer().get(), vocabulary, endOfText),
+                    "as " + Convert.TOKENIZER + " says");
+        }
+        WordPieceVocabulary pieces = files.pieces()
+                .orElseThrow(
+                        () -> new InvalidInputException(
+                                Convert.TOKENIZER + " is not set, and " + model.folder()
+                                        + " has no " + TokenizerFiles.PIECES + "; legal: that file in the folder, or "
+                                        + CheckpointMetadata.Tokenizer.withDigest(
+                                                WordPieceTokenizer.NAME, "0123456789abcdef")
+                                        + " with the first digits of tokenizer.vocabularySha256 in the manifests of this model's datasets"));
+        if (pieces.size() != vocabulary) {
+            throw new InvalidInputException(model.folder() + "/" + TokenizerFiles.PIECES + " has " + pieces.size()
+                    + " pieces; legal: " + vocabulary + ", the vocab_size of " + HuggingFaceConfig.FILE
+                    + ", since a dataset fits a model only with as many ids");
+        }
+        return new ImportedTokenizer(
+                new CheckpointMetadata.Tokenizer(
+                        CheckpointMetadata.Tokenizer.withDigest(WordPieceTokenizer.NAME, pieces.sha256()),
+                        vocabulary,
+                        endOfText),
+                "by the pieces of its " + TokenizerFiles.PIECES);
+    }
+
+    private static Optional<Long> separator(TokenizerFiles files) throws IOException {
+        Optional<WordPieceVocabulary> pieces = files.pieces();
+        if (pieces.isEmpty()) {
+            return Optional.empty();
+        }
+        OptionalInt id = pieces.get().find(WordPieceVocabulary.SEP);
+        return id.isPresent() ? Optional.of((long) id.getAsInt()) : Optional.empty();
+    }
+
     private static int endOfText(ConvertRequest request, HuggingFaceModel model, TokenizerFiles files)
             throws IOException {
         int vocabulary = model.model().vocabulary();
         boolean given = request.endOfText().isPresent();
         long id = given
                 ? request.endOfText().getAsInt()
-                : (model.model().family() == ModelConfig.Family.BERT ? files.separator() : Optional.<Long>empty())
+                : (model.model().family() == ModelConfig.Family.BERT ? separator(files) : Optional.<Long>empty())
                         .or(model.config()::endOfText)
                         .orElseThrow(() -> new InvalidInputException(
                                 Convert.END_OF_TEXT + " is not set, and config.json of " + model.folder()

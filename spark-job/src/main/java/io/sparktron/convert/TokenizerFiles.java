@@ -7,7 +7,6 @@ import io.sparktron.storage.Storage;
 import io.sparktron.tokenizer.WordPieceVocabulary;
 import io.sparktron.tokens.InvalidInputException;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +19,7 @@ import org.apache.hadoop.fs.Path;
 final class TokenizerFiles {
     private static final String VOCABULARY = "vocab.json";
     private static final String TOKENIZER = "tokenizer.json";
-    private static final String PIECES = WordPieceVocabulary.FILE_NAME;
+    static final String PIECES = WordPieceVocabulary.FILE_NAME;
     private static final List<String> NAMES = List.of(
             PIECES,
             VOCABULARY,
@@ -85,15 +84,15 @@ final class TokenizerFiles {
         return Optional.of(tokens);
     }
 
-    /** The id of [SEP], where there is a list of word pieces. */
-    Optional<Long> separator() throws IOException {
-        if (!names.contains(PIECES)) {
-            return Optional.empty();
-        }
-        List<String> pieces =
-                new String(content(PIECES), StandardCharsets.UTF_8).lines().toList();
-        int id = pieces.indexOf(WordPieceVocabulary.SEP);
-        return id < 0 ? Optional.empty() : Optional.of((long) id);
+    /**
+     * The word pieces of BERT, where there is a list of them.
+     *
+     * @throws InvalidInputException if the list is empty, not UTF-8, or has a piece twice
+     */
+    Optional<WordPieceVocabulary> pieces() throws IOException {
+        return names.contains(PIECES)
+                ? Optional.of(WordPieceVocabulary.read(new Path(folder, PIECES), hadoop))
+                : Optional.empty();
     }
 
     private void putAll(String name, JsonNode map, int vocabulary, Map<String, Integer> tokens) {

@@ -27,8 +27,8 @@ public final class Evaluate {
         dataset.requireFamily(
                 "data.validation", checkpoint.metadata().model().family().toString());
         CheckpointMetadata.Tokenizer trained = checkpoint.metadata().tokenizer();
-        Manifest.Vocabulary given = data.tokenizer();
-        if (!trained.equals(CheckpointMetadata.Tokenizer.of(given))) {
+        CheckpointMetadata.Tokenizer given = CheckpointMetadata.Tokenizer.of(data.tokenizer());
+        if (!trained.equals(given)) {
             throw new InvalidInputException("checkpoint " + checkpoint.folder() + " was trained with tokenizer "
                     + trained + ", but " + request.data() + " was made with " + given + "; both must be the same");
         }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.IntNode;
 import com.fasterxml.jackson.databind.node.TextNode;
 import io.sparktron.checkpoint.Checkpoint;
 import io.sparktron.checkpoint.CheckpointMetadata.Tokenizer;
+import io.sparktron.data.BertDatasets;
 import io.sparktron.golden.BertFixture;
 import io.sparktron.golden.CheckpointWeights;
 import io.sparktron.golden.GoldenFixture;
@@ -39,10 +40,11 @@ class BertImportTest {
     @ValueSource(strings = {"bert", "even/bert"})
     void everyWeightIsTheirs(String fixture) throws IOException {
         BertFixture golden = new BertFixture(fixture);
-        Checkpoint checkpoint = convert(GoldenFixture.path(fixture), OptionalInt.of(3));
+        Checkpoint checkpoint =
+                convert(GoldenFixture.path(fixture), Optional.of("wordpiece:ab"), OptionalInt.of(3), "out");
         ModelConfig model = checkpoint.metadata().model();
         assertThat(model).isEqualTo(golden.config().withSequence(model.positions()));
-        assertThat(checkpoint.metadata().tokenizer()).isEqualTo(new Tokenizer("wordpiece", model.vocabulary(), 3));
+        assertThat(checkpoint.metadata().tokenizer()).isEqualTo(new Tokenizer("wordpiece:ab", model.vocabulary(), 3));
         long elements = 0;
         for (List<ParameterSpec> bucket : ModelParameters.buckets(model, 1, 1)) {
             for (ParameterSpec spec : bucket) {
@@ -55,13 +57,28 @@ class BertImportTest {
         assertThat(elements).isEqualTo(model.parameters());
     }
 
+    /** A dataset of the same pieces has the same digest in its manifest. */
     @Test
-    void takesTheSeparatorFromTheWordPieces() throws IOException {
+    void takesNameAndSeparatorFromTheWordPieces() throws IOException {
         ForeignModel model = new ForeignModel("bert", folder.resolve("model"));
-        Files.writeString(model.file("vocab.txt"), "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n");
+        Files.write(model.file("vocab.txt"), BertDatasets.PIECES.bytes());
         Checkpoint checkpoint = convert(model.path(), OptionalInt.empty());
-        assertThat(checkpoint.metadata().tokenizer().endOfText()).isEqualTo(3);
-        assertThat(folder.resolve("out/vocab.txt")).exists();
+        assertThat(checkpoint.metadata().tokenizer())
+                .isEqualTo(new Tokenizer(
+                        "wordpiece:" + BertDatasets.PIECES.sha256().substring(0, 16), 101, BertDatasets.SEP));
+        assertThat(folder.resolve("out/vocab.txt")).hasBinaryContent(BertDatasets.PIECES.bytes());
+    }
+
+    @Test
+    void needsANameOrTheWordPieces() throws IOException {
+        ForeignModel model = new ForeignModel("bert", folder.resolve("model"));
+        assertThatThrownBy(() -> convert(model.path(), Optional.empty(), OptionalInt.of(3), "none"))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContainingAll("convert.tokenizer is not set", "has no vocab.txt", "legal: ");
+        Files.writeString(model.file("vocab.txt"), "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\n");
+        assertThatThrownBy(() -> convert(model.path(), OptionalInt.empty()))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContainingAll("vocab.txt has 5 pieces; legal: 101");
     }
 
     @Test
@@ -112,11 +129,15 @@ class BertImportTest {
     }
 
     private Checkpoint convert(Path input, OptionalInt endOfText, String output) throws IOException {
+        boolean pieces = Files.exists(input.resolve("vocab.txt"));
+        return convert(input, pieces ? Optional.empty() : Optional.of("wordpiece:ab"), endOfText, output);
+    }
+
+    private Checkpoint convert(Path input, Optional<String> tokenizer, OptionalInt endOfText, String output)
+            throws IOException {
         String to = folder.resolve(output).toString();
         Convert.run(
-                new ConvertRequest(input.toString(), to, Optional.empty(), Optional.empty(), endOfText),
-                HADOOP,
-                line -> {});
+                new ConvertRequest(input.toString(), to, Optional.empty(), tokenizer, endOfText), HADOOP, line -> {});
         return Checkpoint.open(to, HADOOP);
     }
 }

@@ -26,7 +26,7 @@ public final class BertDatasets {
     public static final int SEP = 3;
     static final int MASK = 4;
     public static final int FIRST_ORDINARY = 5;
-    static final WordPieceVocabulary PIECES = pieces(VOCABULARY);
+    public static final WordPieceVocabulary PIECES = pieces(VOCABULARY);
     static final Manifest.Vocabulary TOKENIZER = tokenizer(VOCABULARY);
 
     private BertDatasets() {}
@@ -95,6 +95,17 @@ public final class BertDatasets {
             }
         }
         return describe(folder, files);
+    }
+
+    /** Has the manifest of a dataset tell the digest of its vocabulary, as prep does. */
+    public static void addDigest(String folder) throws IOException {
+        var target = new org.apache.hadoop.fs.Path(folder);
+        Manifest without = Manifest.read(target, HADOOP);
+        var special =
+                new Manifest.WordPieces(PAD, CLS, SEP, MASK, true, WordPieceVocabulary.FILE_NAME, PIECES.sha256());
+        var tokenizer = new Manifest.Vocabulary(TOKENIZER.name(), VOCABULARY, SEP, special);
+        new Manifest(Manifest.BERT, SEQUENCE, without.samples(), tokenizer, without.files(), null, Map.of())
+                .write(target, HADOOP);
     }
 
     /** Writes vocabulary and manifest, and opens the dataset. */

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.sparktron.checkpoint.Checkpoint;
+import io.sparktron.convert.Convert;
+import io.sparktron.convert.ConvertRequest;
+import io.sparktron.convert.ForeignModel;
 import io.sparktron.data.BertDatasets;
 import io.sparktron.evaluate.Evaluate;
 import io.sparktron.evaluate.EvaluateRequest;
@@ -22,9 +25,13 @@ import io.sparktron.tokens.BertSample;
 import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.train.DeviceConfig;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -142,6 +149,28 @@ class BertRunTest {
                 .hasMessageContainingAll("is of family bert", "legal: gpt");
     }
 
+    /** The pieces of a foreign folder may have other ends of line than those of a dataset. */
+    @Test
+    void anImportedModelIsTrainedAndEvaluatedOnDataOfItsPieces() throws IOException {
+        BertDatasets.addDigest(data);
+        ForeignModel model = new ForeignModel("bert", folder.resolve("model"));
+        String pieces = new String(BertDatasets.PIECES.bytes(), StandardCharsets.UTF_8);
+        Files.writeString(
+                model.path().resolve("vocab.txt"), pieces.strip().replace("\n", "\r\n"), StandardCharsets.UTF_8);
+        String imported = runs.folder("imported");
+        Convert.run(
+                new ConvertRequest(
+                        model.path().toString(), imported, Optional.empty(), Optional.empty(), OptionalInt.empty()),
+                SmallRuns.HADOOP,
+                line -> {});
+
+        Evaluation before = evaluate(imported, new Layout(1, 1), 4);
+        request("run").withoutModel().initFrom(imported).run();
+
+        assertThat(before.loss()).isBetween(4.0, 6.0); // of random weights: ln 101 is 4.6
+        assertThat(evaluate(runs.folder("run"), new Layout(1, 1), 4).loss()).isLessThan(before.loss());
+    }
+
     @Test
     void aDatasetOfTheOtherFamilyIsRefused() {
         request("run").steps(1).run();
@@ -173,7 +202,11 @@ class BertRunTest {
     }
 
     private Evaluation evaluate(Layout layout, int microBatch) {
-        EvaluateRequest request = new EvaluateRequest(runs.folder("run"), data, layout, microBatch, DEVICE);
+        return evaluate(runs.folder("run"), layout, microBatch);
+    }
+
+    private Evaluation evaluate(String checkpoint, Layout layout, int microBatch) {
+        EvaluateRequest request = new EvaluateRequest(checkpoint, data, layout, microBatch, DEVICE);
         return Evaluate.run(request, new ThreadRanks(Duration.ofSeconds(60)), SmallRuns.HADOOP);
     }
 }

@@ -22,11 +22,11 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
 /** From a Hugging Face folder to a checkpoint at step 0, weights only: float32, in our names and orientation. */
-final class GptImport {
+final class ModelImport {
     private final HuggingFaceModel model;
     private final Configuration hadoop;
 
-    GptImport(HuggingFaceModel model, Configuration hadoop) {
+    ModelImport(HuggingFaceModel model, Configuration hadoop) {
         this.model = model;
         this.hadoop = hadoop;
     }
