@@ -19,6 +19,9 @@ final class Agreement {
     /** Words of a message; what is longer is cut. */
     private static final int MESSAGE = 512;
 
+    /** Bytes before the text: its length, and whether it tells of input and output. */
+    private static final int HEADER = 2 * Integer.BYTES;
+
     private final Communicator world;
     private final Queue queue;
 
@@ -28,11 +31,18 @@ final class Agreement {
     }
 
     /**
+     * What went wrong on one rank.
+     *
+     * @param inputOutput whether a file system or network did not do what it should, rather than a program
+     */
+    record Failure(String words, boolean inputOutput) {}
+
+    /**
      * Every rank calls it, and all get the same answer: the failure of the lowest rank that has one.
      *
      * @param ours what went wrong on this rank, or null
      */
-    Optional<String> failure(String ours) {
+    Optional<Failure> failure(Failure ours) {
         try (Memory memory = world.allocator().allocate("agreement", (long) (1 + MESSAGE) * Integer.BYTES)) {
             Tensor flag = new Tensor(memory, 0, DType.FLOAT32, Shape.of(1));
             ByteBuffer value = ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -45,19 +55,24 @@ final class Agreement {
                 return Optional.empty();
             }
             Tensor message = new Tensor(memory, Integer.BYTES, DType.INT32, Shape.of(MESSAGE));
-            return Optional.of(tell(world.size() - largest, ours == null ? "" : ours, message));
+            return Optional.of(tell(world.size() - largest, ours == null ? new Failure("", false) : ours, message));
         }
     }
 
     /** Sends {@code root}'s words to all. */
-    private String tell(int root, String ours, Tensor message) {
-        byte[] bytes = ours.getBytes(StandardCharsets.UTF_8);
+    private Failure tell(int root, Failure ours, Tensor message) {
+        byte[] bytes = ours.words().getBytes(StandardCharsets.UTF_8);
         ByteBuffer words = ByteBuffer.allocate((int) message.bytes()).order(ByteOrder.LITTLE_ENDIAN);
-        int length = Math.min(bytes.length, words.capacity() - Integer.BYTES);
-        words.putInt(length).put(bytes, 0, length).clear();
+        int length = Math.min(bytes.length, words.capacity() - HEADER);
+        words.putInt(length)
+                .putInt(ours.inputOutput() ? 1 : 0)
+                .put(bytes, 0, length)
+                .clear();
         queue.write(words, message);
         world.run(new Broadcast(root, message), queue);
         queue.read(message, words);
-        return new String(words.array(), Integer.BYTES, words.getInt(0), StandardCharsets.UTF_8);
+        return new Failure(
+                new String(words.array(), HEADER, words.getInt(0), StandardCharsets.UTF_8),
+                words.getInt(Integer.BYTES) == 1);
     }
 }

@@ -86,6 +86,11 @@ public final class CheckpointSave {
         }
     }
 
+    /** What went wrong on this rank, if something did. */
+    public Optional<Exception> failure() {
+        return Optional.ofNullable(failure);
+    }
+
     /**
      * Makes a checkpoint of the shards; every rank calls it once its own is written, and all return or all throw.
      *
@@ -107,11 +112,18 @@ public final class CheckpointSave {
     }
 
     private void agree(Agreement agreement, Path file) throws CheckpointFailedException {
-        String ours = failure == null ? null : "rank " + rank + " could not write " + file + ": " + failure;
-        Optional<String> first = agreement.failure(ours);
+        Optional<Agreement.Failure> first = agreement.failure(
+                failure == null
+                        ? null
+                        : new Agreement.Failure(
+                                "rank " + rank + " could not write " + file + ": " + failure,
+                                failure instanceof IOException));
         if (first.isPresent()) {
-            CheckpointFailedException failed =
-                    new CheckpointFailedException(ours == null ? first.get() : ours, failure);
+            CheckpointFailedException failed = new CheckpointFailedException(
+                    first.get().words(), first.get().inputOutput());
+            if (failure != null) {
+                failed.addSuppressed(failure);
+            }
             try {
                 takeBack();
             } catch (IOException e) {

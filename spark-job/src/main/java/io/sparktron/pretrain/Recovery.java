@@ -1,5 +1,6 @@
 package io.sparktron.pretrain;
 
+import io.sparktron.checkpoint.CheckpointFailedException;
 import io.sparktron.checkpoint.DamagedCheckpointException;
 import io.sparktron.rank.RankFailedException;
 import io.sparktron.rank.RankFailedException.Kind;
@@ -59,7 +60,7 @@ final class Recovery {
             return planner.replan(begin);
         }
         RankFailedException cause = withStep(failure, lastStep);
-        if (!failure.kind().mayPass() || policy.most() == 0) {
+        if (!failure.kind().mayPass() || policy.most() == 0 || isSaveOfAStop(failure)) {
             throw cause;
         }
         restarted = true;
@@ -88,13 +89,22 @@ final class Recovery {
 
     /** An automatic restart that could not load its checkpoint goes back to an older one; a start by hand does not. */
     private Optional<DamagedCheckpointException> damage(PretrainPlan attempt, RankFailedException failure) {
-        return Stream.<Throwable>iterate(failure, Objects::nonNull, Throwable::getCause)
+        return causes(failure)
                 .filter(DamagedCheckpointException.class::isInstance)
                 .map(DamagedCheckpointException.class::cast)
                 .filter(damage -> restarted
                         && attempt.start() instanceof Start.Resumed resumed
                         && resumed.checkpoint().equals(damage.folder()))
                 .findFirst();
+    }
+
+    /** Whoever stops a run waits for it to end, and must hear if it could not be saved. */
+    private boolean isSaveOfAStop(RankFailedException failure) {
+        return stop.reason().isPresent() && causes(failure).anyMatch(CheckpointFailedException.class::isInstance);
+    }
+
+    private static Stream<Throwable> causes(RankFailedException failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause);
     }
 
     /** A program tells by itself where it failed; of what came from outside only the driver knows when. */

@@ -134,7 +134,7 @@ final class RunCheckpoints {
         try {
             save.commit(context.world(), hostQueue, context::pass);
         } catch (CheckpointFailedException e) {
-            if (e.getCause() instanceof LeaseLostException lost) {
+            if (save.failure().orElse(null) instanceof LeaseLostException lost) {
                 throw lost;
             }
             throw e;

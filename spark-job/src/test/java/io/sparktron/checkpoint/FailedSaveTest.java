@@ -3,6 +3,9 @@ package io.sparktron.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.sparktron.rank.FailureKinds;
+import io.sparktron.rank.RankFailedException.Kind;
+import io.sparktron.storage.Permission;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -44,7 +47,9 @@ class FailedSaveTest {
         assertThat(failures)
                 .hasSize(RANKS)
                 .allSatisfy(failure ->
-                        assertThat(failure).hasMessageContainingAll("could not write", "No space left on device"));
+                        assertThat(failure).hasMessageContainingAll("could not write", "No space left on device"))
+                .extracting(FailureKinds::of)
+                .containsOnly(Kind.INPUT_OUTPUT);
         assertThat(failures)
                 .filteredOn(failure -> failure.getMessage().contains(who))
                 .isNotEmpty()
@@ -52,6 +57,39 @@ class FailedSaveTest {
                 .anySatisfy(failure -> assertThat(failure).hasCauseInstanceOf(IOException.class));
         requireOldCheckpointAndNoFiles();
         requireSavesNow();
+    }
+
+    /** Whichever rank is heard first, what follows is the same. */
+    @Test
+    void theLowestRankThatFailedDecidesTheKindOfAll() {
+        List<CheckpointFailedException> failures = Collections.synchronizedList(new ArrayList<>());
+        SavedRuns.ranks(RANKS, (context, tensors, device) -> {
+            tensors.fill();
+            Permission permission = () -> {
+                if (context.rank() == 1) {
+                    throw new IllegalStateException("a fault of the program");
+                } else if (context.rank() == 2) {
+                    throw new IOException("No space left on device");
+                }
+            };
+            failures.add(catchThrowableOfType(
+                    CheckpointFailedException.class,
+                    () -> CheckpointWriter.save(
+                            folder.toString(),
+                            SavedRuns.metadata(20, List.of()),
+                            tensors.list(),
+                            context.world(),
+                            device.newQueue("save"),
+                            SavedRuns.HADOOP,
+                            "b",
+                            permission,
+                            () -> {})));
+        });
+        assertThat(failures)
+                .hasSize(RANKS)
+                .allSatisfy(failure -> assertThat(failure).hasMessageContaining("a fault of the program"))
+                .extracting(FailureKinds::of)
+                .containsOnly(Kind.PROGRAM);
     }
 
     @Test

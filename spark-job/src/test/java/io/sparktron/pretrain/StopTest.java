@@ -11,6 +11,7 @@ import io.sparktron.rank.RankFailedException;
 import io.sparktron.rank.RankLauncher;
 import io.sparktron.rank.RankProgram;
 import io.sparktron.rank.ThreadRanks;
+import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -158,12 +159,27 @@ class StopTest {
     }
 
     @Test
-    void aStopThatCannotSaveFails() throws Exception {
+    void aStopThatCannotSaveFailsAtOnce() throws Exception {
         Files.createDirectories(folder.resolve("run"));
         Files.writeString(folder.resolve("run/checkpoints"), "in the way");
-        assertThatThrownBy(() -> runs.request("run").run(minutes(2)))
+        assertThatThrownBy(() -> runs.request("run").retries(2).run(minutes(2)))
                 .isInstanceOf(RankFailedException.class)
                 .hasMessageContaining("step-00000002");
+        assertThat(runs.progress()).noneMatch(line -> line.contains("retry"));
+    }
+
+    /** Rank 3 alone has no room; the others end with it, and the driver may hear any of them first. */
+    @Test
+    void aLastSaveThatFailsIsTriedAgain() {
+        AtomicLong failures = new AtomicLong();
+        SmallRuns hooked = new SmallRuns("hooked:" + folder, HookedFileSystem.configuration(file -> {
+            if (file.getName().endsWith("rank-00003.safetensors") && failures.getAndIncrement() == 0) {
+                throw new IOException("No space left on device");
+            }
+        }));
+        hooked.request("run").layout(2, 2).microBatch(1).retries(1).run();
+        assertThat(newest("run")).isEqualTo(10);
+        assertThat(hooked.progress()).anyMatch(line -> line.contains("No space left") && line.contains("retry 1 of 1"));
     }
 
     private long newest(String run) {
