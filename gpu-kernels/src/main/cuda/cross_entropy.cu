@@ -81,8 +81,8 @@ extern "C" __global__ void __launch_bounds__(512) sums(
 /** losses[i] = log(sums[0, i]) - sums[1, i], 0 where ignored; the logarithm in double, one a row. */
 extern "C" __global__ void __launch_bounds__(256) losses(
         const float* sums, const int* targets, float* losses, long long rows) {
-    long long row = blockIdx.x * (long long)blockDim.x + threadIdx.x;
-    if (row < rows) {
+    long long stride = gridDim.x * (long long)blockDim.x;
+    for (long long row = blockIdx.x * (long long)blockDim.x + threadIdx.x; row < rows; row += stride) {
         bool ignored = targets[row] == IGNORED;
         losses[row] = ignored ? 0.0f : (float)(log((double)sums[row]) - (double)sums[rows + row]);
     }

@@ -26,6 +26,7 @@ public final class CudaDevice implements Device {
     private final CudaEvents events = new CudaEvents(this);
     private final CudaFunctions functions = new CudaFunctions(this);
     private final KernelCompiler compiler;
+    private CudaWorkspace workspace;
     private boolean closed;
 
     private CudaDevice(int ordinal, CUdevice device) {
@@ -86,6 +87,14 @@ public final class CudaDevice implements Device {
     /** The kernels of {@code src/main/cuda} for this device. */
     public CudaFunctions functions() {
         return functions;
+    }
+
+    /** Scratch memory that all kernels of the device share; allocated for the first that asks. */
+    synchronized CudaWorkspace workspace() {
+        if (workspace == null) {
+            workspace = new CudaWorkspace(this);
+        }
+        return workspace;
     }
 
     KernelCompiler compiler() {
@@ -172,6 +181,9 @@ public final class CudaDevice implements Device {
             queues.forEach(CudaQueue::close);
             events.close();
             functions.close();
+            if (workspace != null) {
+                workspace.close();
+            }
             CudaException.check(
                     JCudaDriver.cuDevicePrimaryCtxRelease(device), "cuDevicePrimaryCtxRelease of " + name());
         }
