@@ -1,7 +1,9 @@
 package io.sparktron.rank;
 
 import io.sparktron.collective.Communicator;
+import io.sparktron.kernels.cuda.CudaGpu;
 import java.io.Serializable;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
 
@@ -17,6 +19,11 @@ public interface RankContext {
 
     /** Ranks that run on this rank's host, itself included. */
     int ranksOnHost();
+
+    /** The GPU that this rank computes on, and no other rank; empty if all ranks compute on processors. */
+    default Optional<CudaGpu> gpu() {
+        return Optional.empty();
+    }
 
     /** Bytes beside the Java heap that this rank's part of its process may have, where a limit is known. */
     default OptionalLong memoryLimit() {

@@ -15,6 +15,11 @@ public interface RankProbe<R extends Serializable> extends Serializable {
         return 1;
     }
 
+    /** As that of the {@link RankProgram} that is to follow. */
+    default GpuUse gpus() {
+        return GpuUse.NEVER;
+    }
+
     /**
      * @param ranks the others, who may all be met or none
      * @param process where this one runs

@@ -18,4 +18,9 @@ public interface RankProgram<R extends Serializable> extends Serializable {
     default int groupSize() {
         return 1;
     }
+
+    /** What its ranks compute on. Asked on the driver. */
+    default GpuUse gpus() {
+        return GpuUse.NEVER;
+    }
 }

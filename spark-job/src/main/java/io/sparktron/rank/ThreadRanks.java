@@ -4,17 +4,24 @@ import io.sparktron.collective.Communicator;
 import io.sparktron.collective.Communicators;
 import io.sparktron.collective.HostIdentity;
 import io.sparktron.collective.ThreadRendezvous;
+import io.sparktron.kernels.cuda.CudaGpu;
 import io.sparktron.rank.RankFailedException.Kind;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Ranks as threads of this process, without Spark: for tests, and for programs of one host. */
 public final class ThreadRanks implements RankLauncher {
+    private static final Logger LOG = LoggerFactory.getLogger(ThreadRanks.class);
+
     private final Duration timeLimit;
 
     /**
@@ -27,6 +34,11 @@ public final class ThreadRanks implements RankLauncher {
     @Override
     public <R extends Serializable> List<R> run(
             int ranks, RankProgram<R> program, Consumer<Serializable> onReport, BooleanSupplier stop) {
+        GpuChoice choice = GpuChoice.of(
+                program.gpus(),
+                Collections.nCopies(ranks, VisibleGpus.offer(program.gpus())),
+                Collections.nCopies(ranks, HostIdentity.current().name()));
+        choice.describe().ifPresent(LOG::info);
         ThreadRendezvous rendezvous = new ThreadRendezvous(ranks, timeLimit);
         AtomicReference<RankFailedException> first = new AtomicReference<>();
         List<R> results = new ArrayList<>();
@@ -39,7 +51,8 @@ public final class ThreadRanks implements RankLauncher {
                         try (Communicator world = Communicators.onOneHost("world", rendezvous.end(number), timeLimit)) {
                             runRank(
                                     program,
-                                    new ThreadContext(world, onReport, results, first, stop),
+                                    new ThreadContext(
+                                            world, choice.gpu(number), onReport, results, first, stop),
                                     number,
                                     results,
                                     first);
@@ -98,6 +111,7 @@ public final class ThreadRanks implements RankLauncher {
 
     private record ThreadContext(
             Communicator world,
+            Optional<CudaGpu> gpu,
             Consumer<Serializable> onReport,
             Object lock,
             AtomicReference<RankFailedException> first,
