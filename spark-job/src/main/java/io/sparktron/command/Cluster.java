@@ -8,6 +8,7 @@ import io.sparktron.job.SparkRanks;
 import io.sparktron.parallel.Layout;
 import io.sparktron.plan.PlanRequest;
 import io.sparktron.rank.ClusterFacts;
+import io.sparktron.rank.GpuUse;
 import io.sparktron.rank.ProbeLauncher;
 import io.sparktron.rank.RankLauncher;
 import io.sparktron.rank.RankProbe;
@@ -88,11 +89,16 @@ final class Cluster {
 
     /** Launches ranks on the given master, else on {@code fallback}; the context starts with the first run. */
     Ranks ranks(Settings settings, int ranks, String fallback, Consumer<String> progress) {
-        SparkConf conf = RankSpark.configure(given, master().orElse(fallback), ranks, RankSpark.application());
+        SparkConf conf =
+                RankSpark.configure(given, master().orElse(fallback), ranks, gpus(settings), RankSpark.application());
         conf.setIfMissing("spark.ui.enabled", String.valueOf(master().isPresent()));
         conf.set("spark.app.name", "sparktron");
         Slots.requirePossible(conf, ranks);
         return new Ranks(conf, settings, progress);
+    }
+
+    private static GpuUse gpus(Settings settings) {
+        return settings.get(JobKeys.DEVICE_KIND).gpus();
     }
 
     /** A launcher that starts its Spark context when a program is first run. */

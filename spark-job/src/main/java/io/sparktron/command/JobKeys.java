@@ -21,10 +21,10 @@ final class JobKeys {
             TRAINING);
     static final Key<DeviceConfig.Kind> DEVICE_KIND = TABLE.with(
             "device.kind",
-            ValueType.choice(List.of(DeviceConfig.Kind.AUTO, DeviceConfig.Kind.HOST)),
+            ValueType.choice(List.of(DeviceConfig.Kind.values())),
             "",
             "auto",
-            "where the model runs",
+            "where the model runs: on GPUs (cuda), on processors (host), or on GPUs if every rank has one of its own (auto)",
             RANKS);
     static final Key<Integer> DEVICE_THREADS = TABLE.unset(
             "device.threads",

@@ -260,13 +260,11 @@ final class Requests {
     }
 
     static HostSettings hosts(Settings settings) {
-        AcrossHosts unset =
-                settings.get(JobKeys.DEVICE_KIND) == DeviceConfig.Kind.CUDA ? AcrossHosts.REFUSED : AcrossHosts.WARNED;
         return new HostSettings(
                 settings.get(JobKeys.HOST_IDENTITY),
                 settings.find(ModelKeys.ACROSS_HOSTS)
                         .map(allowed -> allowed ? AcrossHosts.ACCEPTED : AcrossHosts.REFUSED)
-                        .orElse(unset),
+                        .orElse(AcrossHosts.WARNED),
                 settings.find(JobKeys.ADDRESS).orElse(null),
                 settings.find(JobKeys.PORTS).orElse(PortRange.ANY),
                 Duration.ofSeconds(settings.get(JobKeys.CONNECT_TIMEOUT)));

@@ -4,6 +4,7 @@ import io.sparktron.checkpoint.Checkpoint;
 import io.sparktron.data.TokenDataset;
 import io.sparktron.model.ModelConfig;
 import io.sparktron.parallel.Layout;
+import io.sparktron.rank.GpuUse;
 import io.sparktron.rank.RankContext;
 import io.sparktron.rank.RankProgram;
 import io.sparktron.storage.HadoopSettings;
@@ -22,6 +23,11 @@ record EvaluateProgram(
         DeviceConfig device,
         HadoopSettings hadoop)
         implements RankProgram<Evaluation> {
+    @Override
+    public GpuUse gpus() {
+        return device.kind().gpus();
+    }
+
     @Override
     public int groupSize() {
         return layout.tensor();

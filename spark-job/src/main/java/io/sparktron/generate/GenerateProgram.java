@@ -6,6 +6,7 @@ import io.sparktron.model.MicroBatch;
 import io.sparktron.model.ModelConfig;
 import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.Layout;
+import io.sparktron.rank.GpuUse;
 import io.sparktron.rank.RankContext;
 import io.sparktron.rank.RankProgram;
 import io.sparktron.storage.HadoopSettings;
@@ -37,6 +38,11 @@ record GenerateProgram(
         DeviceConfig device,
         HadoopSettings hadoop)
         implements RankProgram<int[]> {
+
+    @Override
+    public GpuUse gpus() {
+        return device.kind().gpus();
+    }
 
     @Override
     public int groupSize() {

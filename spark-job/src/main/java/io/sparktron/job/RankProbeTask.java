@@ -1,6 +1,7 @@
 package io.sparktron.job;
 
 import io.sparktron.rank.FailureKinds;
+import io.sparktron.rank.GpuUse;
 import io.sparktron.rank.RankProbe;
 import java.io.Serializable;
 import java.util.List;
@@ -17,6 +18,7 @@ final class RankProbeTask extends AbstractFunction1<Iterator<Integer>, Iterator<
     private final String run;
     private final RankProbe<?> probe;
     private final int groupSize;
+    private final GpuUse gpus;
     private final HostSettings hosts;
     private final String secret;
 
@@ -24,6 +26,7 @@ final class RankProbeTask extends AbstractFunction1<Iterator<Integer>, Iterator<
         this.run = run;
         this.probe = probe;
         this.groupSize = groupSize;
+        this.gpus = probe.gpus();
         this.hosts = hosts;
         this.secret = secret;
     }
@@ -32,7 +35,7 @@ final class RankProbeTask extends AbstractFunction1<Iterator<Integer>, Iterator<
     @SuppressWarnings("try") // the watch only says that this task runs
     public Iterator<RankOutcome> apply(Iterator<Integer> partition) {
         BarrierTaskContext task = BarrierTaskContext.get();
-        Seat seat = RankTask.seat(task, hosts.hostsBy());
+        Seat seat = RankTask.seat(task, hosts.hostsBy(), gpus);
         List<Seat> seats =
                 Stream.of(task.allGather(seat.encode())).map(Seat::decode).toList();
         Seating seating = Seating.of(seats, groupSize);
@@ -41,7 +44,7 @@ final class RankProbeTask extends AbstractFunction1<Iterator<Integer>, Iterator<
             RankPlugin.channel().send(new RankMessage.Started(run, rank, seat));
             Serializable result = probe.run(
                     new StageRendezvous(task, seating.byRank(), rank),
-                    SparkFacts.ofThisProcess(run, seating.hosts(), rank, hosts, secret));
+                    SparkFacts.ofThisProcess(run, seating, rank, hosts, secret));
             RankOutcome outcome = new RankOutcome(rank, RankMessage.serialize(result));
             return CollectionConverters.asScala(List.of(outcome).iterator());
         } catch (Exception e) {

@@ -3,8 +3,11 @@ package io.sparktron.job;
 import io.sparktron.job.TaskWatch.Loss;
 import io.sparktron.job.TaskWatch.Task;
 import io.sparktron.rank.FailureKinds;
+import io.sparktron.rank.GpuChoice;
+import io.sparktron.rank.GpuUse;
 import io.sparktron.rank.RankFailedException;
 import io.sparktron.rank.RankFailedException.Kind;
+import io.sparktron.tokens.InvalidInputException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.time.Duration;
@@ -18,16 +21,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the ranks of one running job tell the driver: who they are, what they report, and which failed first. Spark's own threads write it, the thread that
  * waits for the job reads it.
  */
 final class RankRun {
+    private static final Logger LOG = LoggerFactory.getLogger(RankRun.class);
+
     private final String id;
     private final int ranks;
     private final int groupSize;
     private final AcrossHosts acrossHosts;
+    private final GpuUse gpus;
     private final BooleanSupplier stop;
     private final Signs signs;
     private final LinkedBlockingQueue<Serializable> reports = new LinkedBlockingQueue<>();
@@ -41,20 +49,33 @@ final class RankRun {
     /**
      * @param groupSize ranks that should share a host
      * @param acrossHosts what to say if they do not
+     * @param gpus what ranks compute on
      * @param stop whether the job should stop
      * @param peerTimeout how long a rank may give no sign of life
      */
-    RankRun(String id, int ranks, int groupSize, AcrossHosts acrossHosts, BooleanSupplier stop, Duration peerTimeout) {
+    RankRun(
+            String id,
+            int ranks,
+            int groupSize,
+            AcrossHosts acrossHosts,
+            GpuUse gpus,
+            BooleanSupplier stop,
+            Duration peerTimeout) {
         this.id = id;
         this.ranks = ranks;
         this.groupSize = groupSize;
         this.acrossHosts = acrossHosts;
+        this.gpus = gpus;
         this.stop = stop;
         this.signs = new Signs(peerTimeout, System::nanoTime);
     }
 
     String id() {
         return id;
+    }
+
+    GpuUse gpus() {
+        return gpus;
     }
 
     /** Called by the channel, in the order in which messages arrive; returns what the sender should know. */
@@ -98,8 +119,14 @@ final class RankRun {
         placesSaid = true;
         Seating seating = Seating.of(seats.values(), groupSize);
         progress.accept(seating.describe());
-        if (acrossHosts == AcrossHosts.WARNED) {
-            seating.warning().ifPresent(progress);
+        try {
+            GpuChoice choice = seating.gpus(gpus);
+            choice.describe().ifPresent(progress);
+            if (acrossHosts == AcrossHosts.WARNED && choice.byRank().isEmpty()) {
+                seating.warning().ifPresent(progress);
+            }
+        } catch (InvalidInputException refused) {
+            LOG.info("the ranks find this by themselves, and end: {}", refused.getMessage());
         }
     }
 

@@ -1,5 +1,6 @@
 package io.sparktron.job;
 
+import io.sparktron.rank.GpuUse;
 import io.sparktron.tokens.InvalidInputException;
 import java.nio.file.Path;
 import java.util.stream.Collectors;
@@ -17,9 +18,10 @@ public final class RankSpark {
     /**
      * @param given settings from spark-submit and its files
      * @param ranks of the largest program, which the cluster is asked for
+     * @param gpus what its ranks compute on
      * @param application the application's jar or class path, for executors of this machine
      */
-    public static SparkConf configure(SparkConf given, String master, int ranks, String application) {
+    public static SparkConf configure(SparkConf given, String master, int ranks, GpuUse gpus, String application) {
         SparkConf conf = given.clone();
         if (conf.getBoolean("spark.dynamicAllocation.enabled", false)) {
             throw new InvalidInputException(
@@ -38,18 +40,21 @@ public final class RankSpark {
         if (master.startsWith("local-cluster")) {
             onThisMachine(conf, master, application);
         } else if (!master.startsWith("local")) {
-            askForExecutors(conf, master, ranks);
+            askForExecutors(conf, master, ranks, gpus);
         }
         return conf;
     }
 
     /** As many as the ranks need: standalone clusters count an application's cores, the others its executors. */
-    private static void askForExecutors(SparkConf conf, String master, int ranks) {
+    private static void askForExecutors(SparkConf conf, String master, int ranks, GpuUse gpus) {
         int cpus = conf.getInt("spark.task.cpus", 1);
         conf.setIfMissing("spark.executor.cores", String.valueOf(cpus));
         int cores = conf.getInt("spark.executor.cores", cpus);
         int slots = Math.max(1, cores / cpus);
         int executors = (ranks + slots - 1) / slots;
+        if (gpus == GpuUse.ALWAYS) {
+            GpuResources.askForExecutors(conf, master, slots);
+        }
         if (master.startsWith("spark:")) {
             conf.setIfMissing("spark.cores.max", String.valueOf(executors * cores));
         } else {

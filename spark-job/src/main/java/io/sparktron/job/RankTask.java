@@ -6,7 +6,9 @@ import io.sparktron.collective.Communicators;
 import io.sparktron.collective.HostIdentity;
 import io.sparktron.collective.Network;
 import io.sparktron.collective.Rendezvous;
+import io.sparktron.kernels.cuda.CudaGpu;
 import io.sparktron.rank.FailureKinds;
+import io.sparktron.rank.GpuUse;
 import io.sparktron.rank.RankProgram;
 import io.sparktron.tokens.InvalidInputException;
 import java.io.IOException;
@@ -14,6 +16,7 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.SparkEnv;
@@ -33,6 +36,7 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<RankO
     private final String run;
     private final RankProgram<?> program;
     private final int groupSize;
+    private final GpuUse gpus;
     private final HostSettings hosts;
     private final String secret;
     private final Duration peerTimeout;
@@ -45,6 +49,7 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<RankO
         this.run = run;
         this.program = program;
         this.groupSize = program.groupSize();
+        this.gpus = program.gpus();
         this.hosts = hosts;
         this.secret = secret;
         this.peerTimeout = peerTimeout;
@@ -53,7 +58,7 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<RankO
     @Override
     public Iterator<RankOutcome> apply(Iterator<Integer> partition) {
         BarrierTaskContext task = BarrierTaskContext.get();
-        Seat seat = seat(task, hosts.hostsBy());
+        Seat seat = seat(task, hosts.hostsBy(), gpus);
         int rank = -1;
         try (DriverWatch driver = new DriverWatch(run, task.partitionId())) {
             List<Seat> seats =
@@ -61,10 +66,11 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<RankO
             Seating seating = Seating.of(seats, groupSize);
             rank = seating.byRank().indexOf(seat);
             RankPlugin.channel().send(new RankMessage.Started(run, rank, seat));
-            if (hosts.acrossHosts() == AcrossHosts.REFUSED) {
+            Optional<CudaGpu> gpu = seating.gpus(gpus).gpu(rank);
+            if (hosts.acrossHosts().refuses(gpu.isPresent())) {
                 seating.requireGroupsTogether();
             }
-            RankOutcome outcome = runProgram(task, driver, seating, rank);
+            RankOutcome outcome = runProgram(task, driver, seating, rank, gpu);
             RankPlugin.channel().ask(new RankMessage.Finished(run, rank));
             return CollectionConverters.asScala(List.of(outcome).iterator());
         } catch (Throwable failure) {
@@ -74,12 +80,13 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<RankO
     }
 
     /** Where a task runs. */
-    static Seat seat(BarrierTaskContext task, HostsBy hosts) {
+    static Seat seat(BarrierTaskContext task, HostsBy hosts, GpuUse gpus) {
         return new Seat(
                 hosts.identity(sparkHost()).encode(),
                 SparkEnv.get().executorId(),
                 ProcessHandle.current().pid(),
-                task.partitionId());
+                task.partitionId(),
+                TaskGpus.offer(task, gpus, SparkEnv.get().conf().get("spark.master")));
     }
 
     /** Name or address of this executor. */
@@ -87,7 +94,8 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<RankO
         return SparkEnv.get().blockManager().blockManagerId().host();
     }
 
-    private RankOutcome runProgram(BarrierTaskContext task, DriverWatch driver, Seating seating, int rank)
+    private RankOutcome runProgram(
+            BarrierTaskContext task, DriverWatch driver, Seating seating, int rank, Optional<CudaGpu> gpu)
             throws Exception {
         Rendezvous rendezvous = new StageRendezvous(task, seating.byRank(), rank);
         HostIdentity here = seating.hosts().get(rank);
@@ -97,7 +105,7 @@ final class RankTask extends AbstractFunction1<Iterator<Integer>, Iterator<RankO
                 CancelWatch watch = new CancelWatch(task, driver, world)) {
             driver.tellProgress(world::progressed);
             try {
-                Serializable result = program.run(new SparkRankContext(run, rank, seating, world, watch, driver));
+                Serializable result = program.run(new SparkRankContext(run, rank, seating, gpu, world, watch, driver));
                 return new RankOutcome(rank, RankMessage.serialize(result));
             } catch (Throwable failure) {
                 // First the driver, then the peers: so theirs can never look like the first failure.

@@ -1,6 +1,8 @@
 package io.sparktron.job;
 
 import io.sparktron.collective.HostIdentity;
+import io.sparktron.rank.GpuChoice;
+import io.sparktron.rank.GpuUse;
 import io.sparktron.tokens.InvalidInputException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -104,6 +106,18 @@ record Seating(List<Seat> byRank, int group) {
 
     List<HostIdentity> hosts() {
         return byRank.stream().map(Seat::identity).toList();
+    }
+
+    /**
+     * What the ranks compute on.
+     *
+     * @throws InvalidInputException if some have a GPU and others not, or two the same
+     */
+    GpuChoice gpus(GpuUse use) {
+        return GpuChoice.of(
+                use,
+                byRank.stream().map(Seat::gpus).toList(),
+                byRank.stream().map(seat -> seat.identity().name()).toList());
     }
 
     /** One line: which ranks are on which host, and what carries their collectives. */

@@ -13,6 +13,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkContext;
+import org.apache.spark.resource.ResourceProfile;
 
 /**
  * How many ranks a cluster can run at once. A barrier stage starts all its tasks together; Spark itself would look for the slots only every 15
@@ -67,9 +68,15 @@ public final class Slots {
     }
 
     /** Waits until enough executors have come, or nobody wants them any more. */
-    static void await(SparkContext spark, int ranks, Duration limit, BooleanSupplier stop, Consumer<String> progress)
+    static void await(
+            SparkContext spark,
+            ResourceProfile needs,
+            int ranks,
+            Duration limit,
+            BooleanSupplier stop,
+            Consumer<String> progress)
             throws InterruptedException {
-        int slots = gather(spark, ranks, limit, stop, progress);
+        int slots = gather(spark, needs, ranks, limit, stop, progress);
         if (slots < ranks) {
             throw new SlotsMissingException(
                     spark.master() + " gave " + slots + " of " + ranks + " slots within job.slot-timeout = "
@@ -78,7 +85,13 @@ public final class Slots {
     }
 
     /** Waits until enough executors have come, or the time is over; returns how many slots there are then. */
-    static int gather(SparkContext spark, int ranks, Duration limit, BooleanSupplier stop, Consumer<String> progress)
+    static int gather(
+            SparkContext spark,
+            ResourceProfile needs,
+            int ranks,
+            Duration limit,
+            BooleanSupplier stop,
+            Consumer<String> progress)
             throws InterruptedException {
         long start = System.nanoTime();
         long said = start;
@@ -91,7 +104,7 @@ public final class Slots {
                         Kind.STOPPED, "Spark was stopped before all ranks had an executor: by the cluster", null);
             }
             // Not in Spark's published interface, but it is the very number that the scheduler compares.
-            int now = spark.maxNumConcurrentTasks(spark.resourceProfileManager().defaultResourceProfile());
+            int now = spark.maxNumConcurrentTasks(needs);
             if (now >= ranks || System.nanoTime() - start > limit.toNanos()) {
                 return now;
             }

@@ -79,10 +79,10 @@ public final class SparkFacts {
     /**
      * On an executor: what it is and whether it can talk to the driver of {@code run}.
      *
-     * @param places the hosts of all ranks
+     * @param seating of all ranks
      */
-    static ProcessFacts ofThisProcess(
-            String run, List<HostIdentity> places, int rank, HostSettings hosts, String secret) {
+    static ProcessFacts ofThisProcess(String run, Seating seating, int rank, HostSettings hosts, String secret) {
+        List<HostIdentity> places = seating.hosts();
         SparkEnv spark = SparkEnv.get();
         Network network = null;
         String noNetwork = "";
@@ -100,6 +100,7 @@ public final class SparkFacts {
                         .toList(),
                 network,
                 noNetwork,
+                seating.byRank().get(rank).gpus(),
                 askDriver(run),
                 serialization(spark));
     }

@@ -1,18 +1,26 @@
 package io.sparktron.job;
 
 import io.sparktron.collective.Communicator;
+import io.sparktron.kernels.cuda.CudaGpu;
 import io.sparktron.rank.ClusterFacts;
 import io.sparktron.rank.RankContext;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 
 /** A rank inside a barrier task. */
 record SparkRankContext(
-        String run, int rank, Seating seating, Communicator world, CancelWatch watch, DriverWatch driver)
+        String run,
+        int rank,
+        Seating seating,
+        Optional<CudaGpu> gpu,
+        Communicator world,
+        CancelWatch watch,
+        DriverWatch driver)
         implements RankContext {
     @Override
     public int ranks() {

@@ -1,5 +1,6 @@
 package io.sparktron.job;
 
+import io.sparktron.rank.GpuUse;
 import io.sparktron.rank.ProbeLauncher;
 import io.sparktron.rank.RankFailedException;
 import io.sparktron.rank.RankFailedException.Kind;
@@ -12,7 +13,9 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
@@ -23,6 +26,8 @@ import org.apache.spark.SparkConf;
 import org.apache.spark.api.java.JavaFutureAction;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.rdd.RDD;
+import org.apache.spark.resource.ResourceProfile;
+import org.apache.spark.resource.ResourceProfileManager;
 import scala.collection.Iterator;
 import scala.reflect.ClassTag$;
 import scala.runtime.AbstractFunction1;
@@ -37,6 +42,7 @@ public final class SparkRanks implements RankLauncher, ProbeLauncher, AutoClosea
     private final Duration slotTimeout;
     private final Duration peerTimeout;
     private final Consumer<String> progress;
+    private final Map<GpuUse, ResourceProfile> profilesOfUse = new EnumMap<>(GpuUse.class);
 
     /**
      * Starts the context.
@@ -60,22 +66,22 @@ public final class SparkRanks implements RankLauncher, ProbeLauncher, AutoClosea
     public <R extends Serializable> List<R> run(
             int ranks, RankProgram<R> program, Consumer<Serializable> onReport, BooleanSupplier stop) {
         Slots.requirePossible(spark.getConf(), ranks);
-        RankRun run = run(ranks, program.groupSize(), stop);
+        RankRun run = run(ranks, program.groupSize(), program.gpus(), stop);
         return launch(run, ranks, onReport, () -> {
-            Slots.await(spark.sc(), ranks, slotTimeout, stop, progress);
+            Slots.await(spark.sc(), profile(program.gpus()), ranks, slotTimeout, stop, progress);
             return new RankTask(run.id(), program, hosts, HostSettings.newSecret(), peerTimeout);
         });
     }
 
     @Override
     public <R extends Serializable> List<R> probe(int ranks, RankProbe<R> probe) {
-        int places = Math.min(ranks, slots(ranks));
+        int places = Math.min(ranks, slots(ranks, probe.gpus()));
         if (places == 0) {
             throw new SlotsMissingException(spark.sc().master() + " gave no slot within job.slot-timeout = "
                     + slotTimeout.toSeconds() + " s; its own pages and the executors' logs say why");
         }
         int group = places % probe.groupSize() == 0 ? probe.groupSize() : 1; // fewer places than ranks
-        RankRun run = run(places, group, NEVER);
+        RankRun run = run(places, group, probe.gpus(), NEVER);
         return launch(
                 run,
                 places,
@@ -83,16 +89,30 @@ public final class SparkRanks implements RankLauncher, ProbeLauncher, AutoClosea
                 () -> new RankProbeTask(run.id(), probe, group, hosts, HostSettings.newSecret()));
     }
 
-    private int slots(int ranks) {
+    /** What each task of a stage needs; registered, as Spark's scheduler wants it. */
+    private ResourceProfile profile(GpuUse gpus) {
+        ResourceProfileManager profiles = spark.sc().resourceProfileManager();
+        return profilesOfUse.computeIfAbsent(
+                gpus,
+                use -> GpuResources.ofStage(spark.getConf(), use)
+                        .map(profile -> {
+                            profiles.addResourceProfile(profile);
+                            return profile;
+                        })
+                        .orElseGet(profiles::defaultResourceProfile));
+    }
+
+    private int slots(int ranks, GpuUse gpus) {
         try {
-            return Slots.gather(spark.sc(), ranks, slotTimeout, NEVER, progress);
+            return Slots.gather(spark.sc(), profile(gpus), ranks, slotTimeout, NEVER, progress);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
     }
 
-    private RankRun run(int ranks, int groupSize, BooleanSupplier stop) {
-        return new RankRun(UUID.randomUUID().toString(), ranks, groupSize, hosts.acrossHosts(), stop, peerTimeout);
+    private RankRun run(int ranks, int groupSize, GpuUse gpus, BooleanSupplier stop) {
+        return new RankRun(
+                UUID.randomUUID().toString(), ranks, groupSize, hosts.acrossHosts(), gpus, stop, peerTimeout);
     }
 
     /** What each task of a stage does. */
@@ -106,7 +126,7 @@ public final class SparkRanks implements RankLauncher, ProbeLauncher, AutoClosea
         RankPlugin.register(run);
         spark.sc().addSparkListener(tasks);
         try {
-            return collect(submit(ranks, what.whenReady(), run.id()), run, tasks, ranks, onReport);
+            return collect(submit(ranks, what.whenReady(), run), run, tasks, ranks, onReport);
         } catch (InterruptedException e) {
             throw interrupted(e);
         } finally {
@@ -121,10 +141,11 @@ public final class SparkRanks implements RankLauncher, ProbeLauncher, AutoClosea
     }
 
     private JavaFutureAction<List<RankOutcome>> submit(
-            int ranks, AbstractFunction1<Iterator<Integer>, Iterator<RankOutcome>> task, String run) {
+            int ranks, AbstractFunction1<Iterator<Integer>, Iterator<RankOutcome>> task, RankRun run) {
         RDD<Integer> seats = spark.parallelize(IntStream.range(0, ranks).boxed().toList(), ranks)
-                .rdd();
-        spark.sc().setLocalProperty(TaskWatch.RUN, run);
+                .rdd()
+                .withResources(profile(run.gpus()));
+        spark.sc().setLocalProperty(TaskWatch.RUN, run.id());
         spark.sc().setInterruptOnCancel(true);
         spark.sc().setJobDescription(ranks + " ranks");
         return seats.barrier()

@@ -2,6 +2,7 @@ package io.sparktron.pretrain;
 
 import io.sparktron.checkpoint.BackgroundWriter;
 import io.sparktron.parallel.Execution;
+import io.sparktron.rank.GpuUse;
 import io.sparktron.rank.RankContext;
 import io.sparktron.rank.RankProgram;
 import io.sparktron.run.LeaseTicket;
@@ -24,6 +25,11 @@ final class PretrainProgram implements RankProgram<Long> {
     PretrainProgram(PretrainPlan plan, LeaseTicket lease) {
         this.plan = plan;
         this.lease = lease;
+    }
+
+    @Override
+    public GpuUse gpus() {
+        return plan.device().kind().gpus();
     }
 
     @Override

@@ -55,8 +55,7 @@ public record GpuChoice(List<CudaGpu> byRank, String why) {
                         : "device.kind = cuda: " + found);
     }
 
-    private static GpuChoice withoutGpus(
-            GpuUse use, List<Integer> without, List<GpuOffer> offers, List<String> hosts) {
+    private static GpuChoice withoutGpus(GpuUse use, List<Integer> without, List<GpuOffer> offers, List<String> hosts) {
         int first = without.get(0);
         String reason = ((GpuOffer.None) offers.get(first)).reason();
         if (use == GpuUse.ALWAYS) {
@@ -106,9 +105,10 @@ public record GpuChoice(List<CudaGpu> byRank, String why) {
         for (int rank = 0; rank < byRank.size(); rank++) {
             Integer other = owner.putIfAbsent(byRank.get(rank).uuid(), rank);
             if (other != null) {
-                throw new InvalidInputException("ranks " + other + " and " + rank + " (host " + hosts.get(rank)
-                        + ") were both given " + byRank.get(rank) + "; " + ONE_EACH
-                        + ": spark.task.resource.gpu.amount must be 1, and no two executors of a host may be given the same address");
+                throw new InvalidInputException(
+                        "ranks " + other + " and " + rank + " (host " + hosts.get(rank)
+                                + ") were both given " + byRank.get(rank) + "; " + ONE_EACH
+                                + ": spark.task.resource.gpu.amount must be 1, and no two executors of a host may be given the same address");
             }
         }
     }

@@ -15,6 +15,7 @@ import java.util.List;
  * @param localFolders where Spark keeps blocks and copies of jars
  * @param network how ranks of other hosts reach it; null if that cannot be told
  * @param noNetwork why not; empty if it can
+ * @param gpus that the rank may compute on
  * @param driver what came of a question to the driver
  * @param serialization why what ranks send cannot be serialized here; empty if it can
  */
@@ -26,6 +27,7 @@ public record ProcessFacts(
         List<String> localFolders,
         Network network,
         String noNetwork,
+        GpuOffer gpus,
         DriverAnswer driver,
         String serialization)
         implements Serializable {

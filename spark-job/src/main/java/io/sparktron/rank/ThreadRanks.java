@@ -51,8 +51,7 @@ public final class ThreadRanks implements RankLauncher {
                         try (Communicator world = Communicators.onOneHost("world", rendezvous.end(number), timeLimit)) {
                             runRank(
                                     program,
-                                    new ThreadContext(
-                                            world, choice.gpu(number), onReport, results, first, stop),
+                                    new ThreadContext(world, choice.gpu(number), onReport, results, first, stop),
                                     number,
                                     results,
                                     first);

@@ -1,5 +1,6 @@
 package io.sparktron.train;
 
+import io.sparktron.rank.GpuUse;
 import io.sparktron.tokens.InvalidInputException;
 import java.io.Serializable;
 
@@ -15,9 +16,20 @@ public record DeviceConfig(Kind kind, int threads) implements Serializable {
 
     /** Where kernels run; {@link #AUTO} is decided once for all ranks. */
     public enum Kind {
-        AUTO,
-        HOST,
-        CUDA
+        AUTO(GpuUse.IF_ALL),
+        HOST(GpuUse.NEVER),
+        CUDA(GpuUse.ALWAYS);
+
+        private final GpuUse gpus;
+
+        Kind(GpuUse gpus) {
+            this.gpus = gpus;
+        }
+
+        /** What a launcher has to know of it. */
+        public GpuUse gpus() {
+            return gpus;
+        }
     }
 
     public DeviceConfig {

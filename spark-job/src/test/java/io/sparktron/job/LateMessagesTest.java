@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.codahale.metrics.MetricRegistry;
 import io.sparktron.job.DriverWatch.Wish;
+import io.sparktron.rank.GpuUse;
 import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ class LateMessagesTest {
     private final RankRun now = run("now");
 
     private RankRun run(String id) {
-        return new RankRun(id, 1, 1, AcrossHosts.ACCEPTED, stop::get, Duration.ofSeconds(60));
+        return new RankRun(id, 1, 1, AcrossHosts.ACCEPTED, GpuUse.NEVER, stop::get, Duration.ofSeconds(60));
     }
 
     @BeforeEach
@@ -56,7 +57,7 @@ class LateMessagesTest {
 
     @Test
     void whatALeftOverFailsOfIsNoFailureOfTheNextAttempt() throws Exception {
-        Seat seat = new Seat("b/p/host", "1", 7, 0);
+        Seat seat = Seats.seat("b/p/host", "1", 7, 0);
         RankMessage failed = new RankMessage.Failed("earlier", 0, seat, "late", new byte[0], null, false);
         assertThat(driver.receive(failed)).isEqualTo(Wish.OVER.name());
         assertThat(now.knowsCause()).isFalse();

@@ -3,13 +3,21 @@ package io.sparktron.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparktron.collective.HostIdentity;
+import io.sparktron.rank.GpuOffer;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class SeatTest {
     @Test
     void aSeatSurvivesItsWord() {
-        Seat seat = new Seat(new HostIdentity("b", "pid:[1]", "a name/with a blank").encode(), "driver", 12, 3);
-        assertThat(Seat.decode(seat.encode())).isEqualTo(seat);
+        String host = new HostIdentity("b", "pid:[1]", "a name/with a blank").encode();
+        for (GpuOffer gpus : List.of(
+                new GpuOffer.None("cannot load libcuda.so.1; install it"),
+                Seats.given("GPU-1"),
+                Seats.shared("GPU-1", "GPU-2"))) {
+            Seat seat = new Seat(host, "driver", 12, 3, gpus);
+            assertThat(Seat.decode(seat.encode())).isEqualTo(seat);
+        }
     }
 
     @Test

@@ -53,7 +53,7 @@ class SeatingTest {
         for (String host : slots.split(" ")) {
             String name = host.substring(0, 1);
             for (int i = Integer.parseInt(host.substring(1)); i > 0; i--) {
-                seats.add(new Seat(host("boot-" + name, "pid:[1]", name), "" + i, 100 + i, seats.size()));
+                seats.add(Seats.seat(host("boot-" + name, "pid:[1]", name), "" + i, 100 + i, seats.size()));
             }
         }
         for (int seed = 0; seed < 5; seed++) {
@@ -83,10 +83,10 @@ class SeatingTest {
     void insideAHostExecutorsCountInTheOrderOfTheirNumbers() {
         Seating seating = seating(
                 2,
-                new Seat(BETA, "10", 5, 0),
-                new Seat(ALPHA, "2", 7, 1),
-                new Seat(BETA, "9", 6, 2),
-                new Seat(ALPHA, "1", 8, 3));
+                Seats.seat(BETA, "10", 5, 0),
+                Seats.seat(ALPHA, "2", 7, 1),
+                Seats.seat(BETA, "9", 6, 2),
+                Seats.seat(ALPHA, "1", 8, 3));
         assertThat(seating.byRank()).extracting(Seat::host).containsExactly(ALPHA, ALPHA, BETA, BETA);
         assertThat(seating.byRank()).extracting(Seat::executor).containsExactly("1", "2", "9", "10");
     }
@@ -95,30 +95,31 @@ class SeatingTest {
     void countsTheRanksOfEachHost() {
         Seating seating = seating(
                 1,
-                new Seat(ALPHA, "1", 7, 0),
-                new Seat(POD, "2", 8, 1),
-                new Seat(ALPHA, "3", 9, 2),
-                new Seat(ALPHA, "3", 9, 3));
+                Seats.seat(ALPHA, "1", 7, 0),
+                Seats.seat(POD, "2", 8, 1),
+                Seats.seat(ALPHA, "3", 9, 2),
+                Seats.seat(ALPHA, "3", 9, 3));
         assertThat(List.of(0, 1, 2, 3)).extracting(seating::ranksOnHostOf).containsExactly(3, 3, 3, 1);
     }
 
     @Test
     void saysInOneLineWhatCarriesWhat() {
-        assertThat(seating(1, new Seat(ALPHA, "1", 7, 0)).describe()).isEqualTo("rank 0 on host alpha: shared memory");
-        assertThat(seating(1, new Seat(ALPHA, "1", 7, 0), new Seat(ALPHA, "2", 8, 1))
+        assertThat(seating(1, Seats.seat(ALPHA, "1", 7, 0)).describe())
+                .isEqualTo("rank 0 on host alpha: shared memory");
+        assertThat(seating(1, Seats.seat(ALPHA, "1", 7, 0), Seats.seat(ALPHA, "2", 8, 1))
                         .describe())
                 .isEqualTo("ranks 0-1 on host alpha: shared memory");
-        assertThat(seating(1, new Seat(ALPHA, "1", 7, 0), new Seat(POD, "2", 8, 1))
+        assertThat(seating(1, Seats.seat(ALPHA, "1", 7, 0), Seats.seat(POD, "2", 8, 1))
                         .describe())
                 .isEqualTo("rank 0 on host alpha, rank 1 on host pod: TCP");
         assertThat(seating(
                                 2,
-                                new Seat(ALPHA, "1", 7, 0),
-                                new Seat(BETA, "2", 8, 1),
-                                new Seat(ALPHA, "3", 9, 2),
-                                new Seat(POD, "4", 9, 3),
-                                new Seat(ALPHA, "5", 10, 4),
-                                new Seat(POD, "6", 11, 5))
+                                Seats.seat(ALPHA, "1", 7, 0),
+                                Seats.seat(BETA, "2", 8, 1),
+                                Seats.seat(ALPHA, "3", 9, 2),
+                                Seats.seat(POD, "4", 9, 3),
+                                Seats.seat(ALPHA, "5", 10, 4),
+                                Seats.seat(POD, "6", 11, 5))
                         .describe())
                 .isEqualTo("ranks 0-1 and 4 on host alpha, ranks 2-3 on host pod, rank 5 on host beta:"
                         + " shared memory inside a host, TCP between hosts");
@@ -128,7 +129,7 @@ class SeatingTest {
     void manyHostsAreCountedNotListed() {
         List<Seat> seats = new ArrayList<>();
         for (int i = 0; i < 40; i++) {
-            seats.add(new Seat(host("b-" + i, "pid:[1]", "host-" + i), "" + i, 7, i));
+            seats.add(Seats.seat(host("b-" + i, "pid:[1]", "host-" + i), "" + i, 7, i));
         }
         assertThat(Seating.of(seats, 1).describe())
                 .contains("rank 15 on host ")
@@ -142,7 +143,7 @@ class SeatingTest {
 
     @Test
     void groupsThatCrossHostsAreWarnedOfOrRefusedByName() {
-        Seating crossing = seating(2, new Seat(ALPHA, "1", 7, 0), new Seat(BETA, "2", 8, 1));
+        Seating crossing = seating(2, Seats.seat(ALPHA, "1", 7, 0), Seats.seat(BETA, "2", 8, 1));
         assertThat(crossing.warning().orElseThrow())
                 .startsWith("warning: ")
                 .contains("ranks 0-1 (alpha, beta)", "parallel.tensor = 2", "parallel.across-hosts");
@@ -150,14 +151,14 @@ class SeatingTest {
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContainingAll("parallel.across-hosts", "ranks 0-1 (alpha, beta)", "parallel.tensor = 2");
 
-        Seating together = seating(2, new Seat(ALPHA, "1", 7, 0), new Seat(ALPHA, "2", 8, 1));
+        Seating together = seating(2, Seats.seat(ALPHA, "1", 7, 0), Seats.seat(ALPHA, "2", 8, 1));
         assertThat(together.warning()).isEmpty();
         assertThatCode(together::requireGroupsTogether).doesNotThrowAnyException();
     }
 
     @Test
     void groupsMustDivideTheRanks() {
-        assertThatThrownBy(() -> seating(2, new Seat(ALPHA, "1", 7, 0)))
+        assertThatThrownBy(() -> seating(2, Seats.seat(ALPHA, "1", 7, 0)))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessage("1 ranks do not make groups of 2");
     }

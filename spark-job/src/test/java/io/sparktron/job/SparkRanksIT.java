@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sparktron.collective.Collective;
 import io.sparktron.collective.HostIdentity;
 import io.sparktron.kernels.host.HostDevice;
+import io.sparktron.rank.GpuUse;
 import io.sparktron.rank.RankContext;
 import io.sparktron.rank.RankFailedException;
 import io.sparktron.rank.RankFailedException.Kind;
@@ -42,7 +43,7 @@ class SparkRanksIT {
                         .getPath();
         SparkConf given = new SparkConf().set("spark.ui.enabled", "false");
         ranks = new SparkRanks(
-                RankSpark.configure(given, "local-cluster[4,1,512]", 4, classPath),
+                RankSpark.configure(given, "local-cluster[4,1,512]", 4, GpuUse.NEVER, classPath),
                 HostSettings.standard(),
                 Duration.ofSeconds(240),
                 PEER_TIMEOUT,

@@ -38,7 +38,8 @@ class AgreementChecksTest {
 
     private static ProcessFacts second(String spark, DriverAnswer driver, String serialization) {
         ProcessFacts alike = process("a", 2);
-        return new ProcessFacts(alike.host(), "7", 2, spark, List.of(), alike.network(), "", driver, serialization);
+        return new ProcessFacts(
+                alike.host(), "7", 2, spark, List.of(), alike.network(), "", alike.gpus(), driver, serialization);
     }
 
     private static DriverAnswer answer(long tookMillis, long aheadMillis) {

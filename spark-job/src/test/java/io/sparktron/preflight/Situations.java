@@ -8,6 +8,7 @@ import io.sparktron.model.ModelRequest;
 import io.sparktron.model.Recompute;
 import io.sparktron.parallel.Layout;
 import io.sparktron.rank.ClusterFacts;
+import io.sparktron.rank.GpuOffer;
 import io.sparktron.rank.ProcessFacts;
 import io.sparktron.train.DeviceConfig;
 import io.sparktron.train.Precision;
@@ -76,6 +77,7 @@ final class Situations {
                 List.of(),
                 network,
                 noNetwork,
+                new GpuOffer.None("nobody asked"),
                 new ProcessFacts.DriverAnswer("", Duration.ofMillis(2), Duration.ZERO),
                 "");
     }

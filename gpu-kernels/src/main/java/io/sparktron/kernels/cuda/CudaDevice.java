@@ -39,6 +39,18 @@ public final class CudaDevice implements Device {
         this.compiler = new KernelCompiler(properties.capability(), null);
     }
 
+    /** How many GPUs this process sees; fails as {@link #open} does, also where there is none. */
+    static int count() {
+        CudaLibraries.load();
+        CudaException.check(JCudaDriver.cuInit(0), "cuInit");
+        int[] count = {0};
+        CudaException.check(JCudaDriver.cuDeviceGetCount(count), "cuDeviceGetCount");
+        if (count[0] == 0) {
+            throw CudaException.of(CUresult.CUDA_ERROR_NO_DEVICE, "cuDeviceGetCount");
+        }
+        return count[0];
+    }
+
     /**
      * Opens a GPU that this process sees.
      *
@@ -46,13 +58,10 @@ public final class CudaDevice implements Device {
      * @throws CudaException one line that says what to install or set
      */
     public static CudaDevice open(int ordinal) {
-        CudaLibraries.load();
-        CudaException.check(JCudaDriver.cuInit(0), "cuInit");
-        int[] count = {0};
-        CudaException.check(JCudaDriver.cuDeviceGetCount(count), "cuDeviceGetCount");
-        if (ordinal < 0 || ordinal >= count[0]) {
+        int count = count();
+        if (ordinal < 0 || ordinal >= count) {
             throw new CudaException(
-                    "there is no GPU " + ordinal + "; this process sees " + count[0] + ", counted from 0", 101);
+                    "there is no GPU " + ordinal + "; this process sees " + count + ", counted from 0", 101);
         }
         CUdevice device = new CUdevice();
         CudaException.check(JCudaDriver.cuDeviceGet(device, ordinal), "cuDeviceGet of GPU " + ordinal);
@@ -170,6 +179,11 @@ public final class CudaDevice implements Device {
     @Override
     public int vocabularyAlignment() {
         return 64;
+    }
+
+    @Override
+    public boolean isAsynchronous() {
+        return true;
     }
 
     /** Waits for all work, frees queues, events and kernels, and lets the context go; memory is closed by whoever holds it, before. */

@@ -34,7 +34,7 @@ record CudaProperties(String model, long memoryBytes, int capability, int multip
                 attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN, device));
     }
 
-    private static int attribute(int attribute, CUdevice device) {
+    static int attribute(int attribute, CUdevice device) {
         int[] value = {0};
         CudaException.check(
                 JCudaDriver.cuDeviceGetAttribute(value, attribute, device),

@@ -3,6 +3,7 @@ package io.sparktron.kernels.cuda;
 import io.sparktron.kernels.cuda.Addresses.ReadableStream;
 import io.sparktron.tensor.Completion;
 import io.sparktron.tensor.Queue;
+import io.sparktron.tensor.Readback;
 import io.sparktron.tensor.Tensor;
 import java.nio.ByteBuffer;
 import jcuda.driver.CUstream;
@@ -80,6 +81,11 @@ public final class CudaQueue implements Queue {
         requireLength(destination, source, destination.remaining() >= source.bytes());
         device.makeCurrent();
         staging.read(source, destination);
+    }
+
+    @Override
+    public Readback newReadback(int bytes) {
+        return new CudaReadback(this, bytes);
     }
 
     @Override
