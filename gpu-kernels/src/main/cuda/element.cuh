@@ -100,3 +100,30 @@ __device__ __forceinline__ void store(float* x, size_t i, double value) { x[i] =
 __device__ __forceinline__ void store(bfloat16* x, size_t i, double value) { narrow(roundToOdd(value), x + i); }
 __device__ __forceinline__ void store(float16* x, size_t i, double value) { narrow(roundToOdd(value), x + i); }
 __device__ __forceinline__ void store(double* x, size_t i, double value) { x[i] = value; }
+
+// Four neighbours at once, in one load or store; x + i lies on 4 elements (isAligned4).
+template <typename T>
+struct alignas(4 * sizeof(T)) Four {
+    T x, y, z, w;
+};
+
+template <typename T>
+__device__ __forceinline__ bool isAligned4(const T* x) {
+    return (size_t)x % (4 * sizeof(T)) == 0;
+}
+
+template <typename T>
+__device__ __forceinline__ float4 load4(const T* x, size_t i) {
+    Four<T> four = *(const Four<T>*)(x + i);
+    return make_float4(load(&four.x, 0), load(&four.y, 0), load(&four.z, 0), load(&four.w, 0));
+}
+
+template <typename T>
+__device__ __forceinline__ void store4(T* x, size_t i, float4 values) {
+    Four<T> four;
+    store(&four.x, 0, values.x);
+    store(&four.y, 0, values.y);
+    store(&four.z, 0, values.z);
+    store(&four.w, 0, values.w);
+    *(Four<T>*)(x + i) = four;
+}

@@ -167,14 +167,27 @@ public final class Operands {
         total.expect("total", 1).expect("total", DType.FLOAT64);
     }
 
-    /** The state, and parameter, gradient and both moments [n]. */
-    public static void update(
-            Tensor state, Tensor parameter, Tensor gradient, Tensor firstMoment, Tensor secondMoment) {
+    /**
+     * The state, and parameter, gradient, both moments and value [n], where the value is of a 16-bit type or the parameter itself; returns whether the former.
+     */
+    public static boolean update(
+            Tensor state, Tensor parameter, Tensor gradient, Tensor firstMoment, Tensor secondMoment, Tensor value) {
         state(state);
         rank("parameter", parameter, 1);
         sameShape("gradient", gradient, "parameter", parameter);
         sameShape("firstMoment", firstMoment, "parameter", parameter);
         sameShape("secondMoment", secondMoment, "parameter", parameter);
+        sameShape("value", value, "parameter", parameter);
+        parameter.expect("parameter", DType.FLOAT32);
+        gradient.expect("gradient", DType.FLOAT32);
+        firstMoment.expect("firstMoment", DType.FLOAT32);
+        secondMoment.expect("secondMoment", DType.FLOAT32);
+        boolean rounds = value.type() == DType.BFLOAT16 || value.type() == DType.FLOAT16;
+        if (!rounds && (value.memory() != parameter.memory() || value.offset() != parameter.offset())) {
+            throw new IllegalArgumentException(
+                    "value is " + value + "; legal: a tensor of a 16-bit type, or the parameter itself");
+        }
+        return rounds;
     }
 
     /** FLOAT64 [{@link StepState#SLOTS}]. */

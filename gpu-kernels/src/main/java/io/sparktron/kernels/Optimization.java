@@ -50,13 +50,14 @@ public interface Optimization {
     /**
      * AdamW with decoupled decay (Loshchilov and Hutter 2019), as PyTorch computes it, with g = gradient * CLIP:
      * {@code p -= lr * weightDecay * p; m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2;
-     * p -= lr * (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon)}. Does nothing where SKIPPED is 1.
+     * p -= lr * (m / (1 - beta1^t)) / (sqrt(v / (1 - beta2^t)) + epsilon)}; then {@code value = p}, rounded to nearest even, in the same pass. Does nothing where SKIPPED is 1.
      *
      * @param state FLOAT64 [{@link StepState#SLOTS}]: LEARNING_RATE, CLIP, the powers of beta, SKIPPED
      * @param parameter FLOAT32 [n], updated
      * @param gradient FLOAT32 [n]
      * @param firstMoment FLOAT32 [n], updated
      * @param secondMoment FLOAT32 [n], updated
+     * @param value [n], what the model computes with: of a 16-bit type, or the parameter itself
      */
     void adamW(
             Queue queue,
@@ -68,5 +69,6 @@ public interface Optimization {
             Tensor parameter,
             Tensor gradient,
             Tensor firstMoment,
-            Tensor secondMoment);
+            Tensor secondMoment,
+            Tensor value);
 }

@@ -180,6 +180,10 @@ record OptimizationTest(Backends backend) {
         Update update = new Update(zeros(5), zeros(4), zeros(5), zeros(5));
         assertThatThrownBy(() -> backend.run(o -> update.enqueue(o, state(1))))
                 .hasMessage("gradient has shape [4], expected [5], that of parameter");
+        Update wide = Update.of(5);
+        assertThatThrownBy(() -> backend.run(o -> wide.enqueue(o, state(1), zeros(5))))
+                .hasMessageStartingWith("value is FLOAT32[5] in ")
+                .hasMessageEndingWith("; legal: a tensor of a 16-bit type, or the parameter itself");
     }
 
     private static Optimization on(Backends backend) {
@@ -215,7 +219,22 @@ record OptimizationTest(Backends backend) {
         }
 
         void enqueue(Backends o, Tensor state) {
-            on(o).adamW(o.queue(), state, BETA1, BETA2, EPSILON, DECAY, parameter, gradient, firstMoment, secondMoment);
+            enqueue(o, state, parameter);
+        }
+
+        void enqueue(Backends o, Tensor state, Tensor value) {
+            on(o).adamW(
+                            o.queue(),
+                            state,
+                            BETA1,
+                            BETA2,
+                            EPSILON,
+                            DECAY,
+                            parameter,
+                            gradient,
+                            firstMoment,
+                            secondMoment,
+                            value);
         }
 
         /** |beta1 m| + |(1 - beta1) g|. */

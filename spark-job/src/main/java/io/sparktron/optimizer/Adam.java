@@ -63,9 +63,10 @@ public final class Adam {
                         part.master(),
                         part.gradient(),
                         part.firstMoment(),
-                        part.secondMoment());
+                        part.secondMoment(),
+                        part.value());
             }
         }
-        gather.run();
+        gather.share();
     }
 }

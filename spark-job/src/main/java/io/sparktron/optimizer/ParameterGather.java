@@ -33,6 +33,11 @@ public final class ParameterGather {
         if (parameters.hasMasters()) {
             parameters.all().forEach(this::round);
         }
+        share();
+    }
+
+    /** Enqueues what is left of it where the values are rounded already. */
+    public void share() {
         if (!parameters.share().isWhole()) {
             exposed.during(this::gather);
         }

@@ -139,22 +139,24 @@ final class HostOptimization implements Optimization {
             Tensor parameter,
             Tensor gradient,
             Tensor firstMoment,
-            Tensor secondMoment) {
+            Tensor secondMoment,
+            Tensor value) {
         Workers workers = HostQueue.of(queue).workers();
-        Operands.update(state, parameter, gradient, firstMoment, secondMoment);
+        boolean rounds = Operands.update(state, parameter, gradient, firstMoment, secondMoment, value);
         if (Elements.get(state, SKIPPED) == 1) {
             return;
         }
         AdamW update = AdamW.of(state, beta1, beta2, epsilon, weightDecay);
-        Blocks.run(
-                workers,
-                parameter.elements(),
-                1,
-                (from, count, lanes) -> update.apply(
-                        Floats.of("parameter", parameter, from, count),
-                        Floats.of("gradient", gradient, from, count),
-                        Floats.of("firstMoment", firstMoment, from, count),
-                        Floats.of("secondMoment", secondMoment, from, count),
-                        count));
+        Blocks.run(workers, parameter.elements(), 1, (from, count, lanes) -> {
+            update.apply(
+                    Floats.of("parameter", parameter, from, count),
+                    Floats.of("gradient", gradient, from, count),
+                    Floats.of("firstMoment", firstMoment, from, count),
+                    Floats.of("secondMoment", secondMoment, from, count),
+                    count);
+            if (rounds) {
+                Halves.cast(parameter, value, from, count);
+            }
+        });
     }
 }

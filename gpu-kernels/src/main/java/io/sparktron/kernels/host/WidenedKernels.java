@@ -21,7 +21,7 @@ import java.util.List;
  */
 public final class WidenedKernels {
     /** What takes all types as they are. */
-    private static final List<String> CASTS = List.of("copy", "fill");
+    private static final List<String> CASTS = List.of("copy", "fill", "adamW");
 
     private final Elementwise elementwise;
     private final WidenedDevice device;

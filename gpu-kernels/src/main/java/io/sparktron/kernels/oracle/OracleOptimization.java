@@ -119,9 +119,10 @@ final class OracleOptimization implements Optimization {
             Tensor parameter,
             Tensor gradient,
             Tensor firstMoment,
-            Tensor secondMoment) {
+            Tensor secondMoment,
+            Tensor value) {
         HostQueue.of(queue);
-        Operands.update(state, parameter, gradient, firstMoment, secondMoment);
+        Operands.update(state, parameter, gradient, firstMoment, secondMoment, value);
         if (get(state, SKIPPED) == 1) {
             return;
         }
@@ -136,6 +137,7 @@ final class OracleOptimization implements Optimization {
             set(firstMoment, i, m);
             set(secondMoment, i, v);
             set(parameter, i, p - rate * unbiasedM / (Math.sqrt(unbiasedV) + epsilon));
+            set(value, i, get(parameter, i));
         }
     }
 }

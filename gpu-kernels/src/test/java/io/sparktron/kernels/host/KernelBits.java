@@ -186,7 +186,7 @@ public final class KernelBits {
         Tensor first = normal(3, 19_003);
         Tensor second = constant(0.25, 19_003);
         Tensor unused = copyOf(gradient);
-        optimization.adamW(queue, slots, 0.9, 0.95, 1e-8, 0.1, parameter, unused, first, second);
+        optimization.adamW(queue, slots, 0.9, 0.95, 1e-8, 0.1, parameter, unused, first, second, parameter);
         keep("parameter", parameter);
         keep("first moment", first);
         keep("second moment", second);

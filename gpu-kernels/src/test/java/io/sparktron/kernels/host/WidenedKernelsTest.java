@@ -16,6 +16,7 @@ import io.sparktron.kernels.Dropout;
 import io.sparktron.kernels.DropoutSite;
 import io.sparktron.kernels.Kernels;
 import io.sparktron.kernels.SampleRows;
+import io.sparktron.kernels.StepState;
 import io.sparktron.kernels.Tensors;
 import io.sparktron.kernels.deferring.DeferringKernels;
 import io.sparktron.kernels.oracle.OracleKernels;
@@ -177,6 +178,37 @@ class WidenedKernelsTest {
             parts.losses(queue, sums, tokens, losses);
             parts.gradient(queue, logits, 29, max, sums, tokens, 0, scale, logits);
             return List.of(x, dTable, max, sums, losses, logits);
+        });
+    }
+
+    /** The values are the masters, rounded once. */
+    @ParameterizedTest
+    @EnumSource(names = {"BFLOAT16", "FLOAT16"})
+    void updatesRoundTheMasters(DType type) {
+        Tensor state = zeros(DType.FLOAT64, StepState.SLOTS);
+        Elements.set(state, StepState.LEARNING_RATE, 3e-4);
+        Elements.set(state, StepState.CLIP, 0.25);
+        Elements.set(state, StepState.BETA1_POWER, 0.9);
+        Elements.set(state, StepState.BETA2_POWER, 0.95);
+        check(type, 100, (kernels, queue) -> {
+            Tensor master = normal(1, 5003);
+            Tensor value = half(type, normal(2, 5003));
+            kernels.optimization()
+                    .adamW(
+                            queue,
+                            state,
+                            0.9,
+                            0.95,
+                            1e-8,
+                            0.1,
+                            master,
+                            normal(3, 5003),
+                            normal(4, 5003),
+                            Tensors.constant(2, 5003),
+                            value);
+            queue.awaitHost();
+            assertThat(values(value)).containsExactly(values(half(type, master)));
+            return List.of(master, value);
         });
     }
 
