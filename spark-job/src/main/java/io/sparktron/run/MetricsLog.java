@@ -158,11 +158,9 @@ public final class MetricsLog implements AutoCloseable {
     /** Adds missing lines up to {@code step} from the manifests. */
     private static void complete(SortedMap<Long, String> lines, long step, String runFolder, Configuration hadoop)
             throws IOException {
-        for (Checkpoint checkpoint : Checkpoint.all(runFolder, hadoop)) {
-            if (checkpoint.metadata().step() <= step) {
-                for (String line : checkpoint.metadata().metrics()) {
-                    lines.putIfAbsent(step(line, checkpoint.folder()), line);
-                }
+        for (Checkpoint checkpoint : Checkpoint.upTo(step, runFolder, hadoop)) {
+            for (String line : checkpoint.metadata().metrics()) {
+                lines.putIfAbsent(step(line, checkpoint.folder()), line);
             }
         }
     }

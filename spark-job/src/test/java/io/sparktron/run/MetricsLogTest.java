@@ -113,6 +113,18 @@ class MetricsLogTest {
                 .hasMessageContaining("manifest.json is damaged");
     }
 
+    /** A restart has gone back from the newest checkpoint because of it. */
+    @Test
+    void aDamagedNewerManifestIsNotLookedAt() throws Exception {
+        save(2, lines("saved", 1, 2));
+        save(4, lines("saved", 3, 4));
+        Files.writeString(folder.resolve("checkpoints/step-00000004/manifest.json"), "{");
+
+        open(2).close();
+
+        assertThat(file).hasContent(lines("saved", 1, 2));
+    }
+
     @Test
     void refusesAFileOfSomethingElse() throws IOException {
         Files.writeString(file, lines("old", 1, 2) + "loss went down\n");
