@@ -2,6 +2,7 @@ package io.sparktron.pretrain;
 
 import io.sparktron.rank.NotStartedException;
 import io.sparktron.rank.RankFailedException;
+import io.sparktron.rank.RankFailedException.Kind;
 import io.sparktron.rank.RankLauncher;
 import io.sparktron.rank.SlotsMissingException;
 import io.sparktron.run.MetricsLog;
@@ -112,14 +113,22 @@ public final class Pretrain {
         } catch (NotStartedException stopped) {
             end(plan, plan.start().step());
         } catch (RankFailedException failure) {
-            lease.explain(failure);
-            attempts.end(failure.getMessage());
-            return recovery.after(plan, failure, driver.lastStep);
+            return again(plan, failure, driver, recovery);
+        } catch (IOException unopened) {
+            String message = "metrics.jsonl of " + folder.path() + " cannot be opened: " + unopened.getMessage();
+            return again(plan, new RankFailedException(Kind.INPUT_OUTPUT, message, unopened), driver, recovery);
         } catch (SlotsMissingException failure) {
             attempts.end(failure.getMessage());
             throw recovery.withFirstCause(failure);
         }
         return Optional.empty();
+    }
+
+    private Optional<PretrainPlan> again(
+            PretrainPlan plan, RankFailedException failure, Driver driver, Recovery recovery) throws IOException {
+        lease.explain(failure);
+        attempts.end(failure.getMessage());
+        return recovery.after(plan, failure, driver.lastStep);
     }
 
     /** What {@link #run} would do, decided without starting or writing anything; empty if the run is finished already. */
@@ -131,7 +140,7 @@ public final class Pretrain {
     /**
      * @param made last step of the attempt; it is saved
      */
-    private void end(PretrainPlan plan, long made) throws IOException {
+    private void end(PretrainPlan plan, long made) {
         finished = made == plan.training().steps();
         if (finished) {
             attempts.end("finished");

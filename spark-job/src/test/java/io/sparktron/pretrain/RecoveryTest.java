@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -205,6 +206,23 @@ class RecoveryTest {
                 .isInstanceOf(RankFailedException.class)
                 .hasCauseInstanceOf(InvalidInputException.class)
                 .hasMessageContainingAll("step-00000006", "has CRC32C");
+    }
+
+    /** Between two attempts, for once, the file system does not do what it should. */
+    @Test
+    void metricsThatCannotBeOpenedAreTriedAgain() {
+        AtomicInteger opened = new AtomicInteger();
+        SmallRuns hooked = new SmallRuns("hooked:" + folder, HookedFileSystem.configuration(file -> {
+            if (file.getName().equals(".metrics.jsonl.temporary") && opened.incrementAndGet() == 1) {
+                throw new IOException("no route to host");
+            }
+        }));
+        hooked.request("run").layout(2, 1).checkpointEvery(3).retries(2).run(new Unlucky(5));
+        assertThat(opened).hasValue(2);
+        assertThat(hooked.progress())
+                .anyMatch(line ->
+                        line.contains("metrics.jsonl of ") && line.endsWith("; retry 2 of 2 in 0 s, from step 3"));
+        assertThat(runs.losses("run")).isEqualTo(runs.losses("whole"));
     }
 
     @Test
