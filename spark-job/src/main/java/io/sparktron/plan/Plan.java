@@ -32,7 +32,7 @@ import java.util.stream.IntStream;
  * @param precision that it computes in
  * @param activations bytes of a micro-batch's for each way to recompute
  * @param byTensor memory of a rank for each legal size of a tensor group, at this micro-batch
- * @param copies legal numbers of copies at this global and micro-batch; empty where any is
+ * @param copies legal numbers of copies at this global and micro-batch and batch ramp; empty where any is
  */
 public record Plan(
         ModelConfig model,
@@ -99,7 +99,15 @@ public record Plan(
                 request.precision(),
                 activations,
                 byTensor,
-                request.globalBatch().isPresent() ? divisors(globalBatch / microBatch) : List.of());
+                request.globalBatch().isPresent() ? copies(request, globalBatch) : List.of());
+    }
+
+    /** Numbers of copies with which each batch, from the ramp's first on, divides into whole micro-batches. */
+    private static List<Integer> copies(PlanRequest request, int globalBatch) {
+        return divisors(globalBatch / request.microBatch()).stream()
+                .filter(copies -> Layout.isLegal(request.layout().tensor(), copies))
+                .filter(copies -> request.batchRamp().isEven(globalBatch, (long) copies * request.microBatch()))
+                .toList();
     }
 
     private static int oneEach(Layout layout, int microBatch) {

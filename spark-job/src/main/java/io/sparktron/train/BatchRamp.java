@@ -94,17 +94,27 @@ public record BatchRamp(int start, int increment, long samples) implements Seria
     /** Fails unless each batch up to {@code whole}, which does, divides evenly into micro-batches of each copy. */
     void requireEven(int whole, int microBatch, Layout layout) {
         long share = (long) layout.data() * microBatch;
+        if (isEven(whole, share)) {
+            return;
+        }
         if (start % share != 0) {
             throw new InvalidInputException(uneven("train.batch-ramp.start = " + start, microBatch, layout)
                     + legal(IntStream.rangeClosed(1, (int) (whole / share)), share));
         }
-        if (start < whole && increment % share != 0) {
-            throw new InvalidInputException(uneven("train.batch-ramp.increment = " + increment, microBatch, layout)
-                    + legal(
-                            IntStream.rangeClosed(1, (int) ((whole - start) / share))
-                                    .filter(count -> (whole - start) % (count * share) == 0),
-                            share));
-        }
+        throw new InvalidInputException(uneven("train.batch-ramp.increment = " + increment, microBatch, layout)
+                + legal(
+                        IntStream.rangeClosed(1, (int) ((whole - start) / share))
+                                .filter(count -> (whole - start) % (count * share) == 0),
+                        share));
+    }
+
+    /**
+     * Whether each batch before {@code whole} divides evenly.
+     *
+     * @param share samples of one micro-batch of all copies
+     */
+    public boolean isEven(int whole, long share) {
+        return none() || start % share == 0 && (start == whole || increment % share == 0);
     }
 
     private static String uneven(String setting, int microBatch, Layout layout) {

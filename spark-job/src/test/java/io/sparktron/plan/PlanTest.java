@@ -84,6 +84,8 @@ class PlanTest {
                 Mode.training(0, Recompute.NONE, 0),
                 Precision.FP32,
                 EXECUTOR);
+        // 4 and 8 copies would divide the 16, but not the 4
+        assertThat(Plan.of(request).copies()).containsExactly(1, 2);
         // 8 steps of 4 up to 32, 4 of 8 up to 64, 3 of 12 up to 100
         assertThat(PlanPage.of(Plan.of(request), EXECUTOR))
                 .contains("batch ramp           from 4 by 4 over 90 samples, whole after 15 steps");
