@@ -24,6 +24,7 @@ import io.sparktron.quickstart.QuickstartRequest;
 import io.sparktron.rank.ClusterFacts;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.util.Optional;
 import org.apache.spark.sql.SparkSession;
 
 /** What each command does, given its settings: results to {@code out}, everything else to {@code err}. */
@@ -82,7 +83,11 @@ final class Commands {
         StopRule limit = limit(settings);
         Layout layout = said(cluster.trainingLayout(settings));
         PretrainRequest request = Requests.pretrain(settings, layout);
-        Preflight.requireReady(request, cluster.facts(local(layout)), cluster.hadoop());
+        Optional<String> finished = Preflight.requireReady(request, cluster.facts(local(layout)), cluster.hadoop());
+        if (finished.isPresent()) {
+            err.println(finished.get());
+            return;
+        }
         try (StopSignals signals = StopSignals.listen(err::println);
                 Cluster.Ranks ranks = ranks(settings, layout)) {
             Pretrain.run(request, ranks, cluster.hadoop(), signals.or(limit), err::println);

@@ -4,6 +4,7 @@ import io.sparktron.data.SampleReader;
 import io.sparktron.data.TokenDataset;
 import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.tokens.Manifest;
+import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -94,26 +95,39 @@ final class DatasetChecks {
         }
     }
 
+    private Map<String, Long> list(Path folder) throws IOException {
+        Map<String, Long> lengths = new HashMap<>();
+        try {
+            for (FileStatus file : folder.getFileSystem(hadoop).listStatus(folder)) {
+                lengths.put(file.getPath().getName(), file.getLen());
+            }
+        } catch (FileNotFoundException none) {
+            return Map.of();
+        }
+        return lengths;
+    }
+
     private void requireFiles(TokenDataset opened) throws IOException {
         Path folder = new Path(opened.folder());
-        Map<String, Long> lengths = new HashMap<>();
-        for (FileStatus file : folder.getFileSystem(hadoop).listStatus(folder)) {
-            lengths.put(file.getPath().getName(), file.getLen());
-        }
+        Map<Path, Map<String, Long>> lengths = new HashMap<>(); // of each folder's files
         try {
             opened.requireVocabulary(hadoop);
         } catch (InvalidInputException e) {
             findings.add(Finding.mistake(key, e.getMessage(), AGAIN));
         }
         for (Manifest.DataFile file : opened.manifest().files()) {
-            Long length = lengths.get(file.path());
+            Path path = new Path(folder, file.path());
+            Map<String, Long> around = lengths.get(path.getParent());
+            if (around == null) {
+                around = list(path.getParent());
+                lengths.put(path.getParent(), around);
+            }
+            Long length = around.get(path.getName());
             if (length == null) {
                 findings.add(Finding.mistake(key, folder + " lacks " + file.path() + " of its manifest", AGAIN));
             } else if (file.bytes() != null && !file.bytes().equals(length)) {
                 findings.add(Finding.mistake(
-                        key,
-                        new Path(folder, file.path()) + " has " + length + " bytes, its manifest says " + file.bytes(),
-                        AGAIN));
+                        key, path + " has " + length + " bytes, its manifest says " + file.bytes(), AGAIN));
             }
         }
     }

@@ -20,6 +20,7 @@ final class DriverSide {
     private final Optional<TokenDataset> train;
     private final Optional<TokenDataset> validation;
     private final Optional<TrainingMemory> memory;
+    private final Optional<String> finished;
 
     DriverSide(PreflightRequest request, ClusterFacts cluster, Configuration hadoop) {
         this.request = request;
@@ -34,6 +35,7 @@ final class DriverSide {
                 && checkpoints();
         PlanChecks.Outlook outlook = new PlanChecks(request, hadoop).outlook(train, usable);
         findings.addAll(outlook.findings());
+        finished = outlook.finished();
         Optional<ModelConfig> model = outlook.model();
         boolean copies = request.pretrain()
                 .filter(pretrain -> pretrain.saveInBackground() == SaveInBackground.TRUE)
@@ -47,8 +49,14 @@ final class DriverSide {
                 .map(need -> copies ? need.withSavesInBackground() : need);
         memory.ifPresent(need -> findings.add(new MemoryChecks(cluster, need, request.device()).overhead()));
         request.runFolder()
+                .filter(folder -> finished.isEmpty()) // else nothing is written there
                 .ifPresent(folder ->
                         findings.addAll(new RunFolderChecks(folder, request.checkpointKeep(), hadoop).findings(model)));
+    }
+
+    /** What there is to say if the run has come to its end already. */
+    Optional<String> finished() {
+        return finished;
     }
 
     List<Finding> findings() {
@@ -75,12 +83,12 @@ final class DriverSide {
                 .toList();
     }
 
-    /** The run folder, if it can be written. */
+    /** The run folder, if it can be written, and will be. */
     Optional<String> runFolder() {
         boolean writable = findings.stream()
                 .noneMatch(finding -> finding.check().equals(RunFolderChecks.KEY)
                         && finding.level().stops());
-        return writable ? request.runFolder() : Optional.empty();
+        return writable && finished.isEmpty() ? request.runFolder() : Optional.empty();
     }
 
     private static RankSide.Dataset forRanks(String key, TokenDataset dataset) {

@@ -16,25 +16,25 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
 /** Joins all ranks by the communicator that training will use, and adds their numbers: returns 1 + ... + ranks. */
-record Meeting(Layout layout) implements RankProgram<Float> {
+record Meeting(Layout layout) implements RankProgram<Double> {
     @Override
     public int groupSize() {
         return layout.tensor();
     }
 
     @Override
-    public Float run(RankContext context) {
+    public Double run(RankContext context) {
         ByteBuffer number =
-                ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN).putFloat(0, context.rank() + 1);
+                ByteBuffer.allocate(Double.BYTES).order(ByteOrder.LITTLE_ENDIAN).putDouble(0, context.rank() + 1);
         try (HostDevice device = new HostDevice(1);
-                Memory memory = HostMemory.allocate("probe", Float.BYTES)) {
+                Memory memory = HostMemory.allocate("probe", Double.BYTES)) {
             Queue queue = device.newQueue("probe");
-            Tensor tensor = new Tensor(memory, 0, DType.FLOAT32, Shape.of(1));
+            Tensor tensor = new Tensor(memory, 0, DType.FLOAT64, Shape.of(1));
             queue.write(number, tensor);
             context.world().run(new Collective.AllReduce(Reduction.SUM, tensor), queue);
             number.clear();
             queue.read(tensor, number);
-            return number.getFloat(0);
+            return number.getDouble(0);
         }
     }
 }

@@ -24,11 +24,13 @@ final class PlanChecks {
 
     private final PreflightRequest request;
     private final Configuration hadoop;
+    private String finished; // or null
 
     /**
      * @param model as far as the settings and the data tell
+     * @param finished what there is to say where no step is left to make
      */
-    record Outlook(Optional<ModelConfig> model, List<Finding> findings) {}
+    record Outlook(Optional<ModelConfig> model, Optional<String> finished, List<Finding> findings) {}
 
     PlanChecks(PreflightRequest request, Configuration hadoop) {
         this.request = request;
@@ -56,7 +58,7 @@ final class PlanChecks {
         } else if (usable) {
             model = plan(findings);
         }
-        return new Outlook(model.or(() -> fromSettings(train)), findings);
+        return new Outlook(model.or(() -> fromSettings(train)), Optional.ofNullable(finished), findings);
     }
 
     private Optional<ModelConfig> plan(List<Finding> findings) {
@@ -67,6 +69,7 @@ final class PlanChecks {
                     line.startsWith(WARNING)
                             ? Finding.warning(CHECK, line.substring(WARNING.length()), "")
                             : Finding.ok(CHECK, line)));
+            finished = plan.isPresent() ? null : String.join("; ", said);
             plan.ifPresent(run -> findings.add(Finding.ok(
                     CHECK, run.start().describe() + ", " + run.model().parameters() + " parameters")));
             return plan.map(PretrainPlan::model);

@@ -12,6 +12,7 @@ import io.sparktron.train.TrainingMemory;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,13 +38,16 @@ public final class Preflight {
     /**
      * What the driver can tell alone, without starting anything: before every run.
      *
+     * @return what there is to say where the run has come to its end already: it needs nothing any more
      * @throws NotReadyException if a run could not come to its end
      */
-    public static void requireReady(PretrainRequest request, ClusterFacts cluster, Configuration hadoop) {
-        Report report = new Report(new DriverSide(PreflightRequest.of(request), cluster, hadoop).findings());
-        if (!report.problems().isEmpty()) {
+    public static Optional<String> requireReady(PretrainRequest request, ClusterFacts cluster, Configuration hadoop) {
+        DriverSide driver = new DriverSide(PreflightRequest.of(request), cluster, hadoop);
+        Report report = new Report(driver.findings());
+        if (driver.finished().isEmpty() && !report.problems().isEmpty()) {
             throw new NotReadyException(report);
         }
+        return driver.finished();
     }
 
     /** Everything: also what can be seen on the executors, as far as there are some. */
@@ -92,7 +96,12 @@ public final class Preflight {
                 SharedFolder.of(RunFolder.open(driver.runFolder().get(), hadoop).path());
         try (ProbeFile ours = folder.ofDriver(hadoop)) {
             LOG.info("ranks are to see what is written to {}", ours.folder());
-            return probes.probe(asked, new RankSide(tensors, request.layout(), driver.datasets(), folder, settings));
+            try {
+                return probes.probe(
+                        asked, new RankSide(tensors, request.layout(), driver.datasets(), folder, settings));
+            } finally {
+                folder.clear(hadoop);
+            }
         }
     }
 
@@ -109,9 +118,9 @@ public final class Preflight {
     private Finding meet(RankLauncher launcher) {
         String check = "communicator";
         int ranks = request.layout().ranks();
-        float expected = ranks * (ranks + 1f) / 2;
+        double expected = ranks * (ranks + 1.0) / 2;
         try {
-            List<Float> sums = launcher.run(ranks, new Meeting(request.layout()), report -> {}, () -> false);
+            List<Double> sums = launcher.run(ranks, new Meeting(request.layout()), report -> {}, () -> false);
             return sums.stream().allMatch(sum -> sum == expected)
                     ? Finding.ok(check, "all ranks meet and add their numbers")
                     : Finding.problem(check, "1 + ... + " + ranks + " = " + sums + " on the ranks", "another host");

@@ -68,12 +68,21 @@ final class ProbeFile implements AutoCloseable {
     @Override
     public void close() throws IOException {
         FileSystem files = Storage.of(file, hadoop);
-        if (files.exists(file)) {
-            Storage.delete(file, hadoop);
-        }
+        Storage.delete(file, hadoop);
         for (Path folder : made) {
-            if (files.exists(folder) && files.listStatus(folder).length == 0) {
+            removeIfEmpty(files, folder);
+        }
+    }
+
+    /** Driver and ranks do so at the same time: a folder may go, or get a file, between any two calls. */
+    private static void removeIfEmpty(FileSystem files, Path folder) throws IOException {
+        try {
+            if (files.listStatus(folder).length == 0) {
                 files.delete(folder, false);
+            }
+        } catch (IOException e) {
+            if (files.exists(folder) && files.listStatus(folder).length == 0) {
+                throw e;
             }
         }
     }

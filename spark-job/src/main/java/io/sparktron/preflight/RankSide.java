@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
 /**
@@ -46,28 +47,26 @@ record RankSide(long tensors, Layout layout, List<Dataset> datasets, SharedFolde
     /** What needs the others: they meet when all listen and have written, and again when all have looked. */
     private void together(Rendezvous ranks, ProcessFacts process, Configuration hadoop, List<Finding> findings)
             throws IOException, InterruptedException {
-        ProbeFile written = null;
+        Optional<ProbeFile> written = Optional.empty();
         try (NetworkProbe network = new NetworkProbe(process)) {
             written = write(ranks.rank(), hadoop, findings);
             List<String> words = ranks.allGather(network.word());
             findings.addAll(network.reach(words));
-            if (written != null) {
+            if (written.isPresent()) {
                 findings.add(folder.seen(hadoop));
             }
             ranks.allGather("seen");
         } finally {
-            if (written != null) {
-                written.close();
-            }
+            written.flatMap(folder::remove).ifPresent(findings::add);
         }
     }
 
-    private ProbeFile write(int rank, Configuration hadoop, List<Finding> findings) {
+    private Optional<ProbeFile> write(int rank, Configuration hadoop, List<Finding> findings) {
         try {
-            return folder == null ? null : folder.ofRank(rank, hadoop);
+            return folder == null ? Optional.empty() : Optional.of(folder.ofRank(rank, hadoop));
         } catch (IOException | RuntimeException e) {
             findings.add(folder.unwritable(e));
-            return null;
+            return Optional.empty();
         }
     }
 }

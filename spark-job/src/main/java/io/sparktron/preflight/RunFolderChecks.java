@@ -46,7 +46,7 @@ final class RunFolderChecks {
                 Path path = probe.folder();
                 FileSystem files = Storage.of(path, hadoop);
                 findings.add(Finding.ok(KEY, path + " can be written by the driver; it " + abilities(files, path)));
-                findings.add(space(files.getStatus(path).getRemaining(), model));
+                findings.add(space(files.getStatus(path).getRemaining(), files.getDefaultReplication(path), model));
             }
         } catch (InvalidInputException e) {
             findings.add(Finding.mistake(KEY, e.getMessage(), "--set run.dir=FOLDER"));
@@ -77,16 +77,22 @@ final class RunFolderChecks {
                 : "cannot append to files, so metrics.jsonl is written anew now and then";
     }
 
-    private Finding space(long free, Optional<ModelConfig> model) throws IOException {
+    /**
+     * @param free bytes, for all copies that the file system keeps of a file
+     * @param copies that it keeps: more than one on HDFS
+     */
+    private Finding space(long free, int copies, Optional<ModelConfig> model) throws IOException {
         String found = Sizes.of(free) + " free in " + folder;
         if (model.isEmpty()) {
             return Finding.ok("space", found);
         }
         int there = RunFolder.open(folder, hadoop).completeCheckpoints().size();
         long more = keep == 0 ? 1 : Math.max(1, keep + 1L - there); // the newest is written before the oldest goes
-        long needed = more * BYTES_OF_PARAMETER * model.get().parameters();
-        String compared = found + ", " + Counts.of(more, "more checkpoint") + " of " + Sizes.of(needed / more)
-                + " to come" + (keep == 0 ? " at least, as train.checkpoint-keep = 0 keeps all" : "");
+        long each = BYTES_OF_PARAMETER * model.get().parameters();
+        long needed = more * each * copies;
+        String compared = found + ", " + Counts.of(more, "more checkpoint") + " of " + Sizes.of(each)
+                + (copies == 1 ? "" : ", each kept " + copies + " times (dfs.replication),") + " to come"
+                + (keep == 0 ? " at least, as train.checkpoint-keep = 0 keeps all" : "");
         return free < needed
                 ? Finding.problem(
                         "space",

@@ -1,9 +1,12 @@
 package io.sparktron.preflight;
 
+import io.sparktron.storage.Storage;
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.Optional;
 import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
 
 /**
@@ -36,14 +39,40 @@ record SharedFolder(String folder, String token) implements Serializable {
     }
 
     /** Whether a rank, once all have written, sees what driver and rank 0 have. */
-    Finding seen(Configuration hadoop) throws IOException {
-        for (String writer : new String[] {"driver", "rank-0"}) {
-            if (!ProbeFile.isThere(new Path(folder), token + "-" + writer, hadoop)) {
-                return Finding.problem(
-                        KEY, folder + " does not show what " + writer.replace('-', ' ') + " wrote there", ELSEWHERE);
+    Finding seen(Configuration hadoop) {
+        try {
+            for (String writer : new String[] {"driver", "rank-0"}) {
+                if (!ProbeFile.isThere(new Path(folder), token + "-" + writer, hadoop)) {
+                    return Finding.problem(
+                            KEY,
+                            folder + " does not show what " + writer.replace('-', ' ') + " wrote there",
+                            ELSEWHERE);
+                }
             }
+        } catch (IOException e) {
+            return Finding.problem(KEY, folder + " cannot be read: " + e.getMessage(), ELSEWHERE);
         }
         return Finding.ok(KEY, folder + " is the same for driver and ranks, and all can write there");
+    }
+
+    /** Removes a rank's file; tells if that cannot be. */
+    Optional<Finding> remove(ProbeFile file) {
+        try {
+            file.close();
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of(Finding.problem(
+                    KEY, "what was written to " + folder + " cannot be deleted: " + e.getMessage(), ELSEWHERE));
+        }
+    }
+
+    /** Removes also what ranks have left there that were ended before they could do so. */
+    void clear(Configuration hadoop) throws IOException {
+        for (FileStatus file : Storage.of(new Path(folder), hadoop).listStatus(new Path(folder))) {
+            if (file.getPath().getName().startsWith(token)) {
+                Storage.delete(file.getPath(), hadoop);
+            }
+        }
     }
 
     /** What a rank says that could not write its file. */

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparktron.model.Mode;
+import io.sparktron.model.ModelConfig;
 import io.sparktron.model.ModelRequest;
 import io.sparktron.model.Recompute;
 import io.sparktron.parallel.Layout;
 import io.sparktron.preflight.Finding.Level;
+import io.sparktron.pretrain.PretrainRequest;
 import io.sparktron.rank.ClusterFacts;
 import io.sparktron.run.RunFolder;
 import io.sparktron.run.RunLease;
@@ -20,6 +22,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -100,6 +103,21 @@ class DriverSideTest {
     }
 
     @Test
+    void filesOfADatasetMayLieInFoldersOfIt() throws IOException {
+        Path below = run.tokens().resolve("of/2026");
+        Files.createDirectories(below);
+        Files.move(run.samples(), below.resolve("a.parquet"));
+        long bytes = Files.size(below.resolve("a.parquet"));
+        Manifest.Vocabulary vocabulary = new Manifest.Vocabulary("gpt2", 67, 66);
+        run.describe(vocabulary, List.of(new Manifest.DataFile("of/2026/a.parquet", 0, 20, null, bytes)));
+        assertThat(findings(false)).extracting(Finding::level).containsOnly(Level.OK);
+        run.describe(vocabulary, List.of(new Manifest.DataFile("of/2026/a.parquet", 0, 20, null, bytes + 1)));
+        assertThat(problem().found()).contains("of/2026/a.parquet has " + bytes + " bytes");
+        run.describe(vocabulary, List.of(new Manifest.DataFile("of/2025/a.parquet", 0, 20, null, bytes)));
+        assertThat(problem().found()).contains("lacks of/2025/a.parquet");
+    }
+
+    @Test
     void shardsThatAreMissingTornOrDamaged() throws IOException {
         run.train();
         byte[] whole = Files.readAllBytes(run.shard());
@@ -129,6 +147,46 @@ class DriverSideTest {
                 List.of(new Manifest.DataFile("part-00000.parquet", 0, 20, null, null)));
         assertThat(problem().check()).isEqualTo("plan");
         assertThat(problem().found()).contains("tokenizer");
+    }
+
+    /** Of 1000 parameters a checkpoint has 12,000 bytes; three are kept, and the newest is written before the oldest goes. */
+    @Test
+    void copiesThatTheFileSystemKeepsNeedSpaceToo() {
+        ModelConfig model = new ModelConfig(ModelConfig.Family.GPT, 1, 8, 2, 4, 4, 10);
+        long needed = 4 * 12 * model.parameters();
+        assertThat(space(model, needed, 1).level()).isEqualTo(Level.OK);
+        assertThat(space(model, 3 * needed, 3).level()).isEqualTo(Level.OK);
+        Finding replicated = space(model, 3 * needed - 1, 3);
+        assertThat(replicated.level()).isEqualTo(Level.PROBLEM);
+        assertThat(replicated.found()).contains("4 more checkpoints", "each kept 3 times (dfs.replication), to come");
+        assertThat(replicated.fix()).startsWith("free 1 bytes there");
+    }
+
+    private Finding space(ModelConfig model, long left, int copies) {
+        Configuration hadoop = SmallDisk.configuration(left, copies);
+        return new RunFolderChecks("smalldisk:" + run.run(), 3, hadoop)
+                .findings(Optional.of(model)).stream()
+                        .filter(finding -> finding.check().equals("space"))
+                        .findFirst()
+                        .orElseThrow();
+    }
+
+    /** Nothing is written any more, and nothing is started: neither the folder nor the cluster matters. */
+    @Test
+    void aFinishedRunNeedsNothing() throws IOException {
+        run.train();
+        Configuration readOnly = SmallDisk.configuration(0, 1);
+        PretrainRequest finished = run.request("smalldisk:" + run.run(), 2);
+        PretrainRequest longer = run.request("smalldisk:" + run.run(), 3);
+        ClusterFacts none = Situations.cluster("local-cluster[0,1,1024]");
+        assertThat(Preflight.requireReady(finished, none, readOnly))
+                .hasValueSatisfying(said -> assertThat(said).startsWith("already finished: "));
+        assertThat(new DriverSide(PreflightRequest.of(finished), CLUSTER, readOnly).findings())
+                .extracting(Finding::level)
+                .containsOnly(Level.OK);
+        assertThatThrownBy(() -> Preflight.requireReady(longer, CLUSTER, readOnly))
+                .isInstanceOf(NotReadyException.class)
+                .hasMessageContaining("Read-only file system");
     }
 
     @Test

@@ -20,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.apache.hadoop.conf.Configuration;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -112,6 +113,43 @@ class RankSideTest {
         Finding finding = only(side(dataset, new SharedFolder("/proc/none", shared.token())));
         assertThat(finding.level()).isEqualTo(Level.PROBLEM);
         assertThat(finding.found()).contains("/proc/none cannot be written");
+    }
+
+    /** That one thing cannot be looked at does not hide the others. */
+    @Test
+    void aRunFolderThatCannotBeRead() throws Exception {
+        SharedFolder unreadable = new SharedFolder("smalldisk:" + run.run(), shared.token());
+        Finding finding = only(new RankSide(
+                1 << 20, new Layout(1, 2), List.of(dataset), unreadable, settings(SmallDisk.unreadable("-driver"))));
+        assertThat(finding.level()).isEqualTo(Level.PROBLEM);
+        assertThat(finding.found()).contains("cannot be read: Stale file handle");
+    }
+
+    /** Ranks that are ended leave their files. */
+    @Test
+    void theDriverRemovesWhatRanksLeave() throws Exception {
+        SharedFolder made = SharedFolder.of(folder.resolve("new/run").toString());
+        try (ProbeFile ours = made.ofDriver(HADOOP)) {
+            assertThat(ours.folder().getName()).isEqualTo("run");
+            made.ofRank(1, HADOOP);
+            Files.writeString(folder.resolve("new/run/notes"), "of a person");
+            made.clear(HADOOP);
+            assertNothingLeft();
+            Files.delete(folder.resolve("new/run/notes"));
+        }
+        assertThat(folder.resolve("new")).doesNotExist();
+    }
+
+    /** Another has just removed it, as it may between any two calls. */
+    @Test
+    void aFolderThatIsGoneAlreadyIsNoFailure() throws Exception {
+        SharedFolder made = SharedFolder.of("smalldisk:" + folder.resolve("new"));
+        made.ofDriver(SmallDisk.vanishing("new")).close();
+        assertThat(folder.resolve("new")).doesNotExist();
+    }
+
+    private static HadoopSettings settings(Configuration hadoop) {
+        return new HadoopSettings(hadoop);
     }
 
     @Test

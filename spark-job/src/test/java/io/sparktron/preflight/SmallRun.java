@@ -74,8 +74,13 @@ final class SmallRun {
     }
 
     PretrainRequest request(long steps) {
+        return request(run().toString(), steps);
+    }
+
+    /** In any folder. */
+    PretrainRequest request(String folder, long steps) {
         return new PretrainRequest(
-                run().toString(),
+                folder,
                 tokens().toString(),
                 Optional.empty(),
                 Optional.empty(),
