@@ -1,38 +1,77 @@
 package io.sparktron.kernels;
 
 import io.sparktron.kernels.deferring.DeferringKernels;
+import io.sparktron.kernels.host.Elements;
 import io.sparktron.kernels.host.HostDevice;
 import io.sparktron.kernels.host.HostKernels;
+import io.sparktron.kernels.host.WidenedKernels;
 import io.sparktron.kernels.oracle.OracleKernels;
+import io.sparktron.tensor.DType;
 import io.sparktron.tensor.Queue;
+import io.sparktron.tensor.Tensor;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
-/** Every backend that must keep the contracts of the kernels, at several thread counts. */
-public record Backends(String name, Kernels kernels, Queue queue) {
+/**
+ * Every backend that must keep the contracts of the kernels, at several thread counts.
+ *
+ * @param type of activations and weights; statistics and the gradients of weights are FLOAT32 always
+ */
+public record Backends(String name, Kernels kernels, DType type, Queue queue) {
     private static final List<Backends> ALL = List.of(
             of("host, 1 thread", new HostKernels(new HostDevice(1))),
             of("host, 2 threads", new HostKernels(new HostDevice(2))),
             of("host, 3 threads", new HostKernels(new HostDevice(3))),
             of("deferring host, 2 threads", DeferringKernels.over(new HostKernels(new HostDevice(2)))));
 
-    /** The truth that the others are compared with. */
+    private static final List<Backends> HALVES = List.of(
+            of("host", WidenedKernels.over(new HostKernels(new HostDevice(2))), DType.BFLOAT16),
+            of("host", WidenedKernels.over(new HostKernels(new HostDevice(2))), DType.FLOAT16));
+
+    /** The truth that the others are compared with; it takes all types. */
     public static final Backends ORACLE = of("oracle", new OracleKernels(new HostDevice(1)));
 
-    /** The argument source of parameterised classes. */
+    /** The argument source of parameterised classes whose tensors are FLOAT32. */
     public static List<Backends> all() {
         return ALL;
     }
 
+    /** That of classes whose tensors are of the backend's type. */
+    public static List<Backends> ofAllTypes() {
+        return Stream.of(ALL, HALVES).flatMap(List::stream).toList();
+    }
+
     private static Backends of(String name, Kernels kernels) {
-        return new Backends(name, kernels, null);
+        return new Backends(name, kernels, DType.FLOAT32, null);
+    }
+
+    private static Backends of(String name, Kernels kernels, DType type) {
+        return new Backends(name + ", " + type, kernels, type, null);
     }
 
     /** Runs the calls on a queue of their own, which is that of the backend they are given, and waits for their end. */
     public void run(Consumer<Backends> calls) {
         Queue fresh = kernels.device().newQueue("test");
-        calls.accept(new Backends(name, kernels, fresh));
+        calls.accept(new Backends(name, kernels, type, fresh));
         fresh.awaitHost();
+    }
+
+    /** A tensor of the backend's type. */
+    public Tensor zeros(long... extents) {
+        return Tensors.zeros(type, extents);
+    }
+
+    /** Numbers rounded to the backend's type: a copy, or the tensor itself if there is nothing to round. */
+    public Tensor round(Tensor wide) {
+        if (type == DType.FLOAT32) {
+            return wide;
+        }
+        Tensor rounded = zeros(wide.shape().toArray());
+        for (long i = 0; i < wide.elements(); i++) {
+            Elements.set(rounded, i, Elements.get(wide, i));
+        }
+        return rounded;
     }
 
     @Override

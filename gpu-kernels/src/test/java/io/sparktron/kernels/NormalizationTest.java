@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @ParameterizedClass
-@MethodSource("io.sparktron.kernels.Backends#all")
+@MethodSource("io.sparktron.kernels.Backends#ofAllTypes")
 record NormalizationTest(Backends backend) {
     private static final float EPSILON = 1e-5f;
     private static final long[][] SIZES = {{1, 1}, {5, 7}, {13, 17}, {3, 64}, {301, 97}, {2, 4099}, {0, 5}};
@@ -23,9 +23,9 @@ record NormalizationTest(Backends backend) {
     @Test
     void forward() {
         for (long[] size : SIZES) {
-            Tensor x = shifted(size);
-            Tensor weight = normal(2, size[1]);
-            Tensor bias = normal(3, size[1]);
+            Tensor x = backend.round(shifted(size));
+            Tensor weight = backend.round(normal(2, size[1]));
+            Tensor bias = backend.round(normal(3, size[1]));
             Result expected = Result.of(Backends.ORACLE, x, weight, bias);
             Result actual = Result.of(backend, x, weight, bias);
             long h = size[1];
@@ -73,11 +73,11 @@ record NormalizationTest(Backends backend) {
         for (long[] size : SIZES) {
             long n = size[0];
             long h = size[1];
-            Tensor x = shifted(size);
-            Tensor weight = normal(2, h);
-            Tensor dy = normal(4, size);
-            Result kept = Result.of(Backends.ORACLE, x, weight, zeros(h));
-            Gradients start = new Gradients(normal(5, size), normal(6, h), normal(7, h));
+            Tensor x = backend.round(shifted(size));
+            Tensor weight = backend.round(normal(2, h));
+            Tensor dy = backend.round(normal(4, size));
+            Result kept = Result.of(Backends.ORACLE, x, weight, backend.zeros(h));
+            Gradients start = new Gradients(backend.round(normal(5, size)), normal(6, h), normal(7, h));
             Gradients expected = start.after(Backends.ORACLE, dy, x, weight, kept);
             Gradients actual = start.after(backend, dy, x, weight, kept);
             Gradients magnitude = magnitudes(start, dy, x, weight, kept);
@@ -132,7 +132,7 @@ record NormalizationTest(Backends backend) {
 
     private record Result(Tensor y, Tensor mean, Tensor inverse) {
         static Result of(Backends on, Tensor x, Tensor weight, Tensor bias) {
-            Result result = new Result(zeros(x.shape().toArray()), zeros(x.extent(0)), zeros(x.extent(0)));
+            Result result = new Result(zeros(x.type(), x.shape().toArray()), zeros(x.extent(0)), zeros(x.extent(0)));
             on.run(o -> o.kernels()
                     .normalization()
                     .forward(o.queue(), x, weight, bias, EPSILON, result.y, result.mean, result.inverse));

@@ -232,6 +232,17 @@ class WidenedKernelsTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(names = {"BFLOAT16", "FLOAT16"})
+    void theHostItselfRefusesThem(DType type) {
+        try (HostDevice device = new HostDevice(1)) {
+            Kernels kernels = new HostKernels(device);
+            assertThatThrownBy(() ->
+                            kernels.elementwise().add(kernels.device().newQueue("test"), zeros(type, 5), zeros(5)))
+                    .hasMessage("x is " + type + "; the host computes in FLOAT32 and only copies other types");
+        }
+    }
+
     /** Two views of one tensor are one operand; two of which each has something of its own are refused. */
     @ParameterizedTest
     @EnumSource(names = {"BFLOAT16", "FLOAT16"})
