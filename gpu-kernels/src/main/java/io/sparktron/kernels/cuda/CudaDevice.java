@@ -4,6 +4,7 @@ import io.sparktron.tensor.Allocator;
 import io.sparktron.tensor.Device;
 import io.sparktron.tensor.OutOfDeviceMemoryException;
 import io.sparktron.tensor.Queue;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import jcuda.driver.CUcontext;
@@ -17,6 +18,8 @@ import jcuda.driver.JCudaDriver;
 public final class CudaDevice implements Device {
     /** Every allocation starts on this boundary. */
     private static final long ALIGNMENT = 4096;
+
+    private static final long MEBIBYTE = 1L << 20;
 
     private final int ordinal;
     private final CUdevice device;
@@ -36,7 +39,10 @@ public final class CudaDevice implements Device {
         properties.requireSupported(ordinal);
         CudaException.check(
                 JCudaDriver.cuDevicePrimaryCtxRetain(context, device), "cuDevicePrimaryCtxRetain of GPU " + ordinal);
-        this.compiler = new KernelCompiler(properties.capability(), null);
+        this.compiler = new KernelCompiler(
+                properties.capability(),
+                CudaToolkit.headers(),
+                KernelCache.at(KernelCache.folder(System.getenv(), Path.of(System.getProperty("java.io.tmpdir")))));
     }
 
     /** How many GPUs this process sees; fails as {@link #open} does, also where there is none. */
@@ -49,6 +55,11 @@ public final class CudaDevice implements Device {
             throw CudaException.of(CUresult.CUDA_ERROR_NO_DEVICE, "cuDeviceGetCount");
         }
         return count[0];
+    }
+
+    /** Whether this process can use GPUs, without an exception. */
+    public static CudaProbe probe() {
+        return CudaProbe.run();
     }
 
     /**
@@ -124,8 +135,12 @@ public final class CudaDevice implements Device {
 
     @Override
     public String description() {
-        return "cuda: " + name() + ", " + properties.memoryBytes() + " bytes, compute capability "
-                + properties.capability() / 10 + "." + properties.capability() % 10;
+        return "cuda: " + name() + ", " + properties.memoryBytes() / MEBIBYTE + " MiB, compute capability "
+                + properties.capability() / 10 + "." + properties.capability() % 10 + ", kernels for compute_"
+                + compiler.architecture()
+                + (compiler.headers() == null ? "" : " with CUDA's headers of " + compiler.headers())
+                + ", driver for CUDA " + CudaVersions.driver() + ", NVRTC " + compiler.version() + ", cuBLAS "
+                + CudaVersions.cublas();
     }
 
     @Override

@@ -1,107 +1,131 @@
 package io.sparktron.kernels.cuda;
 
+import com.sun.jna.Function;
 import com.sun.jna.NativeLibrary;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import jcuda.LibUtils;
-import jcuda.driver.JCudaDriver;
-import jcuda.jcublas.JCublas2;
-import jcuda.nvrtc.JNvrtc;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * Loads the native libraries, once in a process: NVIDIA's, then JCuda's.
- *
- * <p>NVIDIA's are looked for before JCuda is touched, since a process in which JCuda calls a function that a library lacks ends without an exception. JCuda
- * unpacks its own to fixed names in {@code java.io.tmpdir}, without care for other processes that do the same at that moment (they may die of SIGBUS); so it finds them
- * unpacked, in a folder of this process alone, which is removed as soon as they are loaded.
+ * NVIDIA's libraries, loaded once in a process: by the loader's path, else from the toolkit's folder. They are looked for before JCuda is touched, since a process in which JCuda calls
+ * a function that a library lacks ends at once, with exit code 127 and without an exception.
  */
 final class CudaLibraries {
-    /** What is needed of each library, some functions that came last. */
-    private static final Map<String, List<String>> NEEDED = needed();
+    private static final Logger LOG = LoggerFactory.getLogger(CudaLibraries.class);
 
-    private static boolean loaded;
+    /**
+     * One library.
+     *
+     * @param companions patterns of what it needs from its own folder, which the loader would not find there
+     * @param functions some that came late, and without which this program does not run
+     */
+    private record Library(String name, List<String> companions, List<String> functions) {}
+
+    private static final Library DRIVER =
+            new Library("libcuda.so.1", List.of(), List.of("cuInit", "cuMemAlloc_v2", "cuDevicePrimaryCtxRelease_v2"));
+
+    private static final List<Library> TOOLKIT = List.of(
+            new Library(
+                    "libnvrtc.so.12",
+                    List.of("libnvrtc-builtins.so.12*"),
+                    List.of("nvrtcCompileProgram", "nvrtcGetSupportedArchs")),
+            new Library(
+                    "libcublas.so.12",
+                    List.of("libcublasLt.so.12"),
+                    List.of("cublasGemmStridedBatchedEx", "cublasSetWorkspace_v2")));
+
+    /** By name. They are closed when these objects are collected: so they are held. */
+    private static final Map<String, NativeLibrary> LOADED = new HashMap<>();
 
     private CudaLibraries() {}
 
-    private static Map<String, List<String>> needed() {
-        Map<String, List<String>> needed = new LinkedHashMap<>();
-        needed.put(
-                "libcuda.so.1", List.of("cuInit", "cuMemAlloc_v2", "cuLaunchKernel", "cuDevicePrimaryCtxRelease_v2"));
-        needed.put("libnvrtc.so.12", List.of("nvrtcCompileProgram", "nvrtcGetNumSupportedArchs"));
-        needed.put("libcublas.so.12", List.of("cublasCreate_v2", "cublasGemmEx", "cublasSetWorkspace_v2"));
-        return needed;
-    }
-
     /** Fails with one line that says what to install or set. */
     static synchronized void load() {
-        if (loaded) {
-            return;
-        }
         String missing = missing();
         if (missing != null) {
             throw new CudaException(missing, 0);
         }
-        loadJCuda();
-        loaded = true;
+        JCudaNatives.load();
     }
 
     /** What keeps this process from using a GPU, in one line, or null. */
-    static String missing() {
-        List<String> absent = new ArrayList<>();
-        for (Map.Entry<String, List<String>> library : NEEDED.entrySet()) {
-            try {
-                NativeLibrary found = NativeLibrary.getInstance(library.getKey());
-                library.getValue().forEach(found::getFunction);
-            } catch (UnsatisfiedLinkError e) {
-                absent.add(library.getKey());
-            }
+    static synchronized String missing() {
+        String driver = missing(DRIVER, List.of());
+        if (driver != null) {
+            return driver
+                    + "; install the NVIDIA driver of this machine's GPUs, and start a container with access to them";
         }
-        return absent.isEmpty() ? null : "cannot load " + String.join(", ", absent);
+        List<String> absent = TOOLKIT.stream()
+                .map(library -> missing(library, CudaToolkit.folders("lib64")))
+                .filter(reason -> reason != null)
+                .toList();
+        return absent.isEmpty()
+                ? null
+                : String.join(", ", absent)
+                        + "; install the CUDA 12 toolkit and set CUDA_HOME to its folder, or name the folder of these libraries in LD_LIBRARY_PATH";
     }
 
-    private static void loadJCuda() {
-        String temporary = System.getProperty("java.io.tmpdir");
+    /** The driver's function of that name; it was loaded before. */
+    static synchronized Function driver(String function) {
+        return LOADED.get(DRIVER.name).getFunction(function);
+    }
+
+    private static String missing(Library library, List<Path> folders) {
+        if (LOADED.containsKey(library.name)) {
+            return null;
+        }
+        NativeLibrary found;
         try {
-            Path folder = Files.createTempDirectory("sparktron-jcuda");
+            found = open(library, folders);
+        } catch (UnsatisfiedLinkError e) {
+            return "cannot load " + library.name;
+        }
+        for (String function : library.functions) {
             try {
-                for (String library : List.of("JCudaDriver-12.6.0", "JNvrtc-12.6.0", "JCublas2-12.6.0")) {
-                    unpack(LibUtils.createLibraryFileName(LibUtils.createPlatformLibraryName(library)), folder);
+                found.getFunction(function);
+            } catch (UnsatisfiedLinkError e) {
+                return found.getFile() + " lacks " + function + ", so it is too old";
+            }
+        }
+        LOADED.put(library.name, found);
+        return null;
+    }
+
+    private static NativeLibrary open(Library library, List<Path> folders) {
+        try {
+            return NativeLibrary.getInstance(library.name);
+        } catch (UnsatisfiedLinkError notOnThePath) {
+            for (Path folder : folders) {
+                if (Files.isRegularFile(folder.resolve(library.name))) {
+                    for (String companion : library.companions) {
+                        files(folder, companion)
+                                .forEach(file ->
+                                        LOADED.put(file.toString(), NativeLibrary.getInstance(file.toString())));
+                    }
+                    LOG.info("{} comes from {}, since it is not on the loader's path", library.name, folder);
+                    return NativeLibrary.getInstance(
+                            folder.resolve(library.name).toString());
                 }
-                System.setProperty("java.io.tmpdir", folder.toString());
-                JCudaDriver.setExceptionsEnabled(false);
-                JNvrtc.setExceptionsEnabled(false);
-                JCublas2.setExceptionsEnabled(false);
-            } finally {
-                System.setProperty("java.io.tmpdir", temporary);
-                remove(folder);
             }
+            throw notOnThePath;
+        }
+    }
+
+    private static List<Path> files(Path folder, String pattern) {
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, pattern)) {
+            found.forEach(files::add);
         } catch (IOException e) {
-            throw new UncheckedIOException("cannot unpack JCuda's libraries to " + temporary, e);
+            throw new UncheckedIOException("cannot list " + folder, e);
         }
-    }
-
-    private static void unpack(String file, Path folder) throws IOException {
-        try (InputStream in = JCudaDriver.class.getResourceAsStream("/lib/" + file)) {
-            if (in == null) {
-                throw new CudaException("no lib/" + file + " on the class path; JCuda has natives for linux-x86_64", 0);
-            }
-            Files.copy(in, folder.resolve(file));
-        }
-    }
-
-    private static void remove(Path folder) throws IOException {
-        try (var files = Files.list(folder)) {
-            for (Path file : files.toList()) {
-                Files.delete(file);
-            }
-        }
-        Files.delete(folder);
+        return files;
     }
 }

@@ -4,22 +4,31 @@ import io.sparktron.tensor.DType;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import jcuda.nvrtc.JNvrtc;
-import jcuda.nvrtc.nvrtcProgram;
-import jcuda.nvrtc.nvrtcResult;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
-/** Compiles kernels by NVRTC to the PTX of one architecture. */
+/** Compiles kernels by NVRTC to the PTX of one architecture, or takes what was compiled of them before. */
 final class KernelCompiler {
+    private static final Logger LOG = LoggerFactory.getLogger(KernelCompiler.class);
+
+    /** One to a key, so that the ranks of a process compile a kernel once. */
+    private static final Map<String, Object> LOCKS = new ConcurrentHashMap<>();
+
+    private final String version = Nvrtc.version();
     private final int architecture;
     private final Path headers;
+    private final KernelCache cache;
 
     /**
-     * @param architecture such as 80
+     * @param capability of the device, such as 80
      * @param headers the folder of CUDA's own headers, or null
      */
-    KernelCompiler(int architecture, Path headers) {
-        this.architecture = architecture;
+    KernelCompiler(int capability, Path headers, KernelCache cache) {
+        this.architecture = Nvrtc.architecture(capability);
         this.headers = headers;
+        this.cache = cache;
     }
 
     /** The folder of CUDA's own headers, or null. */
@@ -27,11 +36,34 @@ final class KernelCompiler {
         return headers;
     }
 
+    /** What kernels are compiled for, such as 80. */
     int architecture() {
         return architecture;
     }
 
-    List<String> options(DType type) {
+    /** Of NVRTC. */
+    String version() {
+        return version;
+    }
+
+    /** PTX of a file for one element type. */
+    String compile(KernelSource source, DType type) {
+        List<String> options = options(type);
+        String key = KernelCache.key(source, options, version, headers);
+        synchronized (LOCKS.computeIfAbsent(key, k -> new Object())) {
+            String known = cache.get(key, source.name());
+            if (known != null) {
+                return known;
+            }
+            long start = System.nanoTime();
+            String ptx = Nvrtc.compile(source, options);
+            LOG.debug("compiled {} with {} in {} ms", source.name(), options, (System.nanoTime() - start) / 1_000_000);
+            cache.put(key, ptx);
+            return ptx;
+        }
+    }
+
+    private List<String> options(DType type) {
         List<String> options = new ArrayList<>(
                 List.of("--gpu-architecture=compute_" + architecture, "-std=c++17", "-DELEMENT=" + code(type)));
         if (headers != null) {
@@ -50,42 +82,5 @@ final class KernelCompiler {
             default ->
                 throw new IllegalArgumentException("kernels compute in FLOAT32, BFLOAT16 and FLOAT16, not in " + type);
         };
-    }
-
-    String compile(KernelSource source, DType type) {
-        nvrtcProgram program = new nvrtcProgram();
-        String[] names = source.headers().keySet().toArray(String[]::new);
-        String[] texts = source.headers().values().toArray(String[]::new);
-        check(
-                JNvrtc.nvrtcCreateProgram(program, source.text(), source.name(), names.length, texts, names),
-                "nvrtcCreateProgram",
-                source);
-        try {
-            String[] options = options(type).toArray(String[]::new);
-            int result = JNvrtc.nvrtcCompileProgram(program, options.length, options);
-            if (result != nvrtcResult.NVRTC_SUCCESS) {
-                String[] log = {""};
-                JNvrtc.nvrtcGetProgramLog(program, log);
-                throw new CudaException(
-                        "nvrtcCompileProgram of " + source.name() + " with " + String.join(" ", options)
-                                + " failed with " + nvrtcResult.stringFor(result) + " (" + result + "):\n"
-                                + log[0].strip(),
-                        result);
-            }
-            String[] ptx = {null};
-            check(JNvrtc.nvrtcGetPTX(program, ptx), "nvrtcGetPTX", source);
-            return ptx[0];
-        } finally {
-            JNvrtc.nvrtcDestroyProgram(program);
-        }
-    }
-
-    private static void check(int result, String call, KernelSource source) {
-        if (result != nvrtcResult.NVRTC_SUCCESS) {
-            throw new CudaException(
-                    call + " of " + source.name() + " failed with " + nvrtcResult.stringFor(result) + " (" + result
-                            + ")",
-                    result);
-        }
     }
 }
