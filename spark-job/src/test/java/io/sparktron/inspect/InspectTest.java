@@ -95,9 +95,9 @@ class InspectTest {
                 .contains("sample 0: 7 ids, B from 4 on, swapped: B came first (class 1)\n2 5 6 3 7 8 3\n")
                 .endsWith("A: lies\nB: the dog\n");
         JsonNode json = JSON.readTree(found.json());
-        assertThat(json.get("tokenizer").get("vocabularyFile").asText()).isEqualTo("vocab.txt");
+        assertThat(json.get("tokenizer").get("vocabulary_file").asText()).isEqualTo("vocab.txt");
         assertThat(json.get("swapped").asBoolean()).isTrue();
-        assertThat(json.get("secondText").asText()).isEqualTo("the dog");
+        assertThat(json.get("second_text").asText()).isEqualTo("the dog");
         refused(folder, OptionalLong.of(1), false, "inspect.sample = 1", "legal: 0 to 0");
     }
 
@@ -174,6 +174,11 @@ class InspectTest {
                 .contains("attempt cd34, started 2026-01-01T00:10:00Z after step 10: has not ended");
         JsonNode json = JSON.readTree(inspect(run, OptionalLong.empty(), false).json());
         assertThat(json.get("last").get("loss").asDouble()).isEqualTo(4.25);
+        JsonNode line = JSON.readTree(metrics(2, 4.25, null));
+        line.fieldNames()
+                .forEachRemaining(
+                        name -> assertThat(json.get("last").get(name)).as(name).isEqualTo(line.get(name)));
+        assertThat(json.get("last_validation").get("step").asLong()).isEqualTo(1);
         assertThat(json.get("steps").asLong()).isEqualTo(30);
 
         Files.writeString(run.resolve("run.json"), "{");
