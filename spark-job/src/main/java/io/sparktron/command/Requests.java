@@ -151,7 +151,7 @@ final class Requests {
                 model(settings),
                 layout,
                 microBatch,
-                settings.find(TrainKeys.GLOBAL_BATCH).orElse(layout.data() * microBatch),
+                settings.find(TrainKeys.GLOBAL_BATCH).orElseGet(() -> TrainingConfig.oneEach(layout, microBatch)),
                 mode(settings),
                 settings.get(TrainKeys.PRECISION),
                 device(settings),
@@ -175,7 +175,7 @@ final class Requests {
         return new TrainingConfig(
                 steps,
                 microBatch,
-                settings.find(TrainKeys.GLOBAL_BATCH).orElse(layout.data() * microBatch),
+                settings.find(TrainKeys.GLOBAL_BATCH).orElseGet(() -> TrainingConfig.oneEach(layout, microBatch)),
                 settings.get(TrainKeys.SEED),
                 new AdamConfig(
                         settings.get(TrainKeys.BETA1),

@@ -67,7 +67,7 @@ public record Plan(
         int microBatch = request.microBatch();
         DType type = request.precision().type();
         MicroBatch.requireFits(microBatch, model.sequence());
-        int globalBatch = request.globalBatch().orElseGet(() -> oneEach(layout, microBatch));
+        int globalBatch = request.globalBatch().orElseGet(() -> TrainingConfig.oneEach(layout, microBatch));
         request.batchRamp().require(globalBatch, microBatch, layout);
         Map<Integer, TrainingMemory> byTensor = new LinkedHashMap<>();
         for (int tensor : divisors(model.heads())) {
@@ -108,15 +108,6 @@ public record Plan(
                 .filter(copies -> Layout.isLegal(request.layout().tensor(), copies))
                 .filter(copies -> request.batchRamp().isEven(globalBatch, (long) copies * request.microBatch()))
                 .toList();
-    }
-
-    private static int oneEach(Layout layout, int microBatch) {
-        long samples = (long) layout.data() * microBatch;
-        if (samples > Integer.MAX_VALUE) {
-            throw new InvalidInputException("parallel.data x train.micro-batch = " + layout.data() + " x " + microBatch
-                    + " samples; legal: a global batch of at most " + Integer.MAX_VALUE);
-        }
-        return (int) samples;
     }
 
     private static ModelConfig model(ModelRequest given, List<String> assumed) {

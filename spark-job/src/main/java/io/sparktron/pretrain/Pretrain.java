@@ -188,8 +188,9 @@ public final class Pretrain {
                 planner.saved(saved.step());
                 progress.accept("saved step " + saved.step());
             } else if (message instanceof PretrainReport.SaveOverdue overdue) {
-                progress.accept("warning: step " + overdue.step() + " is to be saved while step " + overdue.before()
-                        + " is still being written: training waits for it, here and from now on;"
+                progress.accept("warning: step " + overdue.step() + " is to be saved before the save of step "
+                        + overdue.before()
+                        + " is complete: training waits for it, here and from now on;"
                         + " a larger train.checkpoint-every lets it go on");
             } else if (message instanceof PretrainReport.NotSaved not) {
                 progress.accept(

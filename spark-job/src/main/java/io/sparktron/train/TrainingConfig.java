@@ -119,6 +119,16 @@ public record TrainingConfig(
         return micro;
     }
 
+    /** Samples of one micro-batch of each copy: the global batch where none is given. */
+    public static int oneEach(Layout layout, int microBatch) {
+        long samples = (long) layout.data() * microBatch;
+        if (samples > Integer.MAX_VALUE) {
+            throw new InvalidInputException("parallel.data x train.micro-batch = " + layout.data() + " x " + microBatch
+                    + " samples; legal: a global batch of at most " + Integer.MAX_VALUE);
+        }
+        return (int) samples;
+    }
+
     /** Micro-batches that a rank accumulates; fails unless they come out even. */
     public static int accumulation(int globalBatch, int microBatch, Layout layout) {
         long share = (long) layout.data() * microBatch;

@@ -72,6 +72,7 @@ class BadSettingsTest {
             pretrain | train.lr.min=-1                                   | train.lr.min = -1.0
             pretrain | train.lr.min=2,train.lr.peak=1                    | train.lr.min = 2.0
             pretrain | train.lr.warmup-steps=9,train.lr.decay-steps=8    | train.lr.warmup-steps = 9
+            pretrain | parallel.data=1000000,train.micro-batch=500000    | parallel.data x train.micro-batch
             pretrain | train.global-batch=3,train.micro-batch=2          | train.global-batch = 3
             pretrain | parallel.data=3,train.micro-batch=2,train.global-batch=4 | train.global-batch = 4
             pretrain | train.batch-ramp.start=4                          | train.batch-ramp.increment is not set
