@@ -1,5 +1,6 @@
 package io.sparktron.preflight;
 
+import io.sparktron.rank.ControlGroup;
 import io.sparktron.train.DeviceConfig;
 import io.sparktron.train.TrainingMemory;
 import java.util.ArrayList;

@@ -1,5 +1,7 @@
 package io.sparktron.preflight;
 
+import io.sparktron.rank.ControlGroup;
+import io.sparktron.rank.HostMemoryInfo;
 import java.io.IOException;
 import java.io.Serializable;
 import java.nio.file.Files;
@@ -26,7 +28,7 @@ record Machine(int cores, String processor, long availableMemory, ControlGroup g
         return new Machine(
                 Runtime.getRuntime().availableProcessors(),
                 processor(Files.readAllLines(Path.of("/proc/cpuinfo"))),
-                availableMemory(Files.readAllLines(Path.of("/proc/meminfo"))),
+                HostMemoryInfo.available(),
                 ControlGroup.current(),
                 Runtime.getRuntime().maxMemory());
     }
@@ -40,11 +42,6 @@ record Machine(int cores, String processor, long availableMemory, ControlGroup g
         }
         return value(cpuinfo, "vendor_id") + " family " + value(cpuinfo, "cpu family") + " model "
                 + value(cpuinfo, "model") + " with " + String.join(" ", wide);
-    }
-
-    static long availableMemory(List<String> meminfo) {
-        String[] kibibytes = value(meminfo, "MemAvailable").split(" ");
-        return Long.parseLong(kibibytes[0]) << 10;
     }
 
     /** Of the first line {@code NAME : VALUE}. */

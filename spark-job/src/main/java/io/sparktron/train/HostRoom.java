@@ -2,6 +2,8 @@ package io.sparktron.train;
 
 import io.sparktron.collective.Collective.AllGather;
 import io.sparktron.collective.Communicator;
+import io.sparktron.rank.ControlGroup;
+import io.sparktron.rank.HostMemoryInfo;
 import io.sparktron.tensor.DType;
 import io.sparktron.tensor.Memory;
 import io.sparktron.tensor.Queue;
@@ -15,32 +17,36 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 
 /**
- * The memory of a host, or of the container that a rank's process is in, which all ranks there share.
- *
- * @param place equal for ranks that share it
- * @param available bytes that can be had without swapping
+ * The memory that a rank's process can have: that of its host, and that of its container, each shared with the other ranks there.
  */
-public record HostRoom(int place, long available) {
+public record HostRoom(Place host, Place container) {
     /** Part of what is available that ranks may plan for; the rest is for Java heaps that grow and for others on the host. */
     static final double SHARE = 0.8;
 
-    private static final int NUMBERS = 3;
+    private static final int PLACES = 2;
+    private static final int NUMBERS = 1 + 2 * PLACES;
+
+    /**
+     * Memory that ranks share.
+     *
+     * @param name equal for ranks that share it
+     * @param available bytes that can be had without swapping, or without that one of them is killed
+     */
+    public record Place(int name, long available) {}
 
     /** That of this process. */
     public static HostRoom current(String host) throws IOException {
-        Path group = Path.of("/sys/fs/cgroup");
-        long available = available(Files.readAllLines(Path.of("/proc/meminfo")));
-        Optional<Long> limit = number(group.resolve("memory.max"));
-        Optional<Long> used = number(group.resolve("memory.current"));
-        if (limit.isPresent() && used.isPresent()) {
-            available = Math.min(available, limit.get() - used.get() + cache(group.resolve("memory.stat")));
-        }
-        // Processes of one container see the same processes.
-        Path processes = Files.readSymbolicLink(Path.of("/proc/self/ns/pid"));
-        return new HostRoom((host + processes).hashCode(), available);
+        // Processes of one container see the same processes, and the same groups from its own on; elsewhere the group's
+        // path tells them apart.
+        String container = host
+                + Files.readSymbolicLink(Path.of("/proc/self/ns/pid"))
+                + Files.readSymbolicLink(Path.of("/proc/self/ns/cgroup"))
+                + ControlGroup.current().name();
+        return new HostRoom(
+                new Place(host.hashCode(), HostMemoryInfo.available()),
+                new Place(container.hashCode(), ControlGroup.left()));
     }
 
     /**
@@ -55,44 +61,28 @@ public record HostRoom(int place, long available) {
             Tensor ours = new Tensor(memory, 0, DType.FLOAT64, Shape.of(NUMBERS));
             Tensor all = new Tensor(memory, bytes, DType.FLOAT64, Shape.of((long) NUMBERS * world.size()));
             ByteBuffer numbers = ByteBuffer.allocate((int) all.bytes()).order(ByteOrder.LITTLE_ENDIAN);
-            numbers.putDouble(place).putDouble(available).putDouble(needed);
+            numbers.putDouble(needed);
+            for (Place place : List.of(host, container)) {
+                numbers.putDouble(place.name()).putDouble(place.available());
+            }
             queue.write(numbers.flip(), ours);
             world.run(new AllGather(ours, all), queue);
             queue.read(all, numbers.clear());
-            Map<Double, Double> left = new HashMap<>(); // by place: the least that a rank saw there, less what all need
-            Map<Double, Double> needs = new HashMap<>();
-            for (int rank = 0; rank < world.size(); rank++) {
-                int at = rank * NUMBERS * Double.BYTES;
-                double where = numbers.getDouble(at);
-                left.merge(where, numbers.getDouble(at + Double.BYTES), Math::min);
-                needs.merge(where, numbers.getDouble(at + 2 * Double.BYTES), Double::sum);
-            }
-            return needs.entrySet().stream().allMatch(need -> need.getValue() <= SHARE * left.get(need.getKey()));
+            return fits(numbers, 0, world.size()) && fits(numbers, 1, world.size());
         }
     }
 
-    static long available(List<String> meminfo) throws IOException {
-        return meminfo.stream()
-                .filter(line -> line.startsWith("MemAvailable:"))
-                .map(line -> Long.parseLong(line.replaceAll("\\D", "")) << 10)
-                .findFirst()
-                .orElseThrow(() -> new IOException("/proc/meminfo does not say MemAvailable"));
-    }
-
-    /** File pages that are given back when memory is needed. */
-    private static long cache(Path stat) throws IOException {
-        return Files.readAllLines(stat).stream()
-                .filter(line -> line.startsWith("inactive_file "))
-                .mapToLong(line -> Long.parseLong(line.substring("inactive_file ".length())))
-                .sum();
-    }
-
-    /** Empty where there is no such file, or no limit. */
-    private static Optional<Long> number(Path file) throws IOException {
-        if (!Files.isReadable(file)) {
-            return Optional.empty();
+    /** Whether the ranks of each place of one kind fit there. */
+    private static boolean fits(ByteBuffer numbers, int kind, int ranks) {
+        Map<Double, Double> left = new HashMap<>(); // by place: the least that a rank saw there
+        Map<Double, Double> needs = new HashMap<>();
+        for (int rank = 0; rank < ranks; rank++) {
+            int at = rank * NUMBERS * Double.BYTES;
+            int place = at + (1 + 2 * kind) * Double.BYTES;
+            double where = numbers.getDouble(place);
+            left.merge(where, numbers.getDouble(place + Double.BYTES), Math::min);
+            needs.merge(where, numbers.getDouble(at), Double::sum);
         }
-        String text = Files.readString(file).strip();
-        return text.equals("max") ? Optional.empty() : Optional.of(Long.parseLong(text));
+        return needs.entrySet().stream().allMatch(need -> need.getValue() <= SHARE * left.get(need.getKey()));
     }
 }

@@ -7,10 +7,10 @@ import static io.sparktron.preflight.Situations.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparktron.preflight.Finding.Level;
+import io.sparktron.rank.ControlGroup;
 import io.sparktron.train.DeviceConfig;
 import io.sparktron.train.TrainingMemory;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -123,40 +123,7 @@ class HostChecksTest {
     }
 
     @Test
-    void readsTheLowestLimitOfVersionTwo() throws IOException {
-        write("proc", "0::/pod/container\n");
-        write("sys/pod/memory.max", "5000\n");
-        write("sys/pod/container/memory.max", "max\n");
-        assertThat(controlGroup()).isEqualTo(new ControlGroup("/pod", 5000));
-        write("sys/pod/container/memory.max", "3000\n");
-        assertThat(controlGroup()).isEqualTo(new ControlGroup("/pod/container", 3000));
-        write("sys/memory.max", "2000\n");
-        assertThat(controlGroup().limit()).isEqualTo(2000);
-    }
-
-    @Test
-    void readsVersionOneAlsoFromInsideAContainer() throws IOException {
-        write("proc", "5:devices:/\n4:memory:/docker/abc\n0::/\n");
-        write("sys/memory/memory.limit_in_bytes", "7000\n"); // the container's own: it does not see /docker/abc
-        assertThat(controlGroup()).isEqualTo(new ControlGroup("/", 7000));
-        write("sys/memory/memory.limit_in_bytes", "9223372036854771712\n");
-        assertThat(controlGroup().limit()).isEqualTo(ControlGroup.NONE);
-    }
-
-    private ControlGroup controlGroup() throws IOException {
-        return ControlGroup.of(folder.resolve("proc"), folder.resolve("sys"));
-    }
-
-    private void write(String file, String content) throws IOException {
-        Path path = folder.resolve(file);
-        Files.createDirectories(path.getParent());
-        Files.writeString(path, content);
-    }
-
-    @Test
-    void readsMemoryAndProcessorOfTheKernelsPages() throws IOException {
-        assertThat(Machine.availableMemory(List.of("MemTotal:  9 kB", "MemAvailable:    3 kB")))
-                .isEqualTo(3072);
+    void readsTheProcessorOfTheKernelsPages() throws IOException {
         assertThat(Machine.processor(List.of(
                         "vendor_id : GenuineIntel",
                         "cpu family : 6",

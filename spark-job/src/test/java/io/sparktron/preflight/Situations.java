@@ -8,6 +8,7 @@ import io.sparktron.model.ModelRequest;
 import io.sparktron.model.Recompute;
 import io.sparktron.parallel.Layout;
 import io.sparktron.rank.ClusterFacts;
+import io.sparktron.rank.ControlGroup;
 import io.sparktron.rank.GpuOffer;
 import io.sparktron.rank.ProcessFacts;
 import io.sparktron.train.DeviceConfig;

@@ -1,11 +1,9 @@
 package io.sparktron.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparktron.kernels.host.HostDevice;
 import io.sparktron.rank.ThreadRanks;
-import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -26,10 +24,37 @@ class HostRoomTest {
     void allRanksOfAPlaceMustFitAtOnceAndAllRanksHearTheSame(
             long seenByTheFirst, long first, long second, long third, boolean fits) {
         long[] needed = {first, second, third};
-        HostRoom[] rooms = {new HostRoom(-7, seenByTheFirst), new HostRoom(-7, 1000), new HostRoom(7, 100)};
-        List<Boolean> answers = new ThreadRanks(Duration.ofSeconds(30))
+        HostRoom.Place wide = new HostRoom.Place(0, 1L << 40);
+        assertThat(fits(
+                        needed,
+                        new HostRoom(new HostRoom.Place(-7, seenByTheFirst), wide),
+                        new HostRoom(new HostRoom.Place(-7, 1000), wide),
+                        new HostRoom(new HostRoom.Place(7, 100), wide)))
+                .containsOnly(fits);
+        assertThat(fits(
+                        needed,
+                        new HostRoom(wide, new HostRoom.Place(-7, seenByTheFirst)),
+                        new HostRoom(wide, new HostRoom.Place(-7, 1000)),
+                        new HostRoom(wide, new HostRoom.Place(7, 100))))
+                .containsOnly(fits);
+    }
+
+    /** Two containers of 600 bytes each on a host of 1000: each has room for 480, the host for 800. */
+    @ParameterizedTest
+    @CsvSource({"400, 400, true", "480, 320, true", "480, 321, false", "481, 100, false"})
+    void containersShareTheirHost(long first, long second, boolean fits) {
+        HostRoom.Place host = new HostRoom.Place(3, 1000);
+        assertThat(fits(
+                        new long[] {first, second},
+                        new HostRoom(host, new HostRoom.Place(1, 600)),
+                        new HostRoom(host, new HostRoom.Place(2, 600))))
+                .containsOnly(fits);
+    }
+
+    private static List<Boolean> fits(long[] needed, HostRoom... rooms) {
+        return new ThreadRanks(Duration.ofSeconds(30))
                 .run(
-                        3,
+                        rooms.length,
                         context -> {
                             try (HostDevice device = new HostDevice(1)) {
                                 return rooms[context.rank()].fits(
@@ -37,20 +62,18 @@ class HostRoomTest {
                             }
                         },
                         report -> {});
-        assertThat(answers).containsOnly(fits);
     }
 
     @Test
     void readsWhatTheKernelSays() throws Exception {
-        assertThat(HostRoom.available(List.of("MemTotal: 9 kB", "MemAvailable:   17000000 kB")))
-                .isEqualTo(17_000_000L * 1024);
-        assertThatThrownBy(() -> HostRoom.available(List.of("MemTotal: 9 kB")))
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining("MemAvailable");
-        assertThat(HostRoom.current("here").available()).isPositive();
-        assertThat(HostRoom.current("here").place())
-                .isEqualTo(HostRoom.current("here").place());
-        assertThat(HostRoom.current("there").place())
-                .isNotEqualTo(HostRoom.current("here").place());
+        HostRoom here = HostRoom.current("here");
+        HostRoom there = HostRoom.current("there");
+        assertThat(here.host().available()).isPositive();
+        assertThat(here.container().available()).isPositive();
+        assertThat(HostRoom.current("here").host().name()).isEqualTo(here.host().name());
+        assertThat(HostRoom.current("here").container().name())
+                .isEqualTo(here.container().name());
+        assertThat(there.host().name()).isNotEqualTo(here.host().name());
+        assertThat(there.container().name()).isNotEqualTo(here.container().name());
     }
 }
