@@ -1,0 +1,64 @@
+// What compiled kernels call.
+#include "abi.h"
+#include "faults.h"
+#include "runner.h"
+
+using pretended::Exchange;
+using pretended::Place;
+
+namespace {
+
+template <class T>
+T atomically(int operation, void* address, T a, T b) {
+  auto* at = static_cast<T*>(address);
+  switch (operation) {
+    case 0: return __atomic_fetch_add(at, a, __ATOMIC_SEQ_CST);
+    case 1: {  // compare a, swap b
+      T expected = a;
+      __atomic_compare_exchange_n(at, &expected, b, false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST);
+      return expected;
+    }
+    case 2: return __atomic_exchange_n(at, a, __ATOMIC_SEQ_CST);
+    case 3: return __atomic_fetch_and(at, a, __ATOMIC_SEQ_CST);
+    case 4: return __atomic_fetch_or(at, a, __ATOMIC_SEQ_CST);
+    default: return __atomic_fetch_xor(at, a, __ATOMIC_SEQ_CST);
+  }
+}
+
+Runner& inKernel() {
+  Runner& runner = Runner::current();
+  if (!runner.running()) faults::stop(CUDA_ERROR_LAUNCH_FAILED, ": a call of the GPU's outside of a kernel");
+  return runner;
+}
+
+}  // namespace
+
+extern "C" {
+
+void pretended_barrier(Place place) { inKernel().barrier(0, place); }
+
+int pretended_barrier_count(int predicate, Place place) { return inKernel().barrier(predicate, place); }
+
+unsigned long long pretended_exchange(Exchange kind, unsigned mask, unsigned long long value, int operand, int width,
+                                      Place place) {
+  return inKernel().exchange(kind, mask, value, operand, width, place);
+}
+
+void pretended_warp_work(void (*work)(void* const* lanes), void* mine, Place place) {
+  inKernel().exchange(Exchange::INDEX, 0xFFFFFFFFu, reinterpret_cast<unsigned long long>(mine), 0, 32, place, work);
+}
+
+void* pretended_shared(const void* key, const char* name, unsigned long size, unsigned long alignment) {
+  return inKernel().shared.variable(key, name, size, alignment);
+}
+
+void* pretended_dynamic_shared(unsigned long alignment) { return inKernel().shared.dynamic(alignment); }
+
+unsigned pretended_atomic32(int operation, void* address, unsigned a, unsigned b) {
+  return atomically(operation, address, a, b);
+}
+
+unsigned long long pretended_atomic64(int operation, void* address, unsigned long long a, unsigned long long b) {
+  return atomically(operation, address, a, b);
+}
+}
