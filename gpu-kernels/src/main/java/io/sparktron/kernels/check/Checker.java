@@ -45,11 +45,11 @@ public final class Checker {
 
     private static Results run(
             Kernels kernels, Queue queue, Case made, HostTensors host, int shift, Comparison comparison) {
-        try (Bench bench = new Bench(kernels, queue, shift)) {
+        try (Bench bench = new Bench(kernels, queue, host, shift)) {
             made.calls().accept(bench);
-            Results results = bench.results(host);
-            if (comparison != null && bench.changedInput() != null) {
-                comparison.problem("changed its input " + bench.changedInput());
+            Results results = bench.results();
+            if (comparison != null) {
+                bench.changedInput().ifPresent(input -> comparison.problem("changed its input " + input));
             }
             return results;
         }
