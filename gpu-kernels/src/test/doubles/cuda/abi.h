@@ -49,6 +49,9 @@ unsigned long long pretended_exchange(pretended::Exchange kind, unsigned mask, u
 // Waits for all lanes of the warp; the last to arrive runs the work once, with what each lane brought.
 void pretended_warp_work(void (*work)(void* const* lanes), void* mine, pretended::Place place);
 
+// Stops the kernel for a rule that it broke.
+[[noreturn]] void pretended_refuse(const char* rule, pretended::Place place);
+
 // A __shared__ variable of this block, by a key that is unique to it.
 void* pretended_shared(const void* key, const char* name, unsigned long size, unsigned long alignment);
 void* pretended_dynamic_shared(unsigned long alignment);

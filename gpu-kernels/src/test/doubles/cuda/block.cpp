@@ -50,6 +50,12 @@ void block::abandon() {
 
 std::string Runner::nameOf(int which) const { return text("thread", threads[size_t(which)].threadIdx); }
 
+std::string Runner::nameOf(pretended::Place place) {
+  const char* file = place.file ? place.file : "?";
+  const char* slash = std::strrchr(file, '/');
+  return std::string(slash ? slash + 1 : file) + ":" + std::to_string(place.line);
+}
+
 std::string Runner::where() const {
   return text(", block", blockInfo.blockIdx) + (thread >= 0 ? ", " + nameOf(thread) : "");
 }
@@ -187,8 +193,7 @@ int Runner::barrier(int predicate, pretended::Place place) {
 void Runner::divergent() {
   auto describe = [&](int t) {
     const pretended::Place& place = places[size_t(t)];
-    const char* slash = place.file ? std::strrchr(place.file, '/') : nullptr;
-    std::string at = std::string(slash ? slash + 1 : place.file ? place.file : "?") + ":" + std::to_string(place.line);
+    std::string at = nameOf(place);
     switch (states[size_t(t)]) {
       case State::BARRIER: return nameOf(t) + " waits for its block at " + at;
       case State::WARP: return nameOf(t) + " waits for its warp at " + at;

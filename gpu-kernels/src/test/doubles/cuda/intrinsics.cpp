@@ -48,6 +48,10 @@ void pretended_warp_work(void (*work)(void* const* lanes), void* mine, Place pla
   inKernel().exchange(Exchange::INDEX, 0xFFFFFFFFu, reinterpret_cast<unsigned long long>(mine), 0, 32, place, work);
 }
 
+void pretended_refuse(const char* rule, Place place) {
+  faults::stop(CUDA_ERROR_LAUNCH_FAILED, inKernel().where() + ", " + Runner::nameOf(place) + ": " + rule);
+}
+
 void* pretended_shared(const void* key, const char* name, unsigned long size, unsigned long alignment) {
   return inKernel().shared.variable(key, name, size, alignment);
 }

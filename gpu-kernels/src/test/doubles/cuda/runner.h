@@ -34,6 +34,8 @@ class Runner {
   std::string where() const;
   std::string nameOf(int thread) const;  // "thread (1, 0, 0)"
 
+  static std::string nameOf(pretended::Place place);  // "file.cu:12"
+
   int barrier(int predicate, pretended::Place place);
   unsigned long long exchange(pretended::Exchange kind, unsigned mask, unsigned long long value, int operand, int width,
                               pretended::Place place, void (*work)(void* const*) = nullptr);

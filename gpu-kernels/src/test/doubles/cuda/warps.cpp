@@ -36,12 +36,12 @@ unsigned long long Runner::exchange(Exchange kind, unsigned mask, unsigned long 
   int lane = int(own % 32);
   Warp& warp = warps[index];
   if (!(mask >> lane & 1)) {
-    faults::stop(CUDA_ERROR_LAUNCH_FAILED, where() + ": takes part in " + operationName(kind) + " at line " +
-                                               std::to_string(place.line) + " without being in its mask");
+    faults::stop(CUDA_ERROR_LAUNCH_FAILED, where() + ", " + nameOf(place) + ": takes part in " +
+                                               operationName(kind) + " without being in its mask");
   }
   if (width < 1 || width > 32 || (width & (width - 1))) {
-    faults::stop(CUDA_ERROR_LAUNCH_FAILED, where() + ": shuffle of width " + std::to_string(width) + " at line " +
-                                               std::to_string(place.line) + ": not a power of 2 up to 32");
+    faults::stop(CUDA_ERROR_LAUNCH_FAILED, where() + ", " + nameOf(place) + ": shuffle of width " +
+                                               std::to_string(width) + ": not a power of 2 up to 32");
   }
   warp.values[lane] = value;
   warp.operands[lane] = operand;
@@ -73,8 +73,8 @@ void Runner::finish(size_t warpIndex, size_t position) {
     void* lanes[32];
     for (int lane = 0; lane < 32; lane++) {
       if (!(group.arrived >> lane & 1)) {
-        faults::stop(CUDA_ERROR_LAUNCH_FAILED, where() + ": a matrix operation of line " + std::to_string(group.place.line) +
-                                                   " without lane " + std::to_string(lane) + " of its warp");
+        faults::stop(CUDA_ERROR_LAUNCH_FAILED, where() + ", " + nameOf(group.place) + ": a matrix product without lane " +
+                                                   std::to_string(lane) + " of its warp");
       }
       lanes[lane] = reinterpret_cast<void*>(warp.values[lane]);
     }
