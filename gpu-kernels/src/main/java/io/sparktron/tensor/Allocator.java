@@ -6,7 +6,7 @@ package io.sparktron.tensor;
  */
 public interface Allocator {
     /**
-     * Zero-filled memory, aligned to 4096 bytes.
+     * Zero-filled memory, aligned to a page of the host (4096 bytes), or of a GPU to what its driver gives, at least 256 bytes.
      *
      * @param purpose a word for tables and errors, such as {@code gradients}
      * @throws OutOfDeviceMemoryException naming purpose and size

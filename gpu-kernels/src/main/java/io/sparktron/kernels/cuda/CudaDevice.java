@@ -16,9 +16,6 @@ import jcuda.driver.JCudaDriver;
  * One GPU: its primary context, which every entry makes current on the calling thread, so that one process can drive several GPUs from any threads.
  */
 public final class CudaDevice implements Device {
-    /** Every allocation starts on this boundary. */
-    private static final long ALIGNMENT = 4096;
-
     private static final long MEBIBYTE = 1L << 20;
 
     private final int ordinal;
@@ -150,16 +147,11 @@ public final class CudaDevice implements Device {
 
     private CudaMemory allocate(String purpose, long bytes) {
         makeCurrent();
-        long length = Math.max(roundUp(bytes), ALIGNMENT);
+        long length = Math.max(bytes, 1);
         Addresses.Readable pointer = reserve(purpose, length);
-        if (pointer.address() % ALIGNMENT != 0) {
-            JCudaDriver.cuMemFree(pointer);
-            length += ALIGNMENT;
-            pointer = reserve(purpose, length);
-        }
         CudaException.check(JCudaDriver.cuMemsetD8(pointer, (byte) 0, length), "cuMemsetD8 of " + purpose);
         CudaException.check(JCudaDriver.cuCtxSynchronize(), "cuCtxSynchronize after cuMemsetD8 of " + purpose);
-        return new CudaMemory(this, purpose, pointer.address(), roundUp(pointer.address()), bytes);
+        return new CudaMemory(this, purpose, pointer.address(), bytes);
     }
 
     private Addresses.Readable reserve(String purpose, long bytes) {
@@ -177,10 +169,6 @@ public final class CudaDevice implements Device {
         }
         CudaException.check(result, "cuMemAlloc of " + bytes + " bytes for " + purpose);
         return pointer;
-    }
-
-    private static long roundUp(long bytes) {
-        return (bytes + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
     }
 
     @Override

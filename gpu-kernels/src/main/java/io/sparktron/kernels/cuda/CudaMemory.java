@@ -7,19 +7,13 @@ import jcuda.driver.JCudaDriver;
 public final class CudaMemory implements Memory {
     private final CudaDevice device;
     private final String purpose;
-    private final long allocated;
     private final long address;
     private final long bytes;
     private boolean closed;
 
-    /**
-     * @param allocated the address that the driver gave
-     * @param address of byte 0, in that allocation
-     */
-    CudaMemory(CudaDevice device, String purpose, long allocated, long address, long bytes) {
+    CudaMemory(CudaDevice device, String purpose, long address, long bytes) {
         this.device = device;
         this.purpose = purpose;
-        this.allocated = allocated;
         this.address = address;
         this.bytes = bytes;
     }
@@ -49,7 +43,7 @@ public final class CudaMemory implements Memory {
         if (!closed) {
             closed = true;
             device.makeCurrent();
-            CudaException.check(JCudaDriver.cuMemFree(Addresses.device(allocated)), "cuMemFree of " + purpose);
+            CudaException.check(JCudaDriver.cuMemFree(Addresses.device(address)), "cuMemFree of " + purpose);
         }
     }
 
