@@ -132,6 +132,7 @@ public final class CudaDevice implements Device {
 
     @Override
     public String description() {
+        makeCurrent();
         return "cuda: " + name() + ", " + properties.memoryBytes() / MEBIBYTE + " MiB, compute capability "
                 + properties.capability() / 10 + "." + properties.capability() % 10 + ", kernels for compute_"
                 + compiler.architecture()

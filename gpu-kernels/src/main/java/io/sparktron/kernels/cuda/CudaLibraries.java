@@ -86,7 +86,7 @@ final class CudaLibraries {
         try {
             found = open(library, folders);
         } catch (UnsatisfiedLinkError e) {
-            return "cannot load " + library.name;
+            return "cannot load " + library.name + reason(e);
         }
         for (String function : library.functions) {
             try {
@@ -97,6 +97,17 @@ final class CudaLibraries {
         }
         LOADED.put(library.name, found);
         return null;
+    }
+
+    /** Why the loader refused a file that is there; empty where there is none. */
+    private static String reason(UnsatisfiedLinkError e) {
+        return e.getMessage()
+                .lines()
+                .skip(1)
+                .filter(line -> line.contains(": ") && !line.contains("No such file"))
+                .findFirst()
+                .map(line -> " (" + line + ")")
+                .orElse("");
     }
 
     private static NativeLibrary open(Library library, List<Path> folders) {

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/** Where a CUDA toolkit may lie: CUDA_HOME, CUDA_PATH, then /usr/local/cuda and the newest /usr/local/cuda-12.*. */
+/** Where a CUDA toolkit lies: where CUDA_HOME or CUDA_PATH says, and there only; else in /usr/local/cuda, or the newest /usr/local/cuda-12.*. */
 final class CudaToolkit {
     private static final Path LOCAL = Path.of("/usr/local");
 
@@ -20,19 +20,22 @@ final class CudaToolkit {
 
     /** The folders of that name in all toolkits, the most wanted first. */
     static List<Path> folders(String name) {
-        List<Path> toolkits = new ArrayList<>();
-        for (String variable : List.of("CUDA_HOME", "CUDA_PATH")) {
-            String value = System.getenv(variable);
-            if (value != null && !value.isBlank()) {
-                toolkits.add(Path.of(value));
-            }
-        }
-        toolkits.add(LOCAL.resolve("cuda"));
-        toolkits.addAll(versions());
-        return toolkits.stream()
+        return toolkits().stream()
                 .map(toolkit -> toolkit.resolve(name))
                 .filter(Files::isDirectory)
                 .toList();
+    }
+
+    private static List<Path> toolkits() {
+        for (String variable : List.of("CUDA_HOME", "CUDA_PATH")) {
+            String value = System.getenv(variable);
+            if (value != null && !value.isBlank()) {
+                return List.of(Path.of(value));
+            }
+        }
+        List<Path> toolkits = new ArrayList<>(List.of(LOCAL.resolve("cuda")));
+        toolkits.addAll(versions());
+        return toolkits;
     }
 
     private static List<Path> versions() {
