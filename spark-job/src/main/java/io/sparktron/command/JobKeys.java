@@ -24,8 +24,8 @@ final class JobKeys {
             ValueType.choice(List.of(DeviceConfig.Kind.values())),
             "",
             "auto",
-            "where the model runs: on GPUs (cuda), on processors (host), or on GPUs if every rank has one of its own (auto)",
-            RANKS);
+            "where the model runs: on GPUs (cuda), on processors (host), or on GPUs if every rank has one of its own (auto); plan takes auto for host",
+            LAYOUTS);
     static final Key<Integer> DEVICE_THREADS = TABLE.unset(
             "device.threads",
             ValueType.integer(1),

@@ -291,6 +291,7 @@ final class Requests {
                 batchRamp(settings),
                 mode(settings),
                 settings.get(TrainKeys.PRECISION),
+                settings.get(JobKeys.DEVICE_KIND),
                 new PlanRequest.Executor(
                         executor.heap(),
                         Math.min(executor.ranks(), layout.ranks()),

@@ -73,8 +73,8 @@ public record Plan(
         for (int tensor : divisors(model.heads())) {
             boolean wholeShares = !layout.sequence() || model.sequence() % tensor == 0;
             if (tensor <= model.vocabulary() && wholeShares && Layout.isLegal(tensor, layout.data())) {
-                TrainingMemory memory =
-                        TrainingMemory.of(model, layout.withTensor(tensor), microBatch, request.mode(), type);
+                TrainingMemory memory = TrainingMemory.of(
+                        model, layout.withTensor(tensor), microBatch, request.mode(), type, request.kind());
                 byTensor.put(tensor, memory);
             }
         }
@@ -83,7 +83,8 @@ public record Plan(
             Mode mode = Mode.training(request.mode().dropout(), recompute, 0);
             activations.put(
                     recompute,
-                    TrainingMemory.of(model, layout, microBatch, mode, type).activations());
+                    TrainingMemory.of(model, layout, microBatch, mode, type, request.kind())
+                            .activations());
         }
         return new Plan(
                 model,
@@ -94,7 +95,7 @@ public record Plan(
                 request.batchRamp(),
                 TrainingConfig.accumulation(globalBatch, microBatch, layout),
                 byTensor.get(layout.tensor()),
-                TrainingTraffic.of(model, layout, microBatch, request.mode(), type),
+                TrainingTraffic.of(model, layout, microBatch, request.mode(), type, request.kind()),
                 request.mode(),
                 request.precision(),
                 activations,

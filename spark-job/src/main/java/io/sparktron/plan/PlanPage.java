@@ -1,5 +1,6 @@
 package io.sparktron.plan;
 
+import io.sparktron.train.DeviceConfig;
 import io.sparktron.train.Exchange;
 import io.sparktron.train.TrainingMemory;
 import io.sparktron.train.TrainingTraffic;
@@ -60,7 +61,8 @@ public final class PlanPage {
 
     private void memory() {
         TrainingMemory memory = plan.memory();
-        line("%nmemory of a rank, outside the Java heap%n");
+        boolean gpu = memory.kind() == DeviceConfig.Kind.CUDA;
+        line("%nmemory of a rank, " + (gpu ? "on its GPU" : "outside the Java heap") + "%n");
         line(ROW, "weights", size(memory.weights()));
         line(ROW, "gradients", size(memory.gradients()));
         line(ROW, "Adam's moments", size(memory.moments()));
@@ -68,12 +70,22 @@ public final class PlanPage {
         line(ROW, "train.recompute", recompute());
         line(ROW, "train.precision", plan.precision());
         line(ROW, "buffers", size(memory.buffers()));
-        line(ROW, "together", size(memory.total()));
-        line(ROW, "for saves beside", size(memory.saved()) + " more (train.save-in-background)");
+        line(
+                ROW,
+                "together",
+                size(memory.onDevice())
+                        + (gpu ? ", " + size(memory.ofGpu()) + " with what CUDA and NCCL hold there" : ""));
+        line(
+                ROW,
+                "for saves beside",
+                size(memory.saved()) + " more" + (gpu ? " of the host's" : "") + " (train.save-in-background)");
         line(
                 "  spark.executor.memoryOverhead = %dm, for an executor with ranks: %d, threads of each: %d, heap: %s%n",
                 overhead(memory), executor.ranks(), executor.threads(), size(executor.heap()));
-        line("    (the ranks' memory + 32 MiB a thread + a tenth of the heap + 384 MiB for the JVM)%n");
+        line(
+                gpu
+                        ? "    (1 GiB a rank for CUDA and NCCL + a tenth of the heap + 384 MiB for the JVM; with saves in the background add theirs)%n"
+                        : "    (the ranks' memory + 32 MiB a thread + a tenth of the heap + 384 MiB for the JVM)%n");
     }
 
     /** The mode, and the activations of all. */
@@ -118,7 +130,7 @@ public final class PlanPage {
         line("  %-16s %18s %18s%n", "parallel.tensor", "memory of a rank", "memoryOverhead");
         for (Map.Entry<Integer, TrainingMemory> entry : plan.byTensor().entrySet()) {
             TrainingMemory memory = entry.getValue();
-            line("  %-16d %18s %17dm%n", entry.getKey(), size(memory.total()), overhead(memory));
+            line("  %-16d %18s %17dm%n", entry.getKey(), size(memory.onDevice()), overhead(memory));
         }
         String copies = plan.copies().isEmpty()
                 ? "any, with train.global-batch a multiple of parallel.data x train.micro-batch"

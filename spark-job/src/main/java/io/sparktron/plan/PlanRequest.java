@@ -5,6 +5,7 @@ import io.sparktron.model.ModelRequest;
 import io.sparktron.model.Recompute;
 import io.sparktron.parallel.Layout;
 import io.sparktron.train.BatchRamp;
+import io.sparktron.train.DeviceConfig;
 import io.sparktron.train.Precision;
 import java.util.OptionalInt;
 
@@ -16,6 +17,7 @@ import java.util.OptionalInt;
  * @param batchRamp how it grows to that
  * @param mode of the model that is trained
  * @param precision that it computes in
+ * @param kind where it computes; {@code AUTO} is planned as processors, since nobody is asked
  */
 public record PlanRequest(
         ModelRequest model,
@@ -25,6 +27,7 @@ public record PlanRequest(
         BatchRamp batchRamp,
         Mode mode,
         Precision precision,
+        DeviceConfig.Kind kind,
         Executor executor) {
     /** The whole batch from the first step on, and a float32 model in which nothing is dropped or computed again. */
     public PlanRequest(ModelRequest model, Layout layout, int microBatch, OptionalInt globalBatch, Executor executor) {
@@ -36,6 +39,7 @@ public record PlanRequest(
                 BatchRamp.NONE,
                 Mode.training(0, Recompute.NONE, 0),
                 Precision.FP32,
+                DeviceConfig.Kind.HOST,
                 executor);
     }
 

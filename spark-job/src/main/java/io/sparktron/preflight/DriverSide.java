@@ -5,6 +5,7 @@ import io.sparktron.data.TokenDataset;
 import io.sparktron.model.ModelConfig;
 import io.sparktron.pretrain.SaveInBackground;
 import io.sparktron.rank.ClusterFacts;
+import io.sparktron.train.DeviceConfig;
 import io.sparktron.train.TrainingMemory;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,12 +41,15 @@ final class DriverSide {
         boolean copies = request.pretrain()
                 .filter(pretrain -> pretrain.saveInBackground() == SaveInBackground.TRUE)
                 .isPresent();
+        GpuSettings gpus = new GpuSettings(cluster, request.device().kind());
+        findings.addAll(gpus.findings());
         memory = model.map(known -> TrainingMemory.of(
                         known,
                         request.layout(),
                         request.microBatch(),
                         request.mode(),
-                        request.precision().type()))
+                        request.precision().type(),
+                        gpus.likely()))
                 .map(need -> copies ? need.withSavesInBackground() : need);
         memory.ifPresent(need -> findings.add(new MemoryChecks(cluster, need, request.device()).overhead()));
         request.runFolder()
@@ -66,6 +70,11 @@ final class DriverSide {
     /** What one rank holds outside its heap, if the model is known. */
     Optional<TrainingMemory> memory() {
         return memory;
+    }
+
+    /** The same if it lies on a GPU. */
+    Optional<TrainingMemory> gpuMemory() {
+        return memory.filter(need -> need.kind() == DeviceConfig.Kind.CUDA);
     }
 
     /** What a rank may keep of them on its Java heap, bytes. */

@@ -56,7 +56,7 @@ final class HostChecks {
 
     private Finding hostMemory(List<RankReport> host, TrainingMemory memory) {
         String check = "host memory";
-        long needed = host.size() * memory.total();
+        long needed = host.size() * memory.onHost();
         long available = host.stream()
                 .mapToLong(report -> report.machine().availableMemory())
                 .min()
@@ -77,7 +77,7 @@ final class HostChecks {
         if (limits.limit() == ControlGroup.NONE) {
             return Finding.ok(check, name(group) + " sets no limit");
         }
-        long tensors = group.size() * memory.total();
+        long tensors = group.size() * memory.onHost();
         int jvms = (int) group.stream()
                 .map(report -> report.process().process())
                 .distinct()

@@ -22,7 +22,7 @@ final class MemoryChecks {
     }
 
     Finding overhead() {
-        String found = "a rank has " + Sizes.of(need.total()) + " of tensors outside the Java heap";
+        String found = "a rank has " + Sizes.of(need.onHost()) + " of tensors outside the Java heap";
         if (!cluster.limited()) {
             return Finding.ok(CHECK, found + "; " + cluster.master() + " sets no limit to that");
         }

@@ -87,10 +87,18 @@ public final class Preflight {
     }
 
     private List<RankReport> probe(ProbeLauncher probes, int asked) throws IOException {
-        long tensors = driver.memory().map(TrainingMemory::total).orElse(0L);
+        long tensors = driver.memory().map(TrainingMemory::onHost).orElse(0L);
         HadoopSettings settings = new HadoopSettings(hadoop);
         if (driver.runFolder().isEmpty()) {
-            return probes.probe(asked, new RankSide(tensors, request.layout(), driver.datasets(), null, settings));
+            return probes.probe(
+                    asked,
+                    new RankSide(
+                            tensors,
+                            request.layout(),
+                            request.device().kind().gpus(),
+                            driver.datasets(),
+                            null,
+                            settings));
         }
         SharedFolder folder =
                 SharedFolder.of(RunFolder.open(driver.runFolder().get(), hadoop).path());
@@ -98,7 +106,14 @@ public final class Preflight {
             LOG.info("ranks are to see what is written to {}", ours.folder());
             try {
                 return probes.probe(
-                        asked, new RankSide(tensors, request.layout(), driver.datasets(), folder, settings));
+                        asked,
+                        new RankSide(
+                                tensors,
+                                request.layout(),
+                                request.device().kind().gpus(),
+                                driver.datasets(),
+                                folder,
+                                settings));
             } finally {
                 folder.clear(hadoop);
             }
@@ -110,6 +125,7 @@ public final class Preflight {
         seen.add(new SlotChecks(cluster, request.layout()).came(reports.size(), asked));
         seen.addAll(RankReport.merged(reports));
         seen.addAll(new HostChecks(reports, driver.memory(), driver.samples(), request.device()).findings());
+        seen.addAll(new GpuChecks(reports, request.device().kind().gpus(), driver.gpuMemory()).findings());
         seen.addAll(new AgreementChecks(reports, cluster, request.layout(), request.acrossHosts()).findings());
         return seen;
     }

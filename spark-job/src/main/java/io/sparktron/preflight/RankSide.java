@@ -2,6 +2,7 @@ package io.sparktron.preflight;
 
 import io.sparktron.collective.Rendezvous;
 import io.sparktron.parallel.Layout;
+import io.sparktron.rank.GpuUse;
 import io.sparktron.rank.ProcessFacts;
 import io.sparktron.rank.RankProbe;
 import io.sparktron.storage.HadoopSettings;
@@ -18,11 +19,17 @@ import org.apache.hadoop.conf.Configuration;
  * @param tensors bytes that a rank will hold outside its heap
  * @param folder the run folder; null if there is none to look at
  */
-record RankSide(long tensors, Layout layout, List<Dataset> datasets, SharedFolder folder, HadoopSettings settings)
+record RankSide(
+        long tensors, Layout layout, GpuUse gpus, List<Dataset> datasets, SharedFolder folder, HadoopSettings settings)
         implements RankProbe<RankReport> {
 
     /** A dataset that the driver can use, and that ranks must see alike. */
     record Dataset(String key, String path, String fingerprint) implements Serializable {}
+
+    @Override
+    public GpuUse gpus() {
+        return gpus;
+    }
 
     @Override
     public int groupSize() {

@@ -7,6 +7,7 @@ import io.sparktron.rank.RankContext;
 import io.sparktron.rank.RankProgram;
 import io.sparktron.run.LeaseTicket;
 import io.sparktron.train.Backend;
+import io.sparktron.train.DeviceConfig;
 import io.sparktron.train.HostRoom;
 import io.sparktron.train.RankDevice;
 import io.sparktron.train.Trainer;
@@ -87,14 +88,16 @@ final class PretrainProgram implements RankProgram<Long> {
                         plan.layout(),
                         plan.training().microBatch(),
                         plan.training().mode(),
-                        plan.training().precision().type())
+                        plan.training().precision().type(),
+                        device.kind())
                 .withSavesInBackground();
         int threads = Backend.threads(plan.device(), context.ranksOnHost());
         long container = memory.overheadMiB(1, threads, Runtime.getRuntime().maxMemory()) << 20;
         boolean allowed = container <= context.memoryLimit().orElse(Long.MAX_VALUE);
         HostRoom room = HostRoom.current(context.host());
-        long needed =
-                trainer.plan().total() + BackgroundWriter.bytes(trainer.state().all());
+        long tensors =
+                device.kind() == DeviceConfig.Kind.CUDA ? 0 : trainer.plan().total();
+        long needed = tensors + BackgroundWriter.bytes(trainer.state().all());
         return room.fits(allowed ? needed : Long.MAX_VALUE, context.world(), device.hostQueue());
     }
 }

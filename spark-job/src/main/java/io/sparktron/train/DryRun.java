@@ -21,6 +21,9 @@ final class DryRun {
     /** Address space that nobody touches. */
     static final Allocator VIRTUAL = VirtualMemory::new;
 
+    /** On which nothing runs. */
+    static final Queue QUEUE = new NoQueue();
+
     private DryRun() {}
 
     /** Rank 0 of a layout: kernels do nothing, the shapes they need are those of {@code real}. */
@@ -48,8 +51,7 @@ final class DryRun {
                 new NoPeers(layout.ranks(), operation -> {}),
                 new NoPeers(layout.tensor(), tensor),
                 new NoPeers(layout.data(), data));
-        return new Execution(
-                new InterceptedKernels(real, real.device(), (queue, kernel) -> {}), new NoQueue(), mesh, type);
+        return new Execution(new InterceptedKernels(real, real.device(), (queue, kernel) -> {}), QUEUE, mesh, type);
     }
 
     private record VirtualMemory(String purpose, long wanted) implements Memory {

@@ -43,6 +43,11 @@ public final class RankDevice implements AutoCloseable {
         return on;
     }
 
+    /** What it computes on, once decided: {@code HOST} or {@code CUDA}. */
+    public DeviceConfig.Kind kind() {
+        return DeviceConfig.Kind.HOST;
+    }
+
     /** For what ranks agree on by collectives of the context's own world, whose memory is the host's. */
     public Queue hostQueue() {
         return on.queue();

@@ -1,5 +1,6 @@
 package io.sparktron.train;
 
+import io.sparktron.kernels.Kernels;
 import io.sparktron.kernels.host.HostDevice;
 import io.sparktron.kernels.host.HostKernels;
 import io.sparktron.model.MicroBatch;
@@ -12,8 +13,10 @@ import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.Layout;
 import io.sparktron.parallel.ParameterStorage;
 import io.sparktron.tensor.DType;
+import io.sparktron.tensor.Device;
 import io.sparktron.tensor.Frame;
 import io.sparktron.tensor.Memory;
+import io.sparktron.train.DeviceConfig.Kind;
 
 /**
  * What a rank exchanges in a step, found by running the model's own forward and backward, and what follows them, with nothing behind them. A few scalars of the loss
@@ -28,17 +31,21 @@ public record TrainingTraffic(Exchange tensor, Exchange rowSums, Exchange data) 
 
     /** In float32. */
     public static TrainingTraffic of(ModelConfig config, Layout layout, int microBatch, Mode mode) {
-        return of(config, layout, microBatch, mode, DType.FLOAT32);
+        return of(config, layout, microBatch, mode, DType.FLOAT32, Kind.HOST);
     }
 
     /**
      * @param type that the model computes in
+     * @param kind where
      */
-    public static TrainingTraffic of(ModelConfig config, Layout layout, int microBatch, Mode mode, DType type) {
+    public static TrainingTraffic of(
+            ModelConfig config, Layout layout, int microBatch, Mode mode, DType type, Kind kind) {
         Exchange.Count tensor = new Exchange.Count(layout.tensor());
         Exchange.Count data = new Exchange.Count(layout.data());
-        try (HostDevice device = new HostDevice(1)) {
-            Execution dry = DryRun.execution(new HostKernels(device), layout, type, tensor, data);
+        try (Device device = kind == Kind.CUDA ? new PlannedGpu() : new HostDevice(1)) {
+            Kernels kernels =
+                    device instanceof HostDevice host ? new HostKernels(host) : PlannedGpu.kernels(device, type);
+            Execution dry = DryRun.execution(kernels, layout, type, tensor, data);
             TrainingState state =
                     new TrainingState(dry, config, new ParameterStorage.Source(DryRun.VIRTUAL, DryRun.VIRTUAL, true));
             Memory boundless = DryRun.VIRTUAL.allocate("activations", BOUNDLESS);

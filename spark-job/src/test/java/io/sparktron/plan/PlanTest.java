@@ -9,8 +9,10 @@ import io.sparktron.model.Recompute;
 import io.sparktron.parallel.Layout;
 import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.train.BatchRamp;
+import io.sparktron.train.DeviceConfig;
 import io.sparktron.train.Exchange;
 import io.sparktron.train.Precision;
+import io.sparktron.train.TrainingMemory;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
 
@@ -83,6 +85,7 @@ class PlanTest {
                 new BatchRamp(4, 4, 90),
                 Mode.training(0, Recompute.NONE, 0),
                 Precision.FP32,
+                DeviceConfig.Kind.HOST,
                 EXECUTOR);
         // 4 and 8 copies would divide the 16, but not the 4
         assertThat(Plan.of(request).copies()).containsExactly(1, 2);
@@ -118,5 +121,44 @@ class PlanTest {
         assertThatThrownBy(() -> Plan.of(new PlanRequest(without, new Layout(1, 1), 4, unset, EXECUTOR)))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("model.layers is not set");
+    }
+
+    /** On a GPU the vocabulary is padded, blocked attention keeps a number per row, 16 bits are not widened, and the host holds no tensor. */
+    @Test
+    void plansForGpusWithoutOne() {
+        ModelRequest gpt2 = new ModelRequest(
+                OptionalInt.of(12),
+                OptionalInt.of(768),
+                OptionalInt.of(12),
+                OptionalInt.of(1024),
+                OptionalInt.empty(),
+                OptionalInt.of(50257));
+        PlanRequest host = bf16(gpt2, DeviceConfig.Kind.HOST);
+        PlanRequest gpu = bf16(gpt2, DeviceConfig.Kind.CUDA);
+        TrainingMemory onHost = Plan.of(host).memory();
+        TrainingMemory onGpu = Plan.of(gpu).memory();
+        long padding = 4L * 768 * (50304 - 50257); // 786 x 64 columns
+        assertThat(onGpu.gradients()).isBetween(onHost.gradients(), onHost.gradients() + padding + 4 * 4096);
+        long probabilities = 12L * 4 * 12 * 1024 * 1024 * 4; // of all layers, FLOAT32
+        assertThat(onHost.activations() - onGpu.activations()).isGreaterThan(probabilities * 9 / 10);
+        assertThat(onGpu.buffers()).isLessThan(64L << 20);
+        assertThat(onGpu.onHost()).isZero();
+        assertThat(PlanPage.of(Plan.of(gpu), EXECUTOR))
+                .contains("memory of a rank, on its GPU")
+                .contains("with what CUDA and NCCL hold there")
+                .contains("more of the host's (train.save-in-background)");
+    }
+
+    private static PlanRequest bf16(ModelRequest model, DeviceConfig.Kind kind) {
+        return new PlanRequest(
+                model,
+                new Layout(1, 1),
+                4,
+                OptionalInt.empty(),
+                BatchRamp.NONE,
+                Mode.training(0, Recompute.NONE, 0),
+                Precision.BF16,
+                kind,
+                EXECUTOR);
     }
 }

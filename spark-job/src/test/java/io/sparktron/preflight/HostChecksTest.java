@@ -20,7 +20,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What ranks of one host need together, and how a host tells what it has. */
 class HostChecksTest {
     private static final long GIB = 1L << 30;
-    private static final TrainingMemory NEED = new TrainingMemory(GIB / 2, GIB / 2, GIB, 0, 0, 0);
+    private static final TrainingMemory NEED =
+            new TrainingMemory(GIB / 2, GIB / 2, GIB, 0, 0, 0, 0, DeviceConfig.Kind.HOST);
 
     private static final long SAMPLES = 300L << 20;
 

@@ -8,6 +8,7 @@ import io.sparktron.collective.ThreadRendezvous;
 import io.sparktron.data.TokenDataset;
 import io.sparktron.parallel.Layout;
 import io.sparktron.preflight.Finding.Level;
+import io.sparktron.rank.GpuUse;
 import io.sparktron.storage.HadoopSettings;
 import io.sparktron.tokens.Manifest;
 import java.io.IOException;
@@ -73,7 +74,8 @@ class RankSideTest {
     }
 
     private static RankSide side(RankSide.Dataset dataset, SharedFolder shared) {
-        return new RankSide(1 << 20, new Layout(1, 2), List.of(dataset), shared, new HadoopSettings(HADOOP));
+        return new RankSide(
+                1 << 20, new Layout(1, 2), GpuUse.NEVER, List.of(dataset), shared, new HadoopSettings(HADOOP));
     }
 
     private Finding only(RankSide second) throws Exception {
@@ -120,7 +122,12 @@ class RankSideTest {
     void aRunFolderThatCannotBeRead() throws Exception {
         SharedFolder unreadable = new SharedFolder("smalldisk:" + run.run(), shared.token());
         Finding finding = only(new RankSide(
-                1 << 20, new Layout(1, 2), List.of(dataset), unreadable, settings(SmallDisk.unreadable("-driver"))));
+                1 << 20,
+                new Layout(1, 2),
+                GpuUse.NEVER,
+                List.of(dataset),
+                unreadable,
+                settings(SmallDisk.unreadable("-driver"))));
         assertThat(finding.level()).isEqualTo(Level.PROBLEM);
         assertThat(finding.found()).contains("cannot be read: Stale file handle");
     }

@@ -9,6 +9,7 @@ import io.sparktron.model.ModelRequest;
 import io.sparktron.parallel.Layout;
 import io.sparktron.preflight.Finding.Level;
 import io.sparktron.rank.ClusterFacts;
+import io.sparktron.train.DeviceConfig;
 import io.sparktron.train.TrainingMemory;
 import java.util.List;
 import java.util.Map;
@@ -167,7 +168,7 @@ class SettingsChecksTest {
             spark.executor.memory=30g spark.executor.cores=2                             | MISTAKE | 8g
             """)
     void asksForTheOverheadThatTensorsNeed(String settings, Level level, String fix) {
-        TrainingMemory need = new TrainingMemory(1L << 30, 1L << 30, 0, 0, 0, 0);
+        TrainingMemory need = new TrainingMemory(1L << 30, 1L << 30, 0, 0, 0, 0, 0, DeviceConfig.Kind.HOST);
         Finding yarn = new MemoryChecks(cluster("yarn", settings.split(" ")), need, Situations.ONE_THREAD).overhead();
         assertThat(yarn.level()).isEqualTo(level);
         assertThat(yarn.fix()).isEqualTo(fix == null ? "" : "--conf spark.executor.memoryOverhead=" + fix);

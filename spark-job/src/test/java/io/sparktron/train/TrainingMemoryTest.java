@@ -45,8 +45,8 @@ class TrainingMemoryTest {
                             }
                         },
                         report -> {});
-        assertThat(held.get(0)).isEqualTo(planned.total());
-        assertThat(held).allSatisfy(bytes -> assertThat(bytes).isLessThanOrEqualTo(planned.total()));
+        assertThat(held.get(0)).isEqualTo(planned.onHost());
+        assertThat(held).allSatisfy(bytes -> assertThat(bytes).isLessThanOrEqualTo(planned.onHost()));
     }
 
     /** What shares rows in training, and keeps little of a layer, needs less for a step than for a loss, for which every rank has all rows. */
@@ -102,7 +102,8 @@ class TrainingMemoryTest {
         ModelConfig gpt2 = ModelConfig.gpt(12, 768, 12, 1024, 1024, 50257);
         Mode mode = Mode.training(0, Recompute.NONE, 5);
         TrainingMemory wide = TrainingMemory.of(gpt2, new Layout(1, 4), 4, mode);
-        TrainingMemory half = TrainingMemory.of(gpt2, new Layout(1, 4), 4, mode, DType.BFLOAT16);
+        TrainingMemory half =
+                TrainingMemory.of(gpt2, new Layout(1, 4), 4, mode, DType.BFLOAT16, DeviceConfig.Kind.HOST);
         assertThat(half.gradients()).isEqualTo(wide.gradients());
         assertThat(half.weights()).isEqualTo(half.gradients() / 2 + half.gradients());
         // probabilities of attention and statistics of norms and losses stay float32
@@ -110,7 +111,8 @@ class TrainingMemoryTest {
         // the largest call is the logits' product, 4,096 x 768 by 50,257 x 768, whose operands are widened
         long product = 4L * (4096L * 768 + 50257L * 768 + 4096L * 50257);
         assertThat(half.buffers() - wide.buffers()).isEqualTo(product + 3 * Frame.ALIGNMENT);
-        TrainingMemory sharded = TrainingMemory.of(gpt2, new Layout(1, 4, false, true), 4, mode, DType.BFLOAT16);
+        TrainingMemory sharded =
+                TrainingMemory.of(gpt2, new Layout(1, 4, false, true), 4, mode, DType.BFLOAT16, DeviceConfig.Kind.HOST);
         assertThat(sharded.weights()).isEqualTo(sharded.gradients() / 2 + sharded.gradients() / 4);
     }
 
@@ -124,10 +126,10 @@ class TrainingMemoryTest {
         assertThat(memory.gradients()).isEqualTo(memory.weights());
         assertThat(memory.moments()).isEqualTo(2 * memory.weights());
         assertThat(memory.saved()).isEqualTo(3 * parameters); // weights and moments, without what rounds them up
-        assertThat(memory.withSavesInBackground().total()).isEqualTo(memory.total() + memory.saved());
+        assertThat(memory.withSavesInBackground().onHost()).isEqualTo(memory.onHost() + memory.saved());
         long mib = 1 << 20;
         assertThat(memory.overheadMiB(1, 2, 1000 * mib))
-                .isEqualTo((memory.total() + mib - 1) / mib + 2 * 32 + 100 + 384);
-        assertThat(memory.overheadMiB(2, 1, 0)).isEqualTo((2 * memory.total() + mib - 1) / mib + 2 * 32 + 384);
+                .isEqualTo((memory.onHost() + mib - 1) / mib + 2 * 32 + 100 + 384);
+        assertThat(memory.overheadMiB(2, 1, 0)).isEqualTo((2 * memory.onHost() + mib - 1) / mib + 2 * 32 + 384);
     }
 }
