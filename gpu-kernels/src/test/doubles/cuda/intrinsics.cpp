@@ -1,4 +1,6 @@
 // What compiled kernels call.
+#include <type_traits>
+
 #include "abi.h"
 #include "faults.h"
 #include "runner.h"
@@ -7,6 +9,17 @@ using pretended::Exchange;
 using pretended::Place;
 
 namespace {
+
+template <class T>
+using Signed = std::make_signed_t<T>;
+
+// For what the processor has no instruction.
+template <class T, class Change>
+T exchange(T* at, Change change) {
+  T old = __atomic_load_n(at, __ATOMIC_SEQ_CST);
+  while (!__atomic_compare_exchange_n(at, &old, change(old), false, __ATOMIC_SEQ_CST, __ATOMIC_SEQ_CST)) {}
+  return old;
+}
 
 template <class T>
 T atomically(int operation, void* address, T a, T b) {
@@ -21,7 +34,11 @@ T atomically(int operation, void* address, T a, T b) {
     case 2: return __atomic_exchange_n(at, a, __ATOMIC_SEQ_CST);
     case 3: return __atomic_fetch_and(at, a, __ATOMIC_SEQ_CST);
     case 4: return __atomic_fetch_or(at, a, __ATOMIC_SEQ_CST);
-    default: return __atomic_fetch_xor(at, a, __ATOMIC_SEQ_CST);
+    case 5: return __atomic_fetch_xor(at, a, __ATOMIC_SEQ_CST);
+    case 6: return exchange(at, [a](T old) { return old < a ? old : a; });
+    case 7: return exchange(at, [a](T old) { return old > a ? old : a; });
+    case 8: return exchange(at, [a](T old) { return Signed<T>(old) < Signed<T>(a) ? old : a; });
+    default: return exchange(at, [a](T old) { return Signed<T>(old) > Signed<T>(a) ? old : a; });
   }
 }
 
