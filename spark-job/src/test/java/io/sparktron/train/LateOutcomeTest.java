@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparktron.collective.Collective.Barrier;
+import io.sparktron.gpucheck.MadeUpSamples;
 import io.sparktron.kernels.LossScaling;
 import io.sparktron.model.ModelConfig;
 import io.sparktron.optimizer.AdamConfig;

@@ -3,6 +3,7 @@ package io.sparktron.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
+import io.sparktron.gpucheck.Agreement;
 import io.sparktron.model.ModelConfig;
 import io.sparktron.model.Recompute;
 import io.sparktron.parallel.Layout;
@@ -49,7 +50,7 @@ class LayoutTest {
         }
 
         Agreement agreement() {
-            return AGREEMENTS.computeIfAbsent(this, subject -> Agreement.with(subject.oneRank));
+            return AGREEMENTS.computeIfAbsent(this, subject -> Agreements.with(subject.oneRank));
         }
     }
 
@@ -81,7 +82,7 @@ class LayoutTest {
     @ParameterizedTest
     @MethodSource("table")
     void layoutsAgree(Row row) {
-        double share = row.subject.agreement().check(row.run().outcomes());
+        double share = Agreements.check(row.subject.agreement(), row.run().outcomes());
         SHARES.merge(row.subject, share, Math::max);
     }
 
@@ -124,7 +125,7 @@ class LayoutTest {
     @EnumSource(names = {"GPT_IN_BF16", "GPT_IN_FP16", "BERT_IN_FP16"})
     void sixteenBitsTrainTheSameModel(Subject subject) {
         Subject float32 = subject == Subject.BERT_IN_FP16 ? Subject.BERT : Subject.GPT;
-        double share = subject.agreement().check(float32.agreement().reference());
+        double share = Agreements.check(subject.agreement(), float32.agreement().reference());
         System.out.printf("%s: float32 is at %.0f %% of the bound%n", subject, 100 * share);
     }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparktron.collective.Collective.AllReduce;
+import io.sparktron.gpucheck.Agreement;
 import io.sparktron.kernels.Dropout;
 import io.sparktron.kernels.Elementwise;
 import io.sparktron.model.ModelConfig;
@@ -22,7 +23,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PlantedDefectTest {
     private static final TinyRun ONE_RANK =
             TinyRun.of(ModelConfig.gpt(2, 40, 4, 12, 15, 67), 3, 4).dropping(0.1);
-    private static final Agreement AGREEMENT = Agreement.with(ONE_RANK);
+    private static final Agreement AGREEMENT = Agreements.with(ONE_RANK);
     private static final Layout TWO = new Layout(2, 1);
     private static final Layout TWO_SHARING_ROWS = new Layout(2, 1, true, false);
 
@@ -153,7 +154,7 @@ class PlantedDefectTest {
     @EnumSource(Defect.class)
     void isRefused(Defect defect) {
         TinyRun damaged = ONE_RANK.at(defect.layout, 4).planted(defect::plant);
-        assertThatThrownBy(() -> AGREEMENT.check(damaged.outcomes()))
+        assertThatThrownBy(() -> Agreements.check(AGREEMENT, damaged.outcomes()))
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("share of the bound");
     }
@@ -167,7 +168,7 @@ class PlantedDefectTest {
         for (Layout layout : new Layout[] {TWO, TWO_SHARING_ROWS}) {
             TinyRun run = ONE_RANK.at(layout, 4);
             assertThat(run.planted(nothing).outcomes()).isEqualTo(run.outcomes());
-            AGREEMENT.check(run.outcomes());
+            Agreements.check(AGREEMENT, run.outcomes());
         }
     }
 }

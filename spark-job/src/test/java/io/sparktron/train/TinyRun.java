@@ -2,6 +2,8 @@ package io.sparktron.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sparktron.gpucheck.Disturbance;
+import io.sparktron.gpucheck.MadeUpSamples;
 import io.sparktron.kernels.LossScaling;
 import io.sparktron.model.ModelConfig;
 import io.sparktron.model.Recompute;

@@ -1,17 +1,21 @@
-package io.sparktron.train;
-
-import static org.assertj.core.api.Assertions.assertThat;
+package io.sparktron.gpucheck;
 
 import io.sparktron.model.ModelConfig;
+import io.sparktron.train.Precision;
+import io.sparktron.train.TrainStep;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * What it means that two layouts train the same model (plan, section 3), for losses and gradient norms alike. At step 1 they differ by no more than rounding explains; from then
- * on by no more than 4 times as much as 8 runs on one rank have strayed whose weights were moved by one unit in the last place.
+ * What it means that two layouts, or two devices, train the same model (plan, section 3), for losses and gradient norms alike. At step 1 they differ by no more than rounding
+ * explains; from then on by no more than 4 times as much as 8 runs on one rank have strayed whose weights were moved by one unit in the last place.
  */
-final class Agreement {
-    private static final int DISTURBED_RUNS = 8;
+public final class Agreement {
+    /** So many runs are made from disturbed weights. */
+    public static final int DISTURBED_RUNS = 8;
+
     private static final int SPREADS = 4;
 
     private final List<TrainStep.Outcome> reference;
@@ -25,49 +29,67 @@ final class Agreement {
     }
 
     /**
-     * With a run on one rank, of which it makes nine.
+     * From runs on one rank.
      *
-     * @param oneRank the run
+     * @param globalBatch samples of a step
+     * @param reference the undisturbed run
+     * @param disturbed {@link #DISTURBED_RUNS} others
      */
-    static Agreement with(TinyRun oneRank) {
-        List<TrainStep.Outcome> reference = oneRank.outcomes();
+    public static Agreement of(
+            ModelConfig model,
+            Precision precision,
+            int globalBatch,
+            List<TrainStep.Outcome> reference,
+            List<? extends List<TrainStep.Outcome>> disturbed) {
         double[] losses = new double[reference.size()];
         double[] norms = new double[reference.size()];
-        for (int run = 1; run <= DISTURBED_RUNS; run++) {
-            List<TrainStep.Outcome> disturbed = oneRank.disturbed(run).outcomes();
-            stray(reference, disturbed, TrainStep.Outcome::loss, losses);
-            stray(reference, disturbed, TrainStep.Outcome::norm, norms);
+        for (List<TrainStep.Outcome> run : disturbed) {
+            stray(reference, run, TrainStep.Outcome::loss, losses);
+            stray(reference, run, TrainStep.Outcome::norm, norms);
         }
-        Rounding rounding = Rounding.of(oneRank);
+        Rounding rounding = Rounding.of(model, precision, globalBatch);
         losses[0] = rounding.loss();
         norms[0] = rounding.norm() * reference.get(0).norm();
         return new Agreement(reference, losses, norms);
     }
 
-    List<TrainStep.Outcome> reference() {
+    public List<TrainStep.Outcome> reference() {
         return reference;
     }
 
     /**
-     * Fails unless another run agrees.
+     * How much of a bound another run uses.
      *
-     * @return the largest share of a bound that was used
+     * @param step from 1
+     * @param quantity loss or norm
+     * @param share more than 1, or not a number, if it does not agree
      */
-    double check(List<TrainStep.Outcome> other) {
-        assertThat(other).hasSameSizeAs(reference);
-        double largest = 0;
+    public record Share(int step, String quantity, double share) {
+        /** Whether it is legal. */
+        public boolean agrees() {
+            return share < 1;
+        }
+
+        @Override
+        public String toString() {
+            return quantity + " of step " + step + " uses " + share + " of its bound";
+        }
+    }
+
+    /** The largest share that another run of as many steps uses; one that is not a number counts as largest. */
+    public Share worst(List<TrainStep.Outcome> other) {
+        if (other.size() != reference.size()) {
+            throw new IllegalArgumentException(
+                    other.size() + " steps against " + reference.size() + " of the reference");
+        }
+        List<Share> shares = new ArrayList<>();
         for (int step = 0; step < reference.size(); step++) {
             double loss = distance(reference, other, TrainStep.Outcome::loss, step) / losses[step];
             double norm = distance(reference, other, TrainStep.Outcome::norm, step) / norms[step];
-            assertThat(loss)
-                    .as("share of the bound of the loss of step " + (step + 1))
-                    .isLessThan(1);
-            assertThat(norm)
-                    .as("share of the bound of the norm of step " + (step + 1))
-                    .isLessThan(1);
-            largest = Math.max(largest, Math.max(loss, norm));
+            shares.add(new Share(step + 1, "loss", loss));
+            shares.add(new Share(step + 1, "norm", norm));
         }
-        return largest;
+        return shares.stream().max(Comparator.comparingDouble(Share::share)).orElseThrow();
     }
 
     /** Raises the bounds of the steps after the first to 4 times the furthest that a disturbed run has been by then. */
@@ -113,16 +135,15 @@ final class Agreement {
          * In every layer h (norm), h (query), d (score), s (softmax), s (values), h (output), h (norm), h and 4h (MLP), then h (norm), h and V (loss); in BERT's
          * heads 2h (products) and h (norm).
          */
-        static Rounding of(TinyRun run) {
-            ModelConfig model = run.model();
+        static Rounding of(ModelConfig model, Precision precision, int globalBatch) {
             boolean bert = model.family() == ModelConfig.Family.BERT;
             int h = model.hidden();
             int layer = 9 * h + model.headSize() + 2 * model.sequence();
             return new Rounding(
                     model.layers() * layer + 2 * h + model.vocabulary() + (bert ? 3 * h : 0),
                     model.layers() * STORES_OF_A_LAYER + OTHER_STORES + (bert ? STORES_OF_HEADS : 0),
-                    roundoff(run.precision()),
-                    run.globalBatch() * model.sequence(),
+                    roundoff(precision),
+                    (double) globalBatch * model.sequence(),
                     model.vocabulary(),
                     bert);
         }

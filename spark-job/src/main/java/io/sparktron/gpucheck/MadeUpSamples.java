@@ -1,26 +1,28 @@
-package io.sparktron.train;
+package io.sparktron.gpucheck;
 
 import io.sparktron.data.Batch;
 import io.sparktron.data.BertBatch;
+import io.sparktron.data.GptBatch;
 import io.sparktron.model.ModelConfig;
 import io.sparktron.random.Philox;
 import io.sparktron.tokens.BertSample;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.stream.LongStream;
 
 /** Samples that follow from where they stand in a run; their ids are skewed, so that there is something to learn. */
-final class MadeUpSamples {
+public final class MadeUpSamples {
     private static final long SEED = 11;
     private static final int SEVENTH = 7;
 
     private final ModelConfig model;
 
-    MadeUpSamples(ModelConfig model) {
+    public MadeUpSamples(ModelConfig model) {
         this.model = model;
     }
 
     /** The samples at {@code first ... first + count - 1}. */
-    Batch at(long first, int count) {
+    public Batch at(long first, int count) {
         return switch (model.family()) {
             case GPT -> gpt(first, count);
             case BERT -> bert(first, count);
@@ -33,7 +35,7 @@ final class MadeUpSamples {
         for (int i = 0; i < count * row; i++) {
             ids.putInt(i * Integer.BYTES, id(first * row + i));
         }
-        return Batches.at(first, count, ids);
+        return new GptBatch(positions(first, count), ids);
     }
 
     /** Two segments that fill between half and all of a sample, about a seventh of the tokens masked, and always the first. */
@@ -60,7 +62,11 @@ final class MadeUpSamples {
             lengths.putInt(sample * Integer.BYTES, length);
             classes.putInt(sample * Integer.BYTES, Math.floorMod(word(position, 3), 2));
         }
-        return new BertBatch(Batches.positions(first, count), targets, tokens, types, labels, lengths, classes);
+        return new BertBatch(positions(first, count), targets, tokens, types, labels, lengths, classes);
+    }
+
+    private static long[] positions(long first, int count) {
+        return LongStream.range(first, first + count).toArray();
     }
 
     private int id(long at) {

@@ -1,4 +1,4 @@
-package io.sparktron.train;
+package io.sparktron.gpucheck;
 
 import io.sparktron.parallel.OwnedPart;
 import io.sparktron.parallel.Parameter;
@@ -6,12 +6,13 @@ import io.sparktron.tensor.DType;
 import io.sparktron.tensor.HalfPrecision;
 import io.sparktron.tensor.Queue;
 import io.sparktron.tensor.Tensor;
+import io.sparktron.train.TrainingState;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.SplittableRandom;
 
-/** The smallest change that the type of the weights knows: how far training strays from it is the measure of how far layouts may. */
+/** The smallest change that the type of the weights knows: how far training strays from it is the measure of how far layouts and devices may. */
 public final class Disturbance {
     private Disturbance() {}
 

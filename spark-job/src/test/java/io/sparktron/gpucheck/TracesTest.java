@@ -1,0 +1,56 @@
+package io.sparktron.gpucheck;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.sparktron.kernels.check.Outcome;
+import io.sparktron.model.ModelConfig;
+import io.sparktron.train.DeviceConfig;
+import io.sparktron.train.Losses;
+import io.sparktron.train.Precision;
+import io.sparktron.train.TrainStep;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Processors in place of GPUs: other layouts and other threads agree, another model does not. */
+@Timeout(180)
+class TracesTest {
+    private static final DeviceConfig TWO_THREADS = new DeviceConfig(DeviceConfig.Kind.HOST, 2);
+
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void processorsAgreeWithThemselvesAtEveryLayout(Precision precision) {
+        for (ModelConfig model : Traces.MODELS) {
+            List<Outcome> outcomes = new Traces(TWO_THREADS).check(model, precision, Traces.layouts(2));
+            assertThat(outcomes).hasSize(3).allMatch(Outcome::isOk);
+            assertThat(outcomes).extracting(Outcome::kernel).containsOnly("training");
+        }
+    }
+
+    @Test
+    void aRunThatStraysIsFoundAndItsStepNamed() {
+        List<TrainStep.Outcome> reference = List.of(outcome(4, 1), outcome(3, 1));
+        Agreement agreement = Agreement.of(
+                Traces.MODELS.get(0),
+                Precision.FP32,
+                TraceProgram.GLOBAL_BATCH,
+                reference,
+                List.of(List.of(outcome(4, 1), outcome(3.01, 1.1))));
+        assertThat(agreement.worst(List.of(outcome(4, 1), outcome(3.03, 1))).agrees())
+                .isTrue();
+        assertThat(agreement.worst(List.of(outcome(4, 1), outcome(3.05, 1))))
+                .matches(share -> share.step() == 2 && share.quantity().equals("loss") && !share.agrees());
+        assertThat(agreement
+                        .worst(List.of(outcome(4, 1), outcome(3, Double.NaN)))
+                        .agrees())
+                .isFalse();
+        assertThat(agreement.worst(List.of(outcome(4.01, 1), outcome(3, 1))).step())
+                .isEqualTo(1);
+    }
+
+    private static TrainStep.Outcome outcome(double loss, double norm) {
+        return new TrainStep.Outcome(new Losses(loss, 1, null), norm, 1, false, false);
+    }
+}
