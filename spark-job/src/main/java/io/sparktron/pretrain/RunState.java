@@ -1,6 +1,7 @@
 package io.sparktron.pretrain;
 
 import io.sparktron.checkpoint.Checkpoint;
+import io.sparktron.checkpoint.CheckpointMetadata.AdamProgress;
 import io.sparktron.storage.BlockListener;
 import io.sparktron.train.TrainingState;
 import org.apache.hadoop.conf.Configuration;
@@ -10,11 +11,13 @@ final class RunState {
     private RunState() {}
 
     static void prepare(PretrainPlan plan, TrainingState state, Configuration hadoop, BlockListener listener) {
-        state.initialize(plan.training().seed());
-        if (plan.start() instanceof Start.Weights weights) {
-            state.loadWeights(Checkpoint.open(weights.checkpoint(), hadoop), listener);
-        } else if (plan.start() instanceof Start.Resumed resumed) {
+        if (plan.start() instanceof Start.Resumed resumed) {
             state.load(Checkpoint.open(resumed.checkpoint(), hadoop), listener);
+        } else if (plan.start() instanceof Start.Weights weights) {
+            state.writeProgress(AdamProgress.NONE);
+            state.loadWeights(Checkpoint.open(weights.checkpoint(), hadoop), listener);
+        } else {
+            state.initialize(plan.training().seed());
         }
     }
 }
