@@ -49,12 +49,10 @@ public final class CheckpointBuilder implements AutoCloseable {
     /** Writes a shard of whole tensors. */
     public void add(List<NamedTensor> shard) throws IOException {
         Path file = new Path(folder, String.format(Locale.ROOT, "weights-%05d.safetensors", written.size()));
-        try (FSDataOutputStream out = Storage.create(file, false, hadoop)) {
-            written.add(file);
-            tensors.addAll(new ShardWriter(queue::read)
-                    .write(file.getName(), out, shard)
-                    .tensors());
-        }
+        FSDataOutputStream out = Storage.create(file, false, hadoop);
+        written.add(file);
+        tensors.addAll(
+                new ShardWriter(queue::read).writeAll(file, out, shard, hadoop).tensors());
     }
 
     /** Writes a file that goes with the weights. */

@@ -74,11 +74,9 @@ public final class CheckpointSave {
             List<NamedTensor> ours =
                     tensors.stream().filter(NamedTensor::isWritten).toList();
             Path file = shard(rank);
-            CheckpointManifest.Shard shard;
-            try (FSDataOutputStream out = Storage.create(file, false, hadoop, listener)) {
-                written.add(file);
-                shard = new ShardWriter(source).write(file.getName(), out, ours);
-            }
+            FSDataOutputStream out = Storage.create(file, false, hadoop, listener);
+            written.add(file);
+            CheckpointManifest.Shard shard = new ShardWriter(source).writeAll(file, out, ours, hadoop);
             written.add(contents(rank));
             Storage.replace(contents(rank), CheckpointManifest.shardToJson(shard), hadoop);
         } catch (IOException | RuntimeException e) {

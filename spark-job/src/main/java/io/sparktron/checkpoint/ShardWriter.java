@@ -2,6 +2,7 @@ package io.sparktron.checkpoint;
 
 import io.sparktron.checkpoint.CheckpointManifest.LogicalTensor;
 import io.sparktron.checkpoint.CheckpointManifest.Slice;
+import io.sparktron.storage.Storage;
 import io.sparktron.tensor.DType;
 import io.sparktron.tensor.Tensor;
 import java.io.IOException;
@@ -12,7 +13,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32C;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
+import org.apache.hadoop.fs.Path;
 
 /** Streams one rank's tensors into one safetensors file. */
 final class ShardWriter {
@@ -31,12 +34,31 @@ final class ShardWriter {
     }
 
     /**
-     * Writes all of a file and flushes it to disk.
+     * Writes all of a file and closes it. What fails is not closed where to close is to publish: an object store never shows a part of a shard.
      *
-     * @param file its name, for the manifest
+     * @param out the file, just created
      * @return where everything lies in it
      */
-    CheckpointManifest.Shard write(String file, FSDataOutputStream out, List<NamedTensor> tensors) throws IOException {
+    CheckpointManifest.Shard writeAll(
+            Path file, FSDataOutputStream out, List<NamedTensor> tensors, Configuration hadoop) throws IOException {
+        CheckpointManifest.Shard shard;
+        try {
+            shard = write(file.getName(), out, tensors);
+        } catch (IOException | RuntimeException e) {
+            try {
+                Storage.abandon(file, out, hadoop);
+            } catch (IOException rest) {
+                e.addSuppressed(rest);
+            }
+            throw e;
+        }
+        out.close();
+        return shard;
+    }
+
+    /** Writes all of a file and flushes it to disk. */
+    private CheckpointManifest.Shard write(String file, FSDataOutputStream out, List<NamedTensor> tensors)
+            throws IOException {
         Map<String, Safetensors.Entry> entries = new LinkedHashMap<>();
         List<Long> offsets = new ArrayList<>(); // from the end of the header
         long end = 0;

@@ -1,11 +1,15 @@
 package io.sparktron.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.sparktron.kernels.host.HostDevice;
 import io.sparktron.rank.FailureKinds;
 import io.sparktron.rank.RankFailedException.Kind;
+import io.sparktron.storage.ObjectStoreFileSystem;
 import io.sparktron.storage.Permission;
+import io.sparktron.storage.Storage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,6 +95,28 @@ class FailedSaveTest {
                 .allSatisfy(failure -> assertThat(failure).hasMessageContaining("a fault of the program"))
                 .extracting(FailureKinds::of)
                 .containsOnly(Kind.PROGRAM);
+    }
+
+    /** There an object that is closed is there for all to see. */
+    @Test
+    void anObjectStoreNeverShowsAPartOfAShard() throws IOException {
+        Configuration hadoop = ObjectStoreFileSystem.configuration();
+        var file = new org.apache.hadoop.fs.Path("objects://" + folder.getFileName() + "/shard.safetensors");
+        TensorSource lost = (tensor, buffer) -> {
+            throw new IllegalStateException("the device is lost");
+        };
+        try (HostDevice device = new HostDevice(1);
+                RankTensors tensors = new RankTensors(device.newQueue("test"))) {
+            SavedRuns.addSmall(tensors, 0, 1);
+            List<NamedTensor> ours = tensors.fill().list();
+            FSDataOutputStream part = Storage.create(file, false, hadoop);
+            assertThatThrownBy(() -> new ShardWriter(lost).writeAll(file, part, ours, hadoop))
+                    .hasMessage("the device is lost");
+            assertThat(Storage.exists(file, hadoop)).isFalse();
+            new ShardWriter(device.newQueue("save")::read)
+                    .writeAll(file, Storage.create(file, false, hadoop), ours, hadoop);
+            assertThat(Storage.exists(file, hadoop)).isTrue();
+        }
     }
 
     @Test
