@@ -20,6 +20,7 @@
 #define LEARNING_RATE 0
 #define LOSS_GRADIENT 1
 #define LOSS_SCALE 2
+#define ORDER_LOSS_GRADIENT 3
 #define SQUARED_NORM 4
 #define NORM 5
 #define CLIP 6
@@ -29,7 +30,6 @@
 #define BETA2_POWER 10
 #define TARGETS 11
 #define ORDER_SAMPLES 12
-#define ORDER_LOSS_GRADIENT 13
 #define CLEAN_STEPS 17
 #define HYSTERESIS_LEFT 18
 #define OVERFLOWED 19

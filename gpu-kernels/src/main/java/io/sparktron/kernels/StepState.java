@@ -14,8 +14,8 @@ public final class StepState {
     public static final int LOSS_GRADIENT = 1;
     /** Loss scale; 1 except in fp16. {@link Optimization#decide} leaves that of the next step here. */
     public static final int LOSS_SCALE = 2;
-    /** Sum of this step's losses over targets, not yet divided by their count. */
-    public static final int LOSS_SUM = 3;
+    /** Factor of the gradient of every sample's order loss: LOSS_SCALE / ORDER_SAMPLES. */
+    public static final int ORDER_LOSS_GRADIENT = 3;
     /** Squared norm of the scaled gradient, over all logical parameters. */
     public static final int SQUARED_NORM = 4;
     /** Norm of the gradient before clipping, loss scale removed. */
@@ -35,8 +35,8 @@ public final class StepState {
     public static final int TARGETS = 11;
     /** Samples of the global batch that have a sentence order to tell (BERT), else 0; written by the host. */
     public static final int ORDER_SAMPLES = 12;
-    /** Factor of the gradient of every sample's order loss: LOSS_SCALE / ORDER_SAMPLES. */
-    public static final int ORDER_LOSS_GRADIENT = 13;
+    /** Sum of this step's losses over targets, not yet divided by their count; it and the three that follow are added up over ranks together. */
+    public static final int LOSS_SUM = 13;
     /** Sum of this step's order losses over samples, not yet divided by their count. */
     public static final int ORDER_LOSS_SUM = 14;
     /** Targets that had the largest logit of their row. */

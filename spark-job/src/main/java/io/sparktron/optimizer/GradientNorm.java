@@ -1,6 +1,5 @@
 package io.sparktron.optimizer;
 
-import io.sparktron.collective.Collective.AllGather;
 import io.sparktron.collective.Collective.AllReduce;
 import io.sparktron.collective.Reduction;
 import io.sparktron.kernels.Optimization;
@@ -18,8 +17,9 @@ import java.util.List;
 
 /**
  * The squared norm of the gradient over all logical parameters, each counted once at any layout: the sum, in order, of the sums of fixed chunks, first over the
- * parameters whose part on this rank counts, then over the tensor group. Under a sharded optimizer each rank sums the chunks of its range and gathers those of its
- * copies, so the order of addition, and with it every bit, is that of the unsharded one: what pads a bucket adds zeros.
+ * parameters whose part on this rank counts, then over the tensor group. Under a sharded optimizer each rank sums the chunks of its ranges, and one all-reduce over its
+ * copies brings all chunks together: the others add 0 to each, which changes no bit in any order. So the order of addition, and with it every bit, is that of the
+ * unsharded one: what pads a bucket adds zeros.
  */
 public final class GradientNorm {
     private final Execution on;
@@ -63,7 +63,9 @@ public final class GradientNorm {
         if (parameters.share().isWhole()) {
             kernel.sumOfSquares(on.queue(), parameters.gradients(), chunkSums);
         } else {
-            parameters.buckets().forEach(this::sumAndGather);
+            on.kernels().elementwise().fill(on.queue(), chunkSums, 0);
+            parameters.buckets().forEach(this::sumOwned);
+            on.mesh().data().run(new AllReduce(Reduction.SUM, chunkSums), on.queue());
         }
         for (Tensor sums : counted) {
             kernel.sum(on.queue(), sums, squaredNorm);
@@ -71,15 +73,10 @@ public final class GradientNorm {
         on.mesh().tensor().run(new AllReduce(Reduction.SUM, squaredNorm), on.queue());
     }
 
-    private void sumAndGather(Bucket bucket) {
-        Tensor all = sumsOf(bucket.gradients());
-        Tensor ours = sumsOf(bucket.ownedOf(bucket.gradients()));
-        on.kernels().optimization().sumOfSquares(on.queue(), bucket.ownedOf(bucket.gradients()), ours);
-        on.mesh().data().run(new AllGather(ours, all), on.queue());
-    }
-
-    private Tensor sumsOf(Tensor gradients) {
-        return chunkSums.rows(parameters.firstChunk(gradients), gradients.elements() / Optimization.CHUNK);
+    private void sumOwned(Bucket bucket) {
+        Tensor owned = bucket.ownedOf(bucket.gradients());
+        Tensor sums = chunkSums.rows(parameters.firstChunk(owned), owned.elements() / Optimization.CHUNK);
+        on.kernels().optimization().sumOfSquares(on.queue(), owned, sums);
     }
 
     private void count(long first, long end) {

@@ -6,6 +6,7 @@ import io.sparktron.data.Positions;
 import io.sparktron.data.SampleOrder;
 import io.sparktron.data.TokenDataset;
 import io.sparktron.model.MicroBatch;
+import io.sparktron.model.ModelConfig.Family;
 import io.sparktron.parallel.Execution;
 import io.sparktron.tensor.Frame;
 import io.sparktron.tensor.Memory;
@@ -52,14 +53,15 @@ public final class LossEvaluator {
                 READ_AHEAD,
                 hadoop,
                 on.mesh().world()::progress)) {
-            return losses(batches);
+            return losses(batches, samples);
         }
     }
 
     /**
      * @param batches this rank's samples, in micro-batches; every rank of a tensor group takes the same
+     * @param all samples of all ranks
      */
-    private Losses losses(BatchReader batches) {
+    private Losses losses(BatchReader batches, long all) {
         tally.begin();
         long targets = 0;
         long samples = 0;
@@ -70,7 +72,11 @@ public final class LossEvaluator {
             targets += next.targets();
             samples += next.positions().length;
         }
-        tally.count(targets, samples);
+        if (state.family() == Family.GPT) {
+            tally.known(all * sequence);
+        } else {
+            tally.count(targets, samples);
+        }
         tally.end();
         return tally.read(state.readStepState());
     }

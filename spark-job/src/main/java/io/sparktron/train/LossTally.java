@@ -18,7 +18,7 @@ import java.nio.ByteOrder;
 
 /**
  * Adds up losses and what they are divided by over micro-batches and over the data group. The counts come first, since each loss is divided in backward: no gradient is
- * scaled again later.
+ * scaled again later. Those of GPT are known, those of BERT follow from masks that each rank has drawn for its own samples.
  */
 final class LossTally {
     private final Execution on;
@@ -33,38 +33,50 @@ final class LossTally {
 
     /** Begins with nothing. */
     void begin() {
-        on.kernels().elementwise().fill(on.queue(), state.slot(LOSS_SUM), 0);
-        if (family == Family.BERT) {
-            on.kernels().elementwise().fill(on.queue(), slots(ORDER_LOSS_SUM, ORDER_CORRECT), 0);
-        }
+        on.kernels().elementwise().fill(on.queue(), sums(), 0);
     }
 
     /**
-     * Adds up the counts of all ranks, from which the factors of the gradients follow.
+     * Of GPT, where no rank has to ask the others: from the count follows the factor of the gradients.
+     *
+     * @param targets tokens that all ranks of the data group predict together
+     */
+    void known(long targets) {
+        write(targets, 0);
+        on.kernels().optimization().lossGradients(on.queue(), state.tensor());
+    }
+
+    /**
+     * Of BERT, adds up the counts of all ranks, from which the factors of the gradients follow.
      *
      * @param targets tokens that this rank predicts
      * @param samples that this rank sees
      */
     void count(long targets, long samples) {
-        Tensor counts = slots(TARGETS, ORDER_SAMPLES);
+        write(targets, samples);
+        on.mesh().data().run(new AllReduce(Reduction.SUM, slots(TARGETS, ORDER_SAMPLES)), on.queue());
+        on.kernels().optimization().lossGradients(on.queue(), state.tensor());
+    }
+
+    private void write(long targets, long samples) {
         on.queue()
                 .write(
                         ByteBuffer.allocate(2 * Double.BYTES)
                                 .order(ByteOrder.LITTLE_ENDIAN)
                                 .putDouble(targets)
-                                .putDouble(family == Family.BERT ? samples : 0)
+                                .putDouble(samples)
                                 .flip(),
-                        counts);
-        on.mesh().data().run(new AllReduce(Reduction.SUM, counts), on.queue());
-        on.kernels().optimization().lossGradients(on.queue(), state.tensor());
+                        slots(TARGETS, ORDER_SAMPLES));
     }
 
     /** Ends, with the sums of all ranks. */
     void end() {
-        on.mesh().data().run(new AllReduce(Reduction.SUM, state.slot(LOSS_SUM)), on.queue());
-        if (family == Family.BERT) {
-            on.mesh().data().run(new AllReduce(Reduction.SUM, slots(ORDER_LOSS_SUM, ORDER_CORRECT)), on.queue());
-        }
+        on.mesh().data().run(new AllReduce(Reduction.SUM, sums()), on.queue());
+    }
+
+    /** What the ranks of the data group add up: neighbours in the step state. */
+    private Tensor sums() {
+        return slots(LOSS_SUM, family == Family.BERT ? ORDER_CORRECT : LOSS_SUM);
     }
 
     /**

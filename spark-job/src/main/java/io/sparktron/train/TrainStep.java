@@ -209,7 +209,7 @@ public final class TrainStep implements AutoCloseable {
     /** The step's micro-batches, after their targets were counted: of GPT that needs none of them, of BERT, whose masks decide, all at once. */
     private Samples counted(Samples samples, int accumulation) {
         if (state.family() == Family.GPT) {
-            tally.count(accumulation * batch.rowCount(), accumulation * batch.samples());
+            tally.known(accumulation * batch.rowCount() * on.mesh().layout().data());
             return samples;
         }
         List<Batch> batches = samples.next(accumulation);

@@ -20,7 +20,7 @@ import io.sparktron.train.DeviceConfig.Kind;
 
 /**
  * What a rank exchanges in a step, found by running the model's own forward and backward, and what follows them, with nothing behind them. A few scalars of the loss
- * and the gradient norm are left out, and the sums of chunks that a sharded optimizer gathers, 8 bytes for every 4096 gradients.
+ * and the gradient norm are left out, and the sums of chunks that a sharded optimizer adds, 8 bytes for every 4096 gradients.
  *
  * @param tensor with its tensor group, for each micro-batch
  * @param rowSums with its tensor group, for each step: gradients that are sums over the rows of each rank

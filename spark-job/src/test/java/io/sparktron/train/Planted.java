@@ -33,7 +33,7 @@ final class Planted {
         void call(String name, Object[] arguments, Runnable kernel);
     }
 
-    /** What becomes of a collective of the tensor group. */
+    /** What becomes of a collective of a group. */
     interface PeerDefect {
         Completion start(Collective operation, Queue after, Communicator group);
     }
@@ -54,8 +54,20 @@ final class Planted {
 
     static Execution inTensorGroup(Execution on, PeerDefect defect) {
         Mesh mesh = on.mesh();
-        Communicator group = mesh.tensor();
-        Communicator damaged = (Communicator) Proxy.newProxyInstance(
+        return with(on, new Mesh(mesh.layout(), mesh.world(), damaged(mesh.tensor(), defect), mesh.data()));
+    }
+
+    static Execution inDataGroup(Execution on, PeerDefect defect) {
+        Mesh mesh = on.mesh();
+        return with(on, new Mesh(mesh.layout(), mesh.world(), mesh.tensor(), damaged(mesh.data(), defect)));
+    }
+
+    private static Execution with(Execution on, Mesh mesh) {
+        return new Execution(on.kernels(), on.queue(), mesh, on.type());
+    }
+
+    private static Communicator damaged(Communicator group, PeerDefect defect) {
+        return (Communicator) Proxy.newProxyInstance(
                 Communicator.class.getClassLoader(), new Class<?>[] {Communicator.class}, (self, method, arguments) -> {
                     if (method.getName().equals("start")) {
                         return defect.start((Collective) arguments[0], (Queue) arguments[1], group);
@@ -67,8 +79,6 @@ final class Planted {
                     }
                     return invoke(method, group, arguments);
                 });
-        return new Execution(
-                on.kernels(), on.queue(), new Mesh(mesh.layout(), mesh.world(), damaged, mesh.data()), on.type());
     }
 
     private static <T> T damaged(Class<T> type, T kernels, KernelDefect defect) {
