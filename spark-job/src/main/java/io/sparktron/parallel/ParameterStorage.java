@@ -52,7 +52,8 @@ public final class ParameterStorage {
     }
 
     private final Map<String, Parameter> parameters = new LinkedHashMap<>();
-    private final List<Bucket> buckets = new ArrayList<>();
+    private final List<Parameter> all;
+    private final List<Bucket> buckets;
     private final OptimizerShare share;
     private final Tensor values;
     private final Tensor gradients;
@@ -79,14 +80,17 @@ public final class ParameterStorage {
         firstMoments = flat(source.moments(), "first moments", DType.FLOAT32, owned);
         secondMoments = flat(source.moments(), "second moments", DType.FLOAT32, owned);
         masters = compute == DType.FLOAT32 ? null : flat(source.own(), "master weights", DType.FLOAT32, owned);
+        List<Bucket> added = new ArrayList<>();
         long start = 0;
         for (int bucket = buckets.size() - 1; bucket >= 0; bucket--) {
-            start = add(buckets.get(bucket), tensorRank, start);
+            added.add(0, add(buckets.get(bucket), tensorRank, start));
+            start += elements(buckets.get(bucket));
         }
+        this.buckets = List.copyOf(added);
+        this.all = List.copyOf(parameters.values());
     }
 
-    /** Returns where the next bucket starts. */
-    private long add(List<ParameterSpec> bucket, int tensorRank, long start) {
+    private Bucket add(List<ParameterSpec> bucket, int tensorRank, long start) {
         long end = start + elements(bucket);
         long owned = (end - start) / share.of();
         long firstOwned = start + share.rank() * owned;
@@ -123,15 +127,12 @@ public final class ParameterStorage {
             }
             at += padded(local);
         }
-        buckets.add(
-                0,
-                new Bucket(
-                        values.rows(start, end - start),
-                        gradients.rows(start, end - start),
-                        rowSums < 0 ? gradients.rows(at, 0) : gradients.rows(rowSums, at - rowSums),
-                        firstOwned - start,
-                        owned));
-        return end;
+        return new Bucket(
+                values.rows(start, end - start),
+                gradients.rows(start, end - start),
+                rowSums < 0 ? gradients.rows(at, 0) : gradients.rows(rowSums, at - rowSums),
+                firstOwned - start,
+                owned);
     }
 
     public Parameter get(String name) {
@@ -144,7 +145,7 @@ public final class ParameterStorage {
 
     /** All parameters, in the order of the flat buffers. */
     public List<Parameter> all() {
-        return List.copyOf(parameters.values());
+        return all;
     }
 
     /** All gradients, padding included: [elements]. */
@@ -154,7 +155,7 @@ public final class ParameterStorage {
 
     /** In the order of the forward pass. */
     public List<Bucket> buckets() {
-        return List.copyOf(buckets);
+        return buckets;
     }
 
     /** What this rank's optimizer updates. */

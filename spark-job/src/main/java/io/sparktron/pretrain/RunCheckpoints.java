@@ -31,7 +31,7 @@ final class RunCheckpoints {
     private final TrainingState state;
     private final Optional<BackgroundWriter> background;
     private final Configuration hadoop;
-    private final List<String> metricsSinceCheckpoint = new ArrayList<>();
+    private final List<String> metricsSinceCheckpoint = new ArrayList<>(); // of rank 0
     private CheckpointSave pending; // or null
     private boolean overdueSaid;
 
@@ -57,9 +57,11 @@ final class RunCheckpoints {
         this.hadoop = hadoop;
     }
 
-    /** A step's line, for the next checkpoint. */
+    /** A step's line, for the next checkpoint: rank 0's, which writes the manifest. */
     void add(StepMetrics metrics) {
-        metricsSinceCheckpoint.add(metrics.toJson());
+        if (context.rank() == 0) {
+            metricsSinceCheckpoint.add(metrics.toJson());
+        }
     }
 
     /** Whether this rank's shard of the pending save is being written: what it votes. */
