@@ -91,7 +91,7 @@ final class TrainingLoop {
                     finish(step); // what follows is of this very step, or there is nothing to gain
                 }
                 if (compares) {
-                    replicas.check(step);
+                    replicas.check(step, checkpoints::finish); // a pending save is of a state that was compared
                 }
                 if (saves) {
                     if (stop || step == last) {

@@ -1,7 +1,9 @@
 package io.sparktron.train;
 
 import io.sparktron.collective.Collective.AllGather;
+import io.sparktron.collective.Collective.AllReduce;
 import io.sparktron.collective.Communicator;
+import io.sparktron.collective.Reduction;
 import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.OwnedPart;
 import io.sparktron.parallel.Parameter;
@@ -13,7 +15,10 @@ import io.sparktron.tensor.Tensor;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 import java.util.zip.CRC32C;
 
@@ -32,6 +37,7 @@ public final class ReplicaCheck implements AutoCloseable {
     private final Allocations held = new Allocations();
     private final ByteBuffer piece = ByteBuffer.allocate(PIECE);
     private final List<Copies> groups = new ArrayList<>();
+    private final Tensor differs; // FLOAT32 [1]: 1 where copies of this rank do
 
     /** What the ranks of a group hold copies of, and where their checksums meet. */
     private static final class Copies {
@@ -57,30 +63,41 @@ public final class ReplicaCheck implements AutoCloseable {
         }
     }
 
-    private record Replica(String name, Tensor tensor) {}
+    /** By identity: one that two groups hold is read once. */
+    private static final class Replica {
+        private final String name;
+        private final Tensor tensor;
+
+        Replica(String name, Tensor tensor) {
+            this.name = name;
+            this.tensor = tensor;
+        }
+    }
 
     /** Every rank makes one; it holds a few bytes for each tensor, and nothing where there are no copies. */
     public ReplicaCheck(Execution on, TrainingState state) {
         this.on = on;
         List<Parameter> all = state.parameters().all();
-        List<Parameter> unsplit = all.stream()
-                .filter(parameter -> parameter.spec().placement() instanceof Placement.Replicated)
-                .toList();
         int tensor = on.mesh().layout().tensor();
         boolean copied = state.parameters().share().isWhole(); // what optimizers of a data group keep
         try {
             List<Replica> overData = new ArrayList<>();
-            all.forEach(parameter -> overData.addAll(
-                    copied
-                            ? updated(parameter)
-                            : List.of(new Replica(parameter.name(), parameter.used(parameter.value())))));
+            List<Replica> overTensor = new ArrayList<>();
+            for (Parameter parameter : all) {
+                List<Replica> updated = updated(parameter);
+                overData.addAll(
+                        copied ? updated : List.of(new Replica(parameter.name(), parameter.used(parameter.value()))));
+                if (parameter.spec().placement() instanceof Placement.Replicated) {
+                    overTensor.addAll(updated);
+                }
+            }
             add(on.mesh().data(), rank -> rank * tensor + on.mesh().tensorRank(), overData);
-            add(
-                    on.mesh().tensor(),
-                    rank -> on.mesh().dataRank() * tensor + rank,
-                    unsplit.stream()
-                            .flatMap(parameter -> updated(parameter).stream())
-                            .toList());
+            add(on.mesh().tensor(), rank -> on.mesh().dataRank() * tensor + rank, overTensor);
+            differs = new Tensor(
+                    held.from(on.mesh().world().allocator()).allocate("whether replicas differ", Float.BYTES),
+                    0,
+                    DType.FLOAT32,
+                    Shape.of(1));
         } catch (RuntimeException | Error e) {
             held.close();
             throw e;
@@ -105,22 +122,45 @@ public final class ReplicaCheck implements AutoCloseable {
     /**
      * Compares, after a step; every rank calls it.
      *
+     * @param beforeTheEnd called on all ranks if any copies differ: the last that they do together
      * @throws ReplicasDifferException on the ranks of a group whose copies differ
      */
-    public void check(long step) {
-        groups.forEach(this::exchange); // all of it before any rank throws and comes to no other group
-        groups.forEach(copies -> compare(step, copies));
+    public void check(long step, Runnable beforeTheEnd) {
+        if (groups.isEmpty()) {
+            return; // on every rank
+        }
+        Map<Replica, Integer> checksums = new IdentityHashMap<>();
+        groups.forEach(copies -> exchange(copies, checksums)); // all before any rank throws and comes to no other group
+        Optional<ReplicasDifferException> difference = groups.stream()
+                .flatMap(copies -> compare(step, copies).stream())
+                .findFirst();
+        if (anyDiffers(difference.isPresent())) {
+            beforeTheEnd.run();
+        }
+        difference.ifPresent(differ -> {
+            throw differ;
+        });
     }
 
-    private void exchange(Copies copies) {
+    private boolean anyDiffers(boolean ours) {
+        ByteBuffer flag = ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        on.queue().write(flag.putFloat(0, ours ? 1 : 0), differs);
+        on.mesh().world().run(new AllReduce(Reduction.MAX, differs), on.queue());
+        on.queue().read(differs, flag);
+        return flag.getFloat(0) != 0;
+    }
+
+    private void exchange(Copies copies, Map<Replica, Integer> checksums) {
         int count = copies.replicas.size();
         ByteBuffer ours = ByteBuffer.allocate(count * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
-        copies.replicas.forEach(replica -> ours.putInt(checksum(replica.tensor)));
+        for (Replica replica : copies.replicas) {
+            ours.putInt(checksums.computeIfAbsent(replica, first -> checksum(first.tensor)));
+        }
         on.queue().write(ours.flip(), copies.ours);
         copies.group.run(new AllGather(copies.ours, copies.all), on.queue());
     }
 
-    private void compare(long step, Copies copies) {
+    private Optional<ReplicasDifferException> compare(long step, Copies copies) {
         int count = copies.replicas.size();
         int ranks = copies.group.size();
         ByteBuffer all = ByteBuffer.allocate(ranks * count * Integer.BYTES).order(ByteOrder.LITTLE_ENDIAN);
@@ -135,9 +175,10 @@ public final class ReplicaCheck implements AutoCloseable {
                 equal &= sums[rank] == sums[0];
             }
             if (!equal) {
-                throw new ReplicasDifferException(step, copies.replicas.get(replica).name, members, sums);
+                return Optional.of(new ReplicasDifferException(step, copies.replicas.get(replica).name, members, sums));
             }
         }
+        return Optional.empty();
     }
 
     private int checksum(Tensor tensor) {

@@ -19,6 +19,7 @@ import java.lang.reflect.Proxy;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,15 +60,38 @@ class DivergedReplicasTest {
         assertThat(runs.losses("run")).isEqualTo(runs.losses("whole"));
     }
 
+    /** The state after step 3 was compared before its save began; that is complete only after the step in which the bit flips. */
+    @Test
+    void aSaveThatWasPendingIsStillMade() {
+        CountDownLatch released = new CountDownLatch(1);
+        SmallRuns hooked = new SmallRuns("hooked:" + folder, HookedFileSystem.configuration(file -> {
+            if (file.getName().matches("step-00000003-.*-rank-00000.safetensors")) {
+                released.await();
+            }
+        }));
+        SmallRuns.Request request =
+                hooked.request("run").checkReplicasEvery(1).checkpointEvery(3).inBackground();
+        assertFound(request, 5, message -> {
+            if (message instanceof PretrainReport.Step step && step.metrics().step() == 5) {
+                released.countDown();
+            }
+        });
+        assertThat(newest()).isEqualTo(3);
+    }
+
     /** What the check is for: nothing else would notice. */
     @Test
     void isNotFoundWhereNobodyLooks() {
-        runs.request("run").layout(1, 2).checkReplicasEvery(0).run(new BitFlip());
+        runs.request("run").layout(1, 2).checkReplicasEvery(0).run(new BitFlip(message -> {}));
         assertThat(newest()).isEqualTo(10);
     }
 
     private void assertFound(SmallRuns.Request request, int step) {
-        assertThatThrownBy(() -> request.layout(1, 2).retries(1).run(new BitFlip()))
+        assertFound(request, step, message -> {});
+    }
+
+    private void assertFound(SmallRuns.Request request, int step, Consumer<Serializable> heard) {
+        assertThatThrownBy(() -> request.layout(1, 2).retries(1).run(new BitFlip(heard)))
                 .isInstanceOf(RankFailedException.class)
                 .hasCauseInstanceOf(ReplicasDifferException.class)
                 .hasMessageContaining("after step " + step + " the copies of ")
@@ -79,7 +103,7 @@ class DivergedReplicasTest {
     }
 
     /** Ranks as threads, one of which has bad memory. */
-    private static final class BitFlip implements RankLauncher {
+    private record BitFlip(Consumer<Serializable> heard) implements RankLauncher {
         @Override
         public <R extends Serializable> List<R> run(
                 int ranks, RankProgram<R> program, Consumer<Serializable> onReport, BooleanSupplier stop) {
@@ -87,7 +111,10 @@ class DivergedReplicasTest {
                     .run(
                             ranks,
                             context -> program.run(context.rank() == 1 ? new BadMemory(context).seen() : context),
-                            onReport,
+                            message -> {
+                                heard.accept(message);
+                                onReport.accept(message);
+                            },
                             stop);
         }
     }

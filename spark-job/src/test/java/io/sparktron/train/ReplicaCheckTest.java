@@ -1,10 +1,13 @@
 package io.sparktron.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.fail;
 
+import io.sparktron.collective.Communicator;
 import io.sparktron.model.ModelConfig;
 import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.Layout;
+import io.sparktron.parallel.Mesh;
 import io.sparktron.parallel.OwnedPart;
 import io.sparktron.parallel.Parameter;
 import io.sparktron.parallel.ParameterStorage;
@@ -12,10 +15,12 @@ import io.sparktron.rank.RankContext;
 import io.sparktron.rank.ThreadRanks;
 import io.sparktron.tensor.Allocations;
 import io.sparktron.tensor.Tensor;
+import java.lang.reflect.Proxy;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,16 +45,10 @@ class ReplicaCheckTest {
     private static String check(Backends backend, Layout layout, RankContext context, int flippedRank, Flip flip) {
         Execution on = backend.execution(layout, context.world());
         try (Allocations held = new Allocations()) {
-            TrainingState state = new TrainingState(
-                    on,
-                    MODEL,
-                    new ParameterStorage.Source(
-                            held.from(context.world().allocator()),
-                            held.from(on.kernels().device().allocator()),
-                            true));
+            TrainingState state = state(on, context, held);
             state.initialize(5);
             try (ReplicaCheck replicas = new ReplicaCheck(on, state)) {
-                replicas.check(1);
+                replicas.check(1, () -> fail("nothing differs yet"));
                 if (context.rank() == flippedRank) {
                     state.parameters()
                             .all()
@@ -63,7 +62,7 @@ class ReplicaCheckTest {
 
     private static String said(ReplicaCheck replicas) {
         try {
-            replicas.check(40);
+            replicas.check(40, () -> {});
             return "";
         } catch (ReplicasDifferException differ) {
             return differ.getMessage();
@@ -151,6 +150,83 @@ class ReplicaCheckTest {
                         .startsWith("after step 40 the copies of first moment of " + norm
                                 + " differ: rank 0 against rank 1; "));
         assertThat(said.subList(2, 4)).containsOnly("");
+    }
+
+    /** Also what both groups of a rank compare. */
+    @Test
+    void readsTheStateOnce() {
+        Layout layout = new Layout(2, 2);
+        List<Boolean> once = new ThreadRanks(Duration.ofSeconds(30))
+                .run(
+                        layout.ranks(),
+                        context -> {
+                            AtomicInteger pieces = new AtomicInteger();
+                            Execution on = counting(Backends.PLAIN.execution(layout, context.world()), pieces);
+                            try (Allocations held = new Allocations()) {
+                                TrainingState state = state(on, context, held);
+                                try (ReplicaCheck replicas = new ReplicaCheck(on, state)) {
+                                    replicas.check(1, () -> fail("nothing differs"));
+                                }
+                                return pieces.get() == state.all().size(); // none is longer than a piece
+                            }
+                        },
+                        report -> {});
+        assertThat(once).containsOnly(true);
+    }
+
+    /** A rank tells its peers of every piece that it has read. */
+    private static Execution counting(Execution on, AtomicInteger pieces) {
+        Mesh mesh = on.mesh();
+        Communicator world = (Communicator) Proxy.newProxyInstance(
+                Communicator.class.getClassLoader(), new Class<?>[] {Communicator.class}, (self, method, arguments) -> {
+                    if (method.getName().equals("progress")) {
+                        pieces.incrementAndGet();
+                    }
+                    return method.invoke(mesh.world(), arguments);
+                });
+        return new Execution(
+                on.kernels(), on.queue(), new Mesh(mesh.layout(), world, mesh.tensor(), mesh.data()), on.type());
+    }
+
+    private static TrainingState state(Execution on, RankContext context, Allocations held) {
+        return new TrainingState(
+                on,
+                MODEL,
+                new ParameterStorage.Source(
+                        held.from(context.world().allocator()),
+                        held.from(on.kernels().device().allocator()),
+                        true));
+    }
+
+    /** The last that the ranks do together. */
+    @Test
+    void allRanksHearThatCopiesOfSomeDiffer() {
+        AtomicInteger told = new AtomicInteger();
+        Layout layout = new Layout(2, 2);
+        List<Boolean> said = new ThreadRanks(Duration.ofSeconds(30))
+                .run(
+                        layout.ranks(),
+                        context -> {
+                            Execution on = Backends.DEFERRING.execution(layout, context.world());
+                            try (Allocations held = new Allocations()) {
+                                TrainingState state = state(on, context, held);
+                                state.initialize(5);
+                                if (context.rank() == 1) {
+                                    String word = "embedding.word_embeddings.weight"; // ranks 0 and 2 have another half
+                                    Parameter half = state.parameters().get(word);
+                                    flipLastBit(on, half.used(half.value()));
+                                }
+                                try (ReplicaCheck replicas = new ReplicaCheck(on, state)) {
+                                    replicas.check(1, told::incrementAndGet);
+                                    return true;
+                                } catch (ReplicasDifferException differ) {
+                                    return false;
+                                }
+                            }
+                        },
+                        report -> {});
+        assertThat(said).containsExactly(true, false, true, false);
+        assertThat(told).hasValue(layout.ranks());
     }
 
     @Test
