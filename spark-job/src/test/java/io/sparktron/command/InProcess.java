@@ -32,6 +32,9 @@ final class InProcess {
     /** Calls a command; every assignment becomes a {@code --set}. */
     static Result run(SparkConf spark, String command, List<String> assignments) {
         List<String> arguments = new ArrayList<>(List.of(command));
+        if (JobKeys.DEVICE_KIND.commands().contains(CommandName.named(command))) {
+            arguments.addAll(List.of("--set", "device.kind=host")); // this JVM sees pretended GPUs
+        }
         assignments.forEach(assignment -> arguments.addAll(List.of("--set", assignment)));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();

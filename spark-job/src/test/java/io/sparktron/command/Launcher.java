@@ -13,6 +13,10 @@ import java.util.function.Predicate;
 public final class Launcher implements AutoCloseable {
     private static final int LONGEST_RUN_SECONDS = 240;
 
+    /** By which this JVM sees GPUs; who wants some in a run puts {@code pretend-gpus} before it. */
+    private static final List<String> PRETENDED_GPUS =
+            List.of("LD_LIBRARY_PATH", "CUDA_HOME", "SPARKTRON_PRETENDED_GPUS");
+
     private final Process process;
     private final Path out;
     private final Path err;
@@ -38,6 +42,7 @@ public final class Launcher implements AutoCloseable {
                 .redirectOutput(out.toFile())
                 .redirectError(err.toFile());
         builder.environment().keySet().removeAll(List.of("SPARK_HOME", "SPARK_SCALA_VERSION", "SPARK_CONF_DIR"));
+        builder.environment().keySet().removeAll(PRETENDED_GPUS);
         builder.environment().put("SPARK_LOCAL_IP", "127.0.0.1");
         process = builder.start();
     }
