@@ -10,6 +10,7 @@ import jcuda.driver.JCudaDriver;
 final class CudaEvents {
     private final CudaDevice device;
     private final Deque<CUevent> free = new ArrayDeque<>();
+    private int made;
     private boolean closed;
 
     CudaEvents(CudaDevice device) {
@@ -21,10 +22,16 @@ final class CudaEvents {
         CUevent event = free.poll();
         if (event == null) {
             event = new CUevent();
+            made++;
             CudaException.check(
                     JCudaDriver.cuEventCreate(event, CUevent_flags.CU_EVENT_DISABLE_TIMING), "cuEventCreate");
         }
         return event;
+    }
+
+    /** So many there have been. */
+    synchronized int made() {
+        return made;
     }
 
     synchronized void giveBack(CUevent event) {
