@@ -12,8 +12,9 @@ import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.Layout;
 import io.sparktron.tensor.Queue;
 import io.sparktron.tensor.Tensor;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.function.UnaryOperator;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -21,9 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** A test of the tests: what holds one layout against another refuses each of the classic silent errors of tensor parallelism. */
 @Timeout(120)
 class PlantedDefectTest {
-    private static final TinyRun ONE_RANK =
-            TinyRun.of(ModelConfig.gpt(2, 40, 4, 12, 15, 67), 3, 4).dropping(0.1);
-    private static final Agreement AGREEMENT = Agreements.with(ONE_RANK);
+    private static final Map<Precision, Agreement> AGREEMENTS = new EnumMap<>(Precision.class);
     private static final Layout TWO = new Layout(2, 1);
     private static final Layout TWO_SHARING_ROWS = new Layout(2, 1, true, false);
 
@@ -150,25 +149,49 @@ class PlantedDefectTest {
         }
     }
 
+    private static TinyRun oneRank(Precision precision) {
+        return TinyRun.of(ModelConfig.gpt(2, 40, 4, 12, 15, 67), 3, 4)
+                .dropping(0.1)
+                .in(precision);
+    }
+
+    private static Agreement agreement(Precision precision) {
+        return AGREEMENTS.computeIfAbsent(precision, in -> Agreements.with(oneRank(in)));
+    }
+
     @ParameterizedTest
     @EnumSource(Defect.class)
     void isRefused(Defect defect) {
-        TinyRun damaged = ONE_RANK.at(defect.layout, 4).planted(defect::plant);
-        assertThatThrownBy(() -> Agreements.check(AGREEMENT, damaged.outcomes()))
+        assertRefused(Precision.FP32, defect);
+    }
+
+    /** What the first does is less than what rounding to 16 bits does: float32 has to find that. */
+    @ParameterizedTest
+    @EnumSource(mode = EnumSource.Mode.EXCLUDE, names = "REPLICATED_GRADIENT_COUNTED_TWICE")
+    void isRefusedInSixteenBits(Defect defect) {
+        assertRefused(Precision.BF16, defect);
+        assertRefused(Precision.FP16, defect);
+    }
+
+    private static void assertRefused(Precision precision, Defect defect) {
+        TinyRun damaged = oneRank(precision).at(defect.layout, 4).planted(defect::plant);
+        assertThatThrownBy(() -> Agreements.check(agreement(precision), damaged.outcomes()))
+                .as(precision.toString())
                 .isInstanceOf(AssertionError.class)
                 .hasMessageContaining("share of the bound");
     }
 
     /** What plants them does no damage of its own. */
-    @Test
-    void nothingPlantedIsAccepted() {
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void nothingPlantedIsAccepted(Precision precision) {
         UnaryOperator<Execution> nothing = on -> Planted.inTensorGroup(
                 Planted.inKernels(on, (name, arguments, kernel) -> kernel.run()),
                 (operation, after, group) -> group.start(operation, after));
         for (Layout layout : new Layout[] {TWO, TWO_SHARING_ROWS}) {
-            TinyRun run = ONE_RANK.at(layout, 4);
+            TinyRun run = oneRank(precision).at(layout, 4);
             assertThat(run.planted(nothing).outcomes()).isEqualTo(run.outcomes());
-            Agreements.check(AGREEMENT, run.outcomes());
+            Agreements.check(agreement(precision), run.outcomes());
         }
     }
 }
