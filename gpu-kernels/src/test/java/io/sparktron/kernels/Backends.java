@@ -1,5 +1,7 @@
 package io.sparktron.kernels;
 
+import io.sparktron.kernels.cuda.CudaDevice;
+import io.sparktron.kernels.cuda.CudaRooms;
 import io.sparktron.kernels.deferring.DeferringKernels;
 import io.sparktron.kernels.host.Elements;
 import io.sparktron.kernels.host.HostDevice;
@@ -9,6 +11,8 @@ import io.sparktron.kernels.oracle.OracleKernels;
 import io.sparktron.tensor.DType;
 import io.sparktron.tensor.Queue;
 import io.sparktron.tensor.Tensor;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -29,6 +33,29 @@ public record Backends(String name, Kernels kernels, DType type, Queue queue) {
             of("host", WidenedKernels.over(new HostKernels(new HostDevice(2))), DType.BFLOAT16),
             of("host", WidenedKernels.over(new HostKernels(new HostDevice(2))), DType.FLOAT16));
 
+    /** Whether the build made the doubles of NVIDIA's libraries; its last line says so where it could not. */
+    private static final boolean PRETENDED = Files.exists(Path.of("target", "doubles", "lib", "libcuda.so.1"));
+
+    /** One pretended GPU, opened when the first class asks for it, in all types, with tensors on and off the boundaries of vectors. */
+    private static final class Cuda {
+        private static final CudaDevice DEVICE = CudaDevice.open(0);
+
+        static final List<Backends> ALL = List.of(
+                on(DType.FLOAT32, 0),
+                on(DType.BFLOAT16, 0),
+                on(DType.FLOAT16, 0),
+                on(DType.FLOAT32, 1),
+                on(DType.BFLOAT16, 1),
+                on(DType.FLOAT16, 1));
+
+        /** A device keeps its streams: one for all calls of a backend. */
+        private static Backends on(DType type, int shift) {
+            Kernels kernels = StagedKernels.over(CudaRooms.of(DEVICE, type), shift);
+            return new Backends(
+                    "cuda, " + type + ", " + shift + " elements off", kernels, type, DEVICE.newQueue("tests"));
+        }
+    }
+
     /** The truth that the others are compared with; it takes all types. */
     public static final Backends ORACLE = of("oracle", new OracleKernels(new HostDevice(1)));
 
@@ -39,7 +66,9 @@ public record Backends(String name, Kernels kernels, DType type, Queue queue) {
 
     /** That of classes whose tensors are of the backend's type. */
     public static List<Backends> ofAllTypes() {
-        return Stream.of(ALL, HALVES).flatMap(List::stream).toList();
+        return Stream.of(ALL, HALVES, PRETENDED ? Cuda.ALL : List.<Backends>of())
+                .flatMap(List::stream)
+                .toList();
     }
 
     private static Backends of(String name, Kernels kernels) {
@@ -50,9 +79,9 @@ public record Backends(String name, Kernels kernels, DType type, Queue queue) {
         return new Backends(name + ", " + type, kernels, type, null);
     }
 
-    /** Runs the calls on a queue of their own, which is that of the backend they are given, and waits for their end. */
+    /** Runs the calls on a queue, which is that of the backend they are given, and waits for their end. */
     public void run(Consumer<Backends> calls) {
-        Queue fresh = kernels.device().newQueue("test");
+        Queue fresh = queue == null ? kernels.device().newQueue("test") : queue;
         calls.accept(new Backends(name, kernels, type, fresh));
         fresh.awaitHost();
     }

@@ -7,7 +7,7 @@ import io.sparktron.tensor.Queue;
 import io.sparktron.tensor.Shape;
 import io.sparktron.tensor.Tensor;
 import java.nio.ByteBuffer;
-import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
@@ -15,13 +15,14 @@ import java.util.Map;
  * back after it. There it lies between margins of numbers that are none, which spoil whatever reads them and have to be the same afterwards.
  */
 final class StagedKernels {
-    /** Bytes before and behind: more than any access of a thread. */
+    /** Bytes before and behind, and the boundary that tensors lie on: more than any access of a thread. */
     private static final int MARGIN = 256;
 
     private static final byte POISON = -1;
 
     private final Kernels kernels;
     private final int shift;
+    private Memory arena;
 
     private StagedKernels(Kernels kernels, int shift) {
         this.kernels = kernels;
@@ -29,78 +30,80 @@ final class StagedKernels {
     }
 
     /**
-     * @param shift elements between the start of a tensor's memory and a boundary of 256 bytes
+     * @param shift elements between a boundary of 256 bytes and the start of a tensor's memory
      */
     static Kernels over(Kernels kernels, int shift) {
         return new InterceptedKernels(kernels, kernels.device(), new StagedKernels(kernels, shift)::run);
     }
 
-    /** Memory of the host and its copy. */
-    private record Stage(HostMemory host, Memory device, int start) {
-        /** The tensor's copy. */
-        Tensor of(Tensor tensor) {
-            return new Tensor(device, start + tensor.offset(), tensor.type(), tensor.shape());
-        }
-
-        /** All of it, margins too; every type has an even number of bytes. */
-        Tensor all() {
-            return new Tensor(device, 0, DType.BFLOAT16, Shape.of(device.bytes() / DType.BFLOAT16.bytes()));
-        }
-
-        int bytes() {
-            return (int) host.bytes();
-        }
-    }
-
     private void run(Queue queue, InterceptedKernels.Call kernel) {
-        Map<HostMemory, Stage> stages = new IdentityHashMap<>();
+        Map<HostMemory, Integer> starts = new LinkedHashMap<>(); // in the arena
         Object[] arguments = kernel.arguments();
+        int end = 0;
+        for (Object argument : arguments) {
+            Tensor tensor = argument instanceof SampleRows rows ? rows.positions() : null;
+            tensor = argument instanceof Tensor itself ? itself : tensor;
+            if (tensor != null && tensor.memory() instanceof HostMemory host && !starts.containsKey(host)) {
+                int start = end + MARGIN + shift * tensor.type().bytes();
+                starts.put(host, start);
+                end = (start + (int) host.bytes() + 2 * MARGIN - 1) / MARGIN * MARGIN;
+            }
+        }
+        reserve(end);
         for (int i = 0; i < arguments.length; i++) {
             if (arguments[i] instanceof Tensor tensor) {
-                arguments[i] = stage(queue, tensor, stages);
+                arguments[i] = staged(tensor, starts);
             } else if (arguments[i] instanceof SampleRows rows) {
-                Tensor positions = stage(queue, rows.positions(), stages);
-                arguments[i] = new SampleRows(positions, rows.sequence(), rows.first());
+                arguments[i] = new SampleRows(staged(rows.positions(), starts), rows.sequence(), rows.first());
             }
         }
-        try {
-            kernel.accept(queue, arguments);
-            stages.values().forEach(stage -> fetch(queue, stage, kernel.name()));
-        } finally {
-            stages.values().forEach(stage -> stage.device.close());
-        }
-    }
-
-    private Tensor stage(Queue queue, Tensor tensor, Map<HostMemory, Stage> stages) {
-        HostMemory memory = (HostMemory) tensor.memory();
-        return stages.computeIfAbsent(
-                        memory,
-                        host -> send(queue, host, MARGIN + shift * tensor.type().bytes()))
-                .of(tensor);
-    }
-
-    private Stage send(Queue queue, HostMemory host, int start) {
-        int bytes = (int) host.bytes();
-        ByteBuffer image = ByteBuffer.allocateDirect(start + bytes + MARGIN);
-        for (int i = 0; i < image.capacity(); i++) {
+        ByteBuffer image = ByteBuffer.allocateDirect(end);
+        for (int i = 0; i < end; i++) {
             image.put(i, POISON);
         }
-        image.put(start, host.window(0), 0, bytes);
-        Memory device = kernels.device().allocator().allocate("test", image.capacity());
-        Stage stage = new Stage(host, device, start);
-        queue.write(image, stage.all());
-        return stage;
+        starts.forEach((host, start) -> image.put(start, host.window(0), 0, (int) host.bytes()));
+        queue.write(image, all(end));
+        kernel.accept(queue, arguments);
+        queue.read(all(end), image);
+        starts.forEach((host, start) -> host.window(0).put(0, image, start, (int) host.bytes()));
+        requireMargins(kernel.name(), image, starts);
     }
 
-    private static void fetch(Queue queue, Stage stage, String kernel) {
-        ByteBuffer image = ByteBuffer.allocateDirect((int) stage.device.bytes());
-        queue.read(stage.all(), image);
-        for (int i = 0; i < image.capacity(); i++) {
-            boolean margin = i < stage.start || i >= stage.start + stage.bytes();
-            if (margin && image.get(i) != POISON) {
-                throw new AssertionError(kernel + " wrote byte " + (i - stage.start) + " of " + stage.bytes());
+    /** One allocation for all calls: as large as the largest needs. */
+    private void reserve(int bytes) {
+        if (arena == null || arena.bytes() < bytes) {
+            if (arena != null) {
+                arena.close();
+            }
+            arena = kernels.device().allocator().allocate("operands of tests", bytes);
+        }
+    }
+
+    private Tensor staged(Tensor tensor, Map<HostMemory, Integer> starts) {
+        HostMemory host = (HostMemory) tensor.memory();
+        return new Tensor(arena, starts.get(host) + tensor.offset(), tensor.type(), tensor.shape());
+    }
+
+    /** The first bytes of the arena; every type has an even number of them. */
+    private Tensor all(int bytes) {
+        return new Tensor(arena, 0, DType.BFLOAT16, Shape.of(bytes / DType.BFLOAT16.bytes()));
+    }
+
+    private static void requireMargins(String kernel, ByteBuffer image, Map<HostMemory, Integer> starts) {
+        int from = 0;
+        for (Map.Entry<HostMemory, Integer> stage : starts.entrySet()) {
+            requirePoison(kernel, image, from, stage.getValue());
+            from = stage.getValue() + (int) stage.getKey().bytes();
+        }
+        requirePoison(kernel, image, from, image.capacity());
+    }
+
+    private static void requirePoison(String kernel, ByteBuffer image, int from, int end) {
+        for (int i = from; i < end; i++) {
+            if (image.get(i) != POISON) {
+                throw new AssertionError(kernel + " wrote beside its operands: byte " + (i - from)
+                        + " of the margin of " + (end - from) + " bytes");
             }
         }
-        stage.host.window(0).put(0, image, stage.start, stage.bytes());
     }
 }

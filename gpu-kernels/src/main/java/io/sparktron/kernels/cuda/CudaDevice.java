@@ -109,7 +109,7 @@ public final class CudaDevice implements Device {
     /** Scratch memory that all kernels of the device share; allocated for the first that asks. */
     synchronized CudaWorkspace workspace() {
         if (workspace == null) {
-            workspace = new CudaWorkspace(this);
+            workspace = new CudaWorkspace(this, CudaWorkspace.DEFAULT_BYTES);
         }
         return workspace;
     }

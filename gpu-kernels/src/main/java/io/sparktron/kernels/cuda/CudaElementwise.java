@@ -27,8 +27,12 @@ final class CudaElementwise implements Elementwise {
     private final TypedFunction addColumnSums;
 
     CudaElementwise(CudaDevice device) {
+        this(device, device.workspace());
+    }
+
+    CudaElementwise(CudaDevice device, CudaWorkspace workspace) {
         this.device = device;
-        this.workspace = device.workspace();
+        this.workspace = workspace;
         this.copies = new CudaCopies(device);
         this.bias = kernel("bias");
         this.biasGelu = kernel("biasGelu");
@@ -114,7 +118,7 @@ final class CudaElementwise implements Elementwise {
         long rows = dy.extent(0); // n
         long columns = dy.extent(1); // c
         RowChunks chunks = RowChunks.of(rows);
-        long strip = chunks.strip(1);
+        long strip = chunks.strip(workspace, 1);
         for (long first = 0; first < columns && rows > 0; first += strip) {
             long width = Math.min(strip, columns - first);
             Tensor partial = workspace.on(queue, DType.FLOAT32); // [chunks, width]

@@ -16,9 +16,6 @@ final class CudaEmbedding implements Embedding {
 
     private static final int WALKERS = 128;
 
-    /** Table rows whose first and last tokens fit the workspace. */
-    private static final long ROWS = CudaWorkspace.BYTES / DType.INT32.bytes() / 2;
-
     private final CudaDevice device;
     private final CudaWorkspace workspace;
     private final TypedFunction lookUp;
@@ -29,8 +26,12 @@ final class CudaEmbedding implements Embedding {
     private final TypedFunction sumPositions;
 
     CudaEmbedding(CudaDevice device) {
+        this(device, device.workspace());
+    }
+
+    CudaEmbedding(CudaDevice device, CudaWorkspace workspace) {
         this.device = device;
-        this.workspace = device.workspace();
+        this.workspace = workspace;
         this.lookUp = kernel("lookUp");
         this.clearRows = kernel("clearRows");
         this.findRows = kernel("findRows");
@@ -67,10 +68,11 @@ final class CudaEmbedding implements Embedding {
         dTable.expect("dTable", DType.FLOAT32);
         long columns = dTable.extent(1); // h
         int n = Math.toIntExact(tokens.elements());
-        Tensor firsts = workspace.on(queue, DType.INT32); // [rows of the part]
-        Tensor lasts = Vectors.from(firsts, ROWS); // the same
-        for (long part = 0; part < rows; part += ROWS) {
-            long count = Math.min(ROWS, rows - part);
+        long most = workspace.capacity(DType.INT32) / 2; // rows whose first and last tokens fit
+        Tensor firsts = workspace.on(queue, DType.INT32); // [count]
+        Tensor lasts = Vectors.from(firsts, most); // [count]
+        for (long part = 0; part < rows; part += most) {
+            long count = Math.min(most, rows - part);
             for (TypedFunction note : new TypedFunction[] {clearRows, findRows}) {
                 note.of(dOut.type())
                         .launch(queue)

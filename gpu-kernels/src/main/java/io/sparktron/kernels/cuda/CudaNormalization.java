@@ -17,7 +17,11 @@ final class CudaNormalization implements Normalization {
     private final TypedFunction addWeightSums;
 
     CudaNormalization(CudaDevice device) {
-        this.workspace = device.workspace();
+        this(device, device.workspace());
+    }
+
+    CudaNormalization(CudaDevice device, CudaWorkspace workspace) {
+        this.workspace = workspace;
         this.normalize = new TypedFunction(device.functions(), FILE, "normalize");
         this.inputGradient = new TypedFunction(device.functions(), FILE, "inputGradient");
         this.weightSums = new TypedFunction(device.functions(), FILE, "weightSums");
@@ -89,7 +93,7 @@ final class CudaNormalization implements Normalization {
         long rows = x.extent(0); // n
         long columns = x.extent(1); // h
         RowChunks chunks = RowChunks.of(rows);
-        long strip = chunks.strip(2);
+        long strip = chunks.strip(workspace, 2);
         for (long first = 0; first < columns && rows > 0; first += strip) {
             long width = Math.min(strip, columns - first);
             Tensor weights = workspace.on(queue, DType.FLOAT32); // [chunks, width]

@@ -13,13 +13,18 @@ import io.sparktron.tensor.Tensor;
  */
 final class CudaWorkspace {
     /** 128 chunks of 16,384 column sums in FLOAT32. */
-    static final long BYTES = 8L << 20;
+    static final long DEFAULT_BYTES = 8L << 20;
 
     private final Memory memory;
     private Queue last;
 
-    CudaWorkspace(CudaDevice device) {
-        this.memory = device.allocator().allocate("workspace of kernels", BYTES);
+    CudaWorkspace(CudaDevice device, long bytes) {
+        this.memory = device.allocator().allocate("workspace of kernels", bytes);
+    }
+
+    /** Elements that it holds. */
+    long capacity(DType type) {
+        return memory.bytes() / type.bytes();
     }
 
     /** All of it, for launches that are enqueued on this queue before the next call. */
@@ -28,7 +33,7 @@ final class CudaWorkspace {
             last.mark().before(queue);
         }
         last = queue;
-        return new Tensor(memory, 0, type, Shape.of(BYTES / type.bytes()));
+        return new Tensor(memory, 0, type, Shape.of(capacity(type)));
     }
 
     void close() {

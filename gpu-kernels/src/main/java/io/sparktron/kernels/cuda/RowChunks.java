@@ -19,10 +19,10 @@ record RowChunks(long rows, long length, int count) {
         return new RowChunks(rows, length, (int) Vectors.divide(rows, length));
     }
 
-    /** Columns whose partial sums, {@code sums} kinds of them in FLOAT32, fit the workspace. */
-    long strip(int sums) {
-        long columns = CudaWorkspace.BYTES / DType.FLOAT32.bytes() / sums / Math.max(1, count);
-        return columns / STRIP * STRIP;
+    /** Columns whose partial sums, {@code sums} kinds of them in FLOAT32, fit the workspace: whole blocks, and one at least. */
+    long strip(CudaWorkspace workspace, int sums) {
+        long columns = workspace.capacity(DType.FLOAT32) / sums / Math.max(1, count);
+        return Math.max(1, columns / STRIP) * STRIP;
     }
 
     /** Blocks across {@code width} columns of a type. */
