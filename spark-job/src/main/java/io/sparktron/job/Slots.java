@@ -23,6 +23,9 @@ public final class Slots {
     private static final Pattern LOCAL = Pattern.compile("local\\[(\\d+|\\*)(?:,\\d+)?]");
     private static final Pattern LOCAL_CLUSTER =
             Pattern.compile("local-cluster\\[\\s*(\\d+)\\s*,\\s*(\\d+)\\s*,\\s*\\d+\\s*]");
+    private static final String GPUS_MISSING = "; or no node has spark.executor.resource.gpu.amount free GPUs:"
+            + " spark.worker.resource.gpu.* of its Workers, or the cluster manager, says how many there are";
+
     private static final Duration SAY_AGAIN = Duration.ofSeconds(5);
 
     private Slots() {}
@@ -80,7 +83,8 @@ public final class Slots {
         if (slots < ranks) {
             throw new SlotsMissingException(
                     spark.master() + " gave " + slots + " of " + ranks + " slots within job.slot-timeout = "
-                            + limit.toSeconds() + " s; free cores in the cluster, or choose a smaller layout");
+                            + limit.toSeconds() + " s; free cores in the cluster, or choose a smaller layout"
+                            + (needs.taskResources().contains(GpuResources.NAME) ? GPUS_MISSING : ""));
         }
     }
 

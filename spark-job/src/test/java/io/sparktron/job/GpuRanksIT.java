@@ -1,0 +1,93 @@
+package io.sparktron.job;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.sparktron.rank.GpuUse;
+import io.sparktron.rank.RankContext;
+import io.sparktron.rank.RankProgram;
+import io.sparktron.tokens.InvalidInputException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.SparkConf;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Ranks in executor processes on pretended GPUs: what Spark gives each, and what is left to them. */
+@Tag("doubles")
+@Timeout(120)
+class GpuRanksIT {
+    private static final String[] UUIDS = {
+        "GPU-70726574-656e-6465-6400-000000000000",
+        "GPU-70726574-656e-6465-6400-000000000001",
+        "GPU-70726574-656e-6465-6400-000000000002",
+        "GPU-70726574-656e-6465-6400-000000000003"
+    };
+
+    private final List<String> said = new ArrayList<>();
+
+    /** Tells which GPU a rank got. */
+    private record Which(GpuUse gpus) implements RankProgram<String> {
+        @Override
+        public String run(RankContext context) {
+            return context.gpu().map(gpu -> gpu.uuid()).orElse("none");
+        }
+    }
+
+    private static SparkConf plain() {
+        return new SparkConf()
+                .set("spark.ui.enabled", "false")
+                .set("spark.executor.memory", "512m")
+                .set("spark.executor.cores", "1");
+    }
+
+    /** A Worker that discovers its GPUs, as those of a standalone cluster do. */
+    private static SparkConf discovering() {
+        return plain().set("spark.worker.resource.gpu.amount", "4")
+                .set(
+                        "spark.worker.resource.gpu.discoveryScript",
+                        Path.of("../conf/find-gpus.sh")
+                                .toAbsolutePath()
+                                .normalize()
+                                .toString())
+                .set("spark.executor.resource.gpu.amount", "1");
+    }
+
+    private List<String> run(SparkConf given, String master, GpuUse use) {
+        SparkConf conf = RankSpark.configure(given, master, 4, use, System.getProperty("java.class.path"));
+        try (SparkRanks ranks = new SparkRanks(
+                conf, HostSettings.standard(), Duration.ofSeconds(60), Duration.ofSeconds(30), said::add)) {
+            return ranks.run(4, new Which(use), report -> {}, () -> false);
+        }
+    }
+
+    @Test
+    void sparkGivesEachExecutorOfAWorkerAGpuOfItsOwn() {
+        assertThat(run(discovering(), "local-cluster[1,4,2048]", GpuUse.ALWAYS)).containsExactlyInAnyOrder(UUIDS);
+        assertThat(said).contains("device.kind = cuda: 4 x Pretended GPU");
+    }
+
+    @Test
+    void whereNobodyCountsRanksTakeThemInTurn() {
+        assertThat(run(plain(), "local-cluster[4,1,512]", GpuUse.IF_ALL)).containsExactly(UUIDS);
+        assertThat(said).contains("device.kind = auto: cuda, since every rank has a GPU of its own: 4 x Pretended GPU");
+    }
+
+    /** Four Workers of one machine each discover all of its GPUs, and each hands out the first. */
+    @Test
+    void twoRanksThatAreGivenTheSameAreRefused() {
+        assertThatThrownBy(() -> run(discovering(), "local-cluster[4,1,512]", GpuUse.ALWAYS))
+                .hasMessageContaining("ranks 0 and 1")
+                .hasMessageContaining("were both given " + UUIDS[0] + " (Pretended GPU)")
+                .hasRootCauseInstanceOf(InvalidInputException.class);
+    }
+
+    @Test
+    void processorsAskForNone() {
+        assertThat(run(plain(), "local-cluster[4,1,512]", GpuUse.NEVER)).containsOnly("none");
+        assertThat(said).noneMatch(line -> line.contains("device.kind"));
+    }
+}
