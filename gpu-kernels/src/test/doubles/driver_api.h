@@ -11,6 +11,10 @@ struct DeviceUuid {
 extern "C" {
 int cuCtxGetCurrent(DriverContext* context);
 int cuCtxGetDevice(int* device);
+int cuCtxSetCurrent(DriverContext context);
+int cuDevicePrimaryCtxRetain(DriverContext* context, int device);
 int cuDeviceGetUuid(DeviceUuid* uuid, int device);
 int cuLaunchHostFunc(Stream stream, void (*work)(void*), void* argument);
+int cuMemAlloc_v2(unsigned long long* pointer, unsigned long bytes);
+int cuMemFree_v2(unsigned long long pointer);
 }
