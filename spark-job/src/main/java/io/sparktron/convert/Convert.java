@@ -97,15 +97,6 @@ public final class Convert {
     }
 
     private static String describe(ModelConfig model) {
-        return String.format(
-                Locale.ROOT,
-                "a %s of %d layers, hidden size %d, %d heads, %,d positions, vocabulary %,d: %,d parameters",
-                model.title(),
-                model.layers(),
-                model.hidden(),
-                model.heads(),
-                model.positions(),
-                model.vocabulary(),
-                model.parameters());
+        return String.format(Locale.ROOT, "a %s: %,d parameters", model.describe(), model.parameters());
     }
 }

@@ -12,6 +12,7 @@ import io.sparktron.tensor.HostMemory;
 import io.sparktron.tensor.Queue;
 import io.sparktron.tensor.Shape;
 import io.sparktron.tensor.Tensor;
+import io.sparktron.train.Sizes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -112,7 +113,7 @@ record CheckpointView(
             page.line("  trained on the dataset with fingerprint %s", datasetFingerprint);
         }
         page.line("  written at %s; any layout loads it", layout)
-                .line("  %d tensors of float32, %s", tensors.size(), Page.bytes(bytes))
+                .line("  %d tensors of float32, %s", tensors.size(), Sizes.of(bytes))
                 .line("");
         int width = tensors.stream()
                 .mapToInt(tensor -> tensor.name().length())

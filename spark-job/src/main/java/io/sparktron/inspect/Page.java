@@ -13,22 +13,7 @@ final class Page {
     }
 
     Page model(ModelConfig model) {
-        return line(
-                "  %s of %d layers, hidden size %,d, %d heads, sequence %,d, %,d positions, vocabulary %,d: %,d parameters",
-                model.title(),
-                model.layers(),
-                model.hidden(),
-                model.heads(),
-                model.sequence(),
-                model.positions(),
-                model.vocabulary(),
-                model.parameters());
-    }
-
-    static String bytes(long bytes) {
-        return bytes < 1 << 20
-                ? String.format(Locale.ROOT, "%,d bytes", bytes)
-                : String.format(Locale.ROOT, "%,.1f MiB", bytes / (double) (1 << 20));
+        return line("  %s: %,d parameters", model.describe(), model.parameters());
     }
 
     @Override

@@ -140,6 +140,20 @@ public record ModelConfig(
         return family.name() + (layerOrder == LayerOrder.POST ? " of the original order (post-LN)" : "");
     }
 
+    /** What it is, in one line. */
+    public String describe() {
+        return String.format(
+                Locale.ROOT,
+                "%s of %d layers, hidden size %,d, %d heads, sequence %,d, %,d positions, vocabulary %,d",
+                title(),
+                layers,
+                hidden,
+                heads,
+                sequence,
+                positions,
+                vocabulary);
+    }
+
     /**
      * Floating-point operations of the matrix products of forward and backward for so many tokens, attention counted whole (Narayanan et al. 2021, appendix,
      * without recomputation). These are the model's operations: what {@link Recompute} does once more is the hardware's, and counts nowhere.

@@ -4,7 +4,6 @@ import io.sparktron.model.MicroBatch;
 import io.sparktron.model.Mode;
 import io.sparktron.model.ModelConfig;
 import io.sparktron.model.ModelConfig.Family;
-import io.sparktron.model.ModelConfig.LayerOrder;
 import io.sparktron.model.ModelRequest;
 import io.sparktron.model.Recompute;
 import io.sparktron.parallel.Layout;
@@ -112,33 +111,23 @@ public record Plan(
     }
 
     private static ModelConfig model(ModelRequest given, List<String> assumed) {
-        Family family = given.family().orElse(Family.GPT);
-        boolean bert = family == Family.BERT;
+        boolean bert = given.family().orElse(Family.GPT) == Family.BERT;
         int sequence = given.sequence()
                 .orElseGet(() -> assume(
                         assumed,
                         "model.sequence",
                         given.positions().orElse(bert ? BERT_SEQUENCE : GPT2_SEQUENCE),
                         "the dataset's decides"));
-        return new ModelConfig(
-                family,
-                needed("model.layers", given.layers()),
-                needed("model.hidden", given.hidden()),
-                needed("model.heads", given.heads()),
-                sequence,
-                given.positions().orElse(sequence),
-                given.vocabulary()
-                        .orElseGet(() -> assume(
-                                assumed,
-                                "model.vocabulary",
-                                bert ? BERT_VOCABULARY : GPT2_VOCABULARY,
-                                (bert ? "BERT's" : "GPT-2's") + "; the dataset's decides")),
-                given.layerOrder().orElse(LayerOrder.PRE));
-    }
-
-    private static int needed(String key, OptionalInt given) {
-        return given.orElseThrow(() -> new InvalidInputException(
-                key + " is not set, and is needed; legal: a number of at least 1 (a preset of conf/ sets it)"));
+        int vocabulary = given.vocabulary()
+                .orElseGet(() -> assume(
+                        assumed,
+                        "model.vocabulary",
+                        bert ? BERT_VOCABULARY : GPT2_VOCABULARY,
+                        (bert ? "BERT's" : "GPT-2's") + "; the dataset's decides"));
+        OptionalInt unset = OptionalInt.empty();
+        return given.or(new ModelRequest(
+                        unset, unset, unset, OptionalInt.of(sequence), unset, OptionalInt.of(vocabulary)))
+                .config();
     }
 
     private static int assume(List<String> assumed, String key, int value, String why) {

@@ -2,6 +2,7 @@ package io.sparktron.plan;
 
 import io.sparktron.train.DeviceConfig;
 import io.sparktron.train.Exchange;
+import io.sparktron.train.Sizes;
 import io.sparktron.train.TrainingMemory;
 import io.sparktron.train.TrainingTraffic;
 import java.util.Locale;
@@ -33,15 +34,7 @@ public final class PlanPage {
     }
 
     private void model() {
-        line(
-                "%s of %d layers, hidden size %,d, %d heads, sequence %,d, %,d positions, vocabulary %,d%n",
-                plan.model().title(),
-                plan.model().layers(),
-                plan.model().hidden(),
-                plan.model().heads(),
-                plan.model().sequence(),
-                plan.model().positions(),
-                plan.model().vocabulary());
+        line("%s%n", plan.model().describe());
         plan.assumed().forEach(assumed -> line("  %s%n", assumed));
         line(ROW, "parameters", String.format(Locale.ROOT, "%,d", plan.model().parameters()));
         line(ROW, "layout", plan.layout() + ", ranks: " + plan.layout().ranks());
@@ -63,25 +56,25 @@ public final class PlanPage {
         TrainingMemory memory = plan.memory();
         boolean gpu = memory.kind() == DeviceConfig.Kind.CUDA;
         line("%nmemory of a rank, " + (gpu ? "on its GPU" : "outside the Java heap") + "%n");
-        line(ROW, "weights", size(memory.weights()));
-        line(ROW, "gradients", size(memory.gradients()));
-        line(ROW, "Adam's moments", size(memory.moments()));
-        line(ROW, "activations", size(memory.activations()) + ", of a micro-batch of " + plan.microBatch());
+        line(ROW, "weights", Sizes.of(memory.weights()));
+        line(ROW, "gradients", Sizes.of(memory.gradients()));
+        line(ROW, "Adam's moments", Sizes.of(memory.moments()));
+        line(ROW, "activations", Sizes.of(memory.activations()) + ", of a micro-batch of " + plan.microBatch());
         line(ROW, "train.recompute", recompute());
         line(ROW, "train.precision", plan.precision());
-        line(ROW, "buffers", size(memory.buffers()));
+        line(ROW, "buffers", Sizes.of(memory.buffers()));
         line(
                 ROW,
                 "together",
-                size(memory.onDevice())
-                        + (gpu ? ", " + size(memory.ofGpu()) + " with what CUDA and NCCL hold there" : ""));
+                Sizes.of(memory.onDevice())
+                        + (gpu ? ", " + Sizes.of(memory.ofGpu()) + " with what CUDA and NCCL hold there" : ""));
         line(
                 ROW,
                 "for saves beside",
-                size(memory.saved()) + " more" + (gpu ? " of the host's" : "") + " (train.save-in-background)");
+                Sizes.of(memory.saved()) + " more" + (gpu ? " of the host's" : "") + " (train.save-in-background)");
         line(
                 "  spark.executor.memoryOverhead = %dm, for an executor with ranks: %d, threads of each: %d, heap: %s%n",
-                overhead(memory), executor.ranks(), executor.threads(), size(executor.heap()));
+                overhead(memory), executor.ranks(), executor.threads(), Sizes.of(executor.heap()));
         line(
                 gpu
                         ? "    (1 GiB a rank for CUDA and NCCL + a tenth of the heap + 384 MiB for the JVM; with saves in the background add theirs)%n"
@@ -92,7 +85,7 @@ public final class PlanPage {
     private String recompute() {
         return plan.mode().recompute() + "; activations with "
                 + plan.activations().entrySet().stream()
-                        .map(entry -> entry.getKey() + " " + size(entry.getValue()))
+                        .map(entry -> entry.getKey() + " " + Sizes.of(entry.getValue()))
                         .collect(Collectors.joining(", "));
     }
 
@@ -120,7 +113,10 @@ public final class PlanPage {
         String name = group;
         for (Map.Entry<String, Exchange.Amount> kind : exchange.named().entrySet()) {
             Exchange.Amount amount = kind.getValue();
-            line(ROW, name, size(amount.bytes()) + " in " + amount.operations() + " operations of " + kind.getKey());
+            line(
+                    ROW,
+                    name,
+                    Sizes.of(amount.bytes()) + " in " + amount.operations() + " operations of " + kind.getKey());
             name = "";
         }
     }
@@ -130,7 +126,7 @@ public final class PlanPage {
         line("  %-16s %18s %18s%n", "parallel.tensor", "memory of a rank", "memoryOverhead");
         for (Map.Entry<Integer, TrainingMemory> entry : plan.byTensor().entrySet()) {
             TrainingMemory memory = entry.getValue();
-            line("  %-16d %18s %17dm%n", entry.getKey(), size(memory.onDevice()), overhead(memory));
+            line("  %-16d %18s %17dm%n", entry.getKey(), Sizes.of(memory.onDevice()), overhead(memory));
         }
         String copies = plan.copies().isEmpty()
                 ? "any, with train.global-batch a multiple of parallel.data x train.micro-batch"
@@ -144,13 +140,6 @@ public final class PlanPage {
 
     private static String number(double value) {
         return String.format(Locale.ROOT, "%.3e", value);
-    }
-
-    private static String size(long bytes) {
-        double mib = bytes / (double) (1 << 20);
-        return mib < 1024
-                ? String.format(Locale.ROOT, "%,.1f MiB", mib)
-                : String.format(Locale.ROOT, "%,.2f GiB", mib / 1024);
     }
 
     private void line(String format, Object... values) {

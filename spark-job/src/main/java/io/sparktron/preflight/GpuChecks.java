@@ -4,6 +4,7 @@ import io.sparktron.kernels.cuda.CudaGpu;
 import io.sparktron.rank.GpuChoice;
 import io.sparktron.rank.GpuUse;
 import io.sparktron.tokens.InvalidInputException;
+import io.sparktron.train.Sizes;
 import io.sparktron.train.TrainingMemory;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -2,6 +2,7 @@ package io.sparktron.preflight;
 
 import io.sparktron.rank.ControlGroup;
 import io.sparktron.train.DeviceConfig;
+import io.sparktron.train.Sizes;
 import io.sparktron.train.TrainingMemory;
 import java.util.ArrayList;
 import java.util.Collection;

@@ -1,5 +1,6 @@
 package io.sparktron.preflight;
 
+import io.sparktron.train.Sizes;
 import java.nio.file.Path;
 import java.util.List;
 

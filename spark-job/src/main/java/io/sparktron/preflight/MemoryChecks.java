@@ -2,6 +2,7 @@ package io.sparktron.preflight;
 
 import io.sparktron.rank.ClusterFacts;
 import io.sparktron.train.DeviceConfig;
+import io.sparktron.train.Sizes;
 import io.sparktron.train.TrainingMemory;
 
 /** What the settings give an executor beside its heap, against what its ranks need there. */

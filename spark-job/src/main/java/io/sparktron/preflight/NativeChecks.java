@@ -13,6 +13,7 @@ import io.sparktron.tensor.Tensor;
 import io.sparktron.train.Backend;
 import io.sparktron.train.DeviceConfig;
 import io.sparktron.train.Precision;
+import io.sparktron.train.Sizes;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;

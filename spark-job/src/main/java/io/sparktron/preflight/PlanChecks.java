@@ -2,19 +2,14 @@ package io.sparktron.preflight;
 
 import io.sparktron.data.TokenDataset;
 import io.sparktron.model.ModelConfig;
-import io.sparktron.model.ModelConfig.Family;
-import io.sparktron.model.ModelConfig.LayerOrder;
 import io.sparktron.model.ModelRequest;
 import io.sparktron.pretrain.Pretrain;
 import io.sparktron.pretrain.PretrainPlan;
 import io.sparktron.tokens.InvalidInputException;
-import io.sparktron.tokens.Manifest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
-import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
 
 /** What {@code pretrain} itself would decide before any rank starts: model, data and checkpoint together. */
@@ -85,34 +80,14 @@ final class PlanChecks {
     /** Without a run folder, or with a mistake: what the settings and the data say alone. */
     private Optional<ModelConfig> fromSettings(Optional<TokenDataset> train) {
         ModelRequest wanted = request.model();
-        Optional<Manifest> data = train.map(TokenDataset::manifest);
-        OptionalInt sequence = or(wanted.sequence(), data.map(Manifest::sequence));
-        OptionalInt vocabulary = or(
-                wanted.vocabulary(), data.map(manifest -> manifest.tokenizer().vocabulary()));
-        if (Stream.of(wanted.layers(), wanted.hidden(), wanted.heads(), sequence, vocabulary)
-                .anyMatch(OptionalInt::isEmpty)) {
-            return Optional.empty();
-        }
         try {
-            ModelConfig model = new ModelConfig(
-                    wanted.family()
-                            .or(() -> data.map(manifest -> Family.named(manifest.family())))
-                            .orElse(Family.GPT),
-                    wanted.layers().getAsInt(),
-                    wanted.hidden().getAsInt(),
-                    wanted.heads().getAsInt(),
-                    sequence.getAsInt(),
-                    wanted.positions().orElse(sequence.getAsInt()),
-                    vocabulary.getAsInt(),
-                    wanted.layerOrder().orElse(LayerOrder.PRE));
+            ModelConfig model = train.map(dataset -> wanted.or(ModelRequest.of(dataset.manifest())))
+                    .orElse(wanted)
+                    .config();
             model.requireDivisible(request.layout());
             return Optional.of(model);
-        } catch (InvalidInputException toldByAnotherCheck) {
+        } catch (InvalidInputException unsetOrToldByAnotherCheck) {
             return Optional.empty();
         }
-    }
-
-    private static OptionalInt or(OptionalInt value, Optional<Integer> other) {
-        return value.isPresent() ? value : other.map(OptionalInt::of).orElseGet(OptionalInt::empty);
     }
 }

@@ -4,6 +4,7 @@ import io.sparktron.model.ModelConfig;
 import io.sparktron.run.RunFolder;
 import io.sparktron.storage.Storage;
 import io.sparktron.tokens.InvalidInputException;
+import io.sparktron.train.Sizes;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

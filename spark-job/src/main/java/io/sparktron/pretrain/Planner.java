@@ -6,8 +6,6 @@ import io.sparktron.checkpoint.DamagedCheckpointException;
 import io.sparktron.data.TokenDataset;
 import io.sparktron.model.MicroBatch;
 import io.sparktron.model.ModelConfig;
-import io.sparktron.model.ModelConfig.Family;
-import io.sparktron.model.ModelConfig.LayerOrder;
 import io.sparktron.model.ModelRequest;
 import io.sparktron.run.RunFolder;
 import io.sparktron.storage.HadoopSettings;
@@ -18,7 +16,6 @@ import java.io.IOException;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Consumer;
@@ -224,31 +221,12 @@ final class Planner {
                     + data.tokenizer().name() + " of " + request.trainData() + " has "
                     + data.tokenizer().vocabulary() + " ids; unset it");
         }
-        ModelConfig model = new ModelConfig(
-                wanted.family().or(() -> given.map(ModelConfig::family)).orElseGet(() -> Family.named(data.family())),
-                choose("model.layers", wanted.layers(), given.map(ModelConfig::layers)),
-                choose("model.hidden", wanted.hidden(), given.map(ModelConfig::hidden)),
-                choose("model.heads", wanted.heads(), given.map(ModelConfig::heads)),
-                sequence,
-                positions(wanted, given, sequence),
-                vocabulary,
-                wanted.layerOrder().or(() -> given.map(ModelConfig::layerOrder)).orElse(LayerOrder.PRE));
+        ModelConfig model = given.map(saved -> wanted.or(ModelRequest.of(saved)))
+                .orElse(wanted)
+                .or(ModelRequest.of(data))
+                .config();
         given.ifPresent(saved -> requireShapesOf(saved, model));
         return model;
-    }
-
-    private static int positions(ModelRequest wanted, Optional<ModelConfig> given, int sequence) {
-        return wanted.positions().orElse(given.map(ModelConfig::positions).orElse(sequence));
-    }
-
-    private static int choose(String key, OptionalInt wanted, Optional<Integer> given) {
-        if (wanted.isPresent()) {
-            return wanted.getAsInt();
-        }
-        return given.orElseThrow(
-                () -> new InvalidInputException(
-                        key
-                                + " is not set; legal: a number of at least 1 (a preset of conf/ sets it, or train.init-from brings it)"));
     }
 
     /** The sequence may differ from the checkpoint's: it is no dimension of a weight. */
