@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
 
 @ParameterizedClass
-@MethodSource("io.sparktron.kernels.Backends#all")
+@MethodSource("io.sparktron.kernels.Backends#hosts")
 record AttentionTest(Backends backend) {
     /** b, s, a, d. */
     private static final int[][] SIZES = {

@@ -48,6 +48,8 @@ public record Backends(String name, Kernels kernels, DType type, Queue queue) {
                 on(DType.BFLOAT16, 1),
                 on(DType.FLOAT16, 1));
 
+        static final List<Backends> FLOATS = List.of(ALL.get(0), ALL.get(3));
+
         /** A device keeps its streams: one for all calls of a backend. */
         private static Backends on(DType type, int shift) {
             Kernels kernels = StagedKernels.over(CudaRooms.of(DEVICE, type), shift);
@@ -59,9 +61,16 @@ public record Backends(String name, Kernels kernels, DType type, Queue queue) {
     /** The truth that the others are compared with; it takes all types. */
     public static final Backends ORACLE = of("oracle", new OracleKernels(new HostDevice(1)));
 
+    /** That of attention, which no GPU has yet. */
+    public static List<Backends> hosts() {
+        return ALL;
+    }
+
     /** The argument source of parameterised classes whose tensors are FLOAT32. */
     public static List<Backends> all() {
-        return ALL;
+        return Stream.of(ALL, PRETENDED ? Cuda.FLOATS : List.<Backends>of())
+                .flatMap(List::stream)
+                .toList();
     }
 
     /** That of classes whose tensors are of the backend's type. */

@@ -80,7 +80,7 @@ record MatrixProductsTest(Backends backend) {
                 .hasMessage("a has shape [5], expected 2 dimensions");
         assertThatThrownBy(
                         () -> multiply(backend, false, zeros(DType.BFLOAT16, 5, 3), false, zeros(3, 7), 0, zeros(5, 7)))
-                .hasMessage("a is BFLOAT16; the host computes in FLOAT32 and only copies other types");
+                .hasMessageStartingWith("a is BFLOAT16");
     }
 
     private static void multiply(

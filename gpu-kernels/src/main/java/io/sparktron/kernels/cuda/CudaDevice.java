@@ -26,6 +26,7 @@ public final class CudaDevice implements Device {
     private final CudaEvents events = new CudaEvents(this);
     private final CudaFunctions functions = new CudaFunctions(this);
     private final KernelCompiler compiler;
+    private final Deque<Runnable> owned = new ArrayDeque<>(); // last first
     private CudaWorkspace workspace;
     private boolean closed;
 
@@ -110,8 +111,14 @@ public final class CudaDevice implements Device {
     synchronized CudaWorkspace workspace() {
         if (workspace == null) {
             workspace = new CudaWorkspace(this, CudaWorkspace.DEFAULT_BYTES);
+            own(workspace::close);
         }
         return workspace;
+    }
+
+    /** What is closed with the device, the last first. */
+    synchronized void own(Runnable close) {
+        owned.push(close);
     }
 
     KernelCompiler compiler() {
@@ -196,12 +203,11 @@ public final class CudaDevice implements Device {
         if (!closed) {
             closed = true;
             makeCurrent();
+            JCudaDriver.cuCtxSynchronize(); // what failed has been told to whoever waited for it
             queues.forEach(CudaQueue::close);
+            owned.forEach(Runnable::run);
             events.close();
             functions.close();
-            if (workspace != null) {
-                workspace.close();
-            }
             CudaException.check(
                     JCudaDriver.cuDevicePrimaryCtxRelease(device), "cuDevicePrimaryCtxRelease of " + name());
         }

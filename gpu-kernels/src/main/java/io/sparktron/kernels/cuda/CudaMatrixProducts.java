@@ -27,7 +27,7 @@ import jcuda.runtime.cudaStream_t;
  * <p>Its workspace is fixed, which cuBLAS needs for the same bits at every run. One thread enqueues, on one queue at a time: the workspace is shared, so a product on another queue
  * waits for those before.
  */
-public final class CudaMatrixProducts implements MatrixProducts, AutoCloseable {
+public final class CudaMatrixProducts implements MatrixProducts {
     /** What cuBLAS advises for the newest GPUs. */
     private static final long WORKSPACE = 32L << 20;
 
@@ -53,7 +53,7 @@ public final class CudaMatrixProducts implements MatrixProducts, AutoCloseable {
                         cublasMath.CUBLAS_DEFAULT_MATH | cublasMath.CUBLAS_MATH_DISALLOW_REDUCED_PRECISION_REDUCTION),
                 "cublasSetMathMode");
         workspace = device.allocator().allocate("cuBLAS workspace", WORKSPACE);
-        factors.putFloat(0, 1);
+        device.own(this::close);
     }
 
     @Override
@@ -213,8 +213,7 @@ public final class CudaMatrixProducts implements MatrixProducts, AutoCloseable {
                 call + " failed with " + cublasStatus.stringFor(status) + " (" + status + ")" + advice, status);
     }
 
-    @Override
-    public void close() {
+    private void close() {
         device.makeCurrent();
         JCublas2.cublasDestroy(handle);
         workspace.close();
