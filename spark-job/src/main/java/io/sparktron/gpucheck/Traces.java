@@ -45,8 +45,8 @@ final class Traces {
         Agreement agreement = agreement(model, precision);
         List<Outcome> outcomes = new ArrayList<>();
         for (Layout layout : layouts) {
-            String operands = precision + " " + model.layers() + " layers of " + model.hidden() + ", heads of "
-                    + model.headSize() + ", " + layout;
+            String operands =
+                    model.layers() + " layers of " + model.hidden() + ", heads of " + model.headSize() + ", " + layout;
             outcomes.add(outcome(operands, agreement, new TraceProgram(model, precision, layout, device, 0)));
         }
         return outcomes;
@@ -74,9 +74,9 @@ final class Traces {
             } else if (!run(program).equals(first)) {
                 problem = "not the same bits in two runs";
             }
-            return new Outcome("training", operands, worst.share(), problem);
+            return new Outcome("training", program.precision().type(), operands, worst.share(), problem);
         } catch (RankFailedException e) {
-            return new Outcome("training", operands, 0, "failed: " + e.getMessage());
+            return new Outcome("training", program.precision().type(), operands, 0, "failed: " + e.getMessage());
         }
     }
 

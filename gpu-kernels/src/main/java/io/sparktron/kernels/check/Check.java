@@ -1,7 +1,6 @@
 package io.sparktron.kernels.check;
 
 import io.sparktron.tensor.DType;
-import java.util.Locale;
 import java.util.function.Function;
 
 /**
@@ -23,10 +22,5 @@ public record Check(
     /** The same with operands where their memory begins. */
     Check aligned() {
         return new Check(kernel, type, operands, false, preparation);
-    }
-
-    /** Type and operands. */
-    String title() {
-        return type.name().toLowerCase(Locale.ROOT) + " " + operands;
     }
 }

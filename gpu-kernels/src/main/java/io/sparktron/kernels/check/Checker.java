@@ -39,7 +39,8 @@ public final class Checker {
             } catch (RuntimeException e) {
                 comparison.problem("failed: " + e);
             }
-            return new Outcome(check.kernel(), check.title(), comparison.share(), comparison.problem());
+            return new Outcome(
+                    check.kernel(), check.type(), check.operands(), comparison.share(), comparison.problem());
         }
     }
 

@@ -13,9 +13,9 @@ import io.sparktron.tensor.DType;
 import io.sparktron.tensor.HostMemory;
 import io.sparktron.tensor.Queue;
 import io.sparktron.tensor.Tensor;
+import java.io.Serializable;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 
 /**
  * Collectives of a group against what each rank can compute of all ranks' operands for itself: at several sizes and types, apart and in place, twice each, which must give
@@ -29,14 +29,14 @@ public final class CollectiveChecks {
 
     private final Communicator group;
     private final Queue queue;
-    private final List<Found> found = new ArrayList<>();
+    private final ArrayList<Found> found = new ArrayList<>();
 
     /**
      * What a rank has found.
      *
      * @param bits checksum of what must be the same on every rank
      */
-    public record Found(Outcome outcome, long bits) {}
+    public record Found(Outcome outcome, long bits) implements Serializable {}
 
     private CollectiveChecks(Communicator group, Queue queue) {
         this.group = group;
@@ -44,7 +44,7 @@ public final class CollectiveChecks {
     }
 
     /** Every rank of the group calls it, with a queue of its own device; {@link #merge} takes what all of them return. */
-    public static List<Found> run(Communicator group, Queue queue) {
+    public static ArrayList<Found> run(Communicator group, Queue queue) {
         CollectiveChecks checks = new CollectiveChecks(group, queue);
         for (DType type : TYPES) {
             for (int size : SIZES) {
@@ -71,7 +71,8 @@ public final class CollectiveChecks {
                     problem = "rank " + rank + ": " + words;
                 }
             }
-            merged.add(new Outcome(first.outcome.kernel(), first.outcome.operands(), share, problem));
+            merged.add(new Outcome(
+                    first.outcome.kernel(), first.outcome.type(), first.outcome.operands(), share, problem));
         }
         return merged;
     }
@@ -111,25 +112,26 @@ public final class CollectiveChecks {
         try (Allocations memory = new Allocations();
                 Allocations device = new Allocations()) {
             HostTensors host = new HostTensors(memory.from(HostMemory::allocate));
-            List<Tensor> operands = new ArrayList<>(); // of every rank
+            List<Tensor> all = new ArrayList<>(); // operands of every rank
             for (int rank = 0; rank < group.size(); rank++) {
                 long elements = operation.scatters() ? (long) group.size() * size : size;
-                operands.add(host.normal(1 + rank, type, elements));
+                all.add(host.normal(1 + rank, type, elements));
             }
             Room room = new Room(host, device.from(group.allocator()), queue);
-            Tensor first = run(operation, operands, room, size);
-            Tensor second = run(operation, operands, room, size);
+            Tensor first = run(operation, all, room, size);
+            Tensor second = run(operation, all, room, size);
             Finding finding = new Finding();
             for (long i = 0; i < first.elements(); i++) {
-                compare(operation, operands, first, i, finding);
+                compare(operation, all, first, i, finding);
                 if (!sameBits(Elements.get(first, i), Elements.get(second, i))) {
                     finding.problem("element " + i + " is " + Elements.get(first, i) + " in one run and "
                             + Elements.get(second, i) + " in the next");
                 }
             }
-            String title = type.name().toLowerCase(Locale.ROOT) + " [" + size + "] of " + group.size() + " ranks"
+            String operands = "[" + size + "] of " + group.size() + " ranks"
                     + (operation.words.isEmpty() ? "" : ", " + operation.words);
-            Outcome outcome = new Outcome("collective." + operation.method, title, finding.share, finding.problem);
+            Outcome outcome =
+                    new Outcome("collective." + operation.method, type, operands, finding.share, finding.problem);
             found.add(new Found(outcome, operation.scatters() ? 0 : checksum(first)));
         }
     }

@@ -1,20 +1,31 @@
 package io.sparktron.kernels.check;
 
+import io.sparktron.tensor.DType;
+import java.io.Serializable;
+import java.util.Locale;
+
 /**
  * What a check has found.
  *
  * @param kernel interface and method, such as {@code normalization.backward}
- * @param operands type and shapes
- * @param share largest distance from the oracle, as a share of its bound; 0 where all bits are equal
+ * @param type of the operands
+ * @param operands shapes, flags
+ * @param share largest distance from what is expected, as a share of its bound; 0 where all bits are equal
  * @param problem one line that says what is off; empty if nothing is
  */
-public record Outcome(String kernel, String operands, double share, String problem) {
+public record Outcome(String kernel, DType type, String operands, double share, String problem)
+        implements Serializable {
     public boolean isOk() {
         return problem.isEmpty();
     }
 
+    /** The same, of one device of several. */
+    public Outcome on(String device) {
+        return isOk() ? this : new Outcome(kernel, type, operands, share, problem + " (" + device + ")");
+    }
+
     @Override
     public String toString() {
-        return kernel + " " + operands + ": " + (isOk() ? "ok" : problem);
+        return kernel + " " + type.name().toLowerCase(Locale.ROOT) + " " + operands + ": " + (isOk() ? "ok" : problem);
     }
 }

@@ -67,7 +67,7 @@ final class Room {
     }
 
     /** The memory of an operand on the host, which has memory of its own from the start on. */
-    private static ByteBuffer bytes(Tensor host) {
+    static ByteBuffer bytes(Tensor host) {
         return ((HostMemory) host.memory()).window(0).slice(0, Math.toIntExact(host.bytes()));
     }
 }

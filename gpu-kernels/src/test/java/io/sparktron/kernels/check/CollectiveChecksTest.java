@@ -11,6 +11,7 @@ import io.sparktron.kernels.host.Elements;
 import io.sparktron.kernels.host.HostDevice;
 import io.sparktron.tensor.Allocator;
 import io.sparktron.tensor.Completion;
+import io.sparktron.tensor.DType;
 import io.sparktron.tensor.Queue;
 import io.sparktron.tensor.Tensor;
 import java.time.Duration;
@@ -56,8 +57,8 @@ class CollectiveChecksTest {
     @Test
     void ranksThatDifferInOneBitAreFound() throws Exception {
         Outcome outcome = CollectiveChecks.merge(List.of(
-                        List.of(new Found(new Outcome("collective.allReduce", "[1]", 0.5, ""), 7)),
-                        List.of(new Found(new Outcome("collective.allReduce", "[1]", 0.7, ""), 8))))
+                        List.of(new Found(new Outcome("collective.allReduce", DType.FLOAT32, "[1]", 0.5, ""), 7)),
+                        List.of(new Found(new Outcome("collective.allReduce", DType.FLOAT32, "[1]", 0.7, ""), 8))))
                 .get(0);
         assertThat(outcome.problem()).isEqualTo("rank 1: not the bits of rank 0");
         assertThat(outcome.share()).isEqualTo(0.7);
