@@ -1,21 +1,19 @@
 package io.sparktron.inspect;
 
+import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.sparktron.data.SampleReader;
 import io.sparktron.data.TokenDataset;
 import io.sparktron.tokenizer.WordPieceTokenizer;
 import io.sparktron.tokenizer.WordPieceVocabulary;
 import io.sparktron.tokens.BertSample;
-import io.sparktron.tokens.Manifest;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.List;
 import java.util.OptionalLong;
 import org.apache.hadoop.conf.Configuration;
 
 /**
  * A token dataset for BERT and one of its samples.
  *
- * @param sample number of the sample shown
  * @param ids its tokens
  * @param second where B starts among them
  * @param swapped whether B came before A in the text
@@ -25,15 +23,7 @@ import org.apache.hadoop.conf.Configuration;
  */
 record BertDatasetView(
         String kind,
-        String path,
-        String family,
-        int sequence,
-        long samples,
-        Manifest.Vocabulary tokenizer,
-        List<Manifest.DataFile> files,
-        Manifest.Counts counts,
-        String fingerprint,
-        long sample,
+        @JsonUnwrapped DatasetHead head,
         int[] ids,
         int second,
         boolean swapped,
@@ -43,25 +33,16 @@ record BertDatasetView(
         implements Inspection {
 
     static BertDatasetView of(TokenDataset dataset, OptionalLong wanted, Configuration hadoop) throws IOException {
-        Manifest manifest = dataset.manifest();
-        long sample = DatasetView.sample(dataset, wanted);
+        DatasetHead head = DatasetHead.of(dataset, wanted);
         WordPieceVocabulary pieces = dataset.vocabulary(hadoop);
         BertSample content;
         try (SampleReader reader = new SampleReader(dataset, hadoop)) {
-            content = reader.bert(sample);
+            content = reader.bert(head.sample());
         }
         int[] ids = content.tokens();
         return new BertDatasetView(
                 "token dataset",
-                dataset.folder(),
-                manifest.family(),
-                manifest.sequence(),
-                manifest.samples(),
-                manifest.tokenizer(),
-                manifest.files(),
-                manifest.counts(),
-                manifest.fingerprint(),
-                sample,
+                head,
                 ids,
                 content.second(),
                 content.swapped(),
@@ -72,12 +53,14 @@ record BertDatasetView(
 
     @Override
     public String text() {
-        Page page = new Page();
-        DatasetView.head(page, path, family, sequence, samples, tokenizer, counts, fingerprint, files);
-        page.line("")
+        Page page = head.page()
+                .line("")
                 .line(
                         "sample %,d: %,d ids, B from %d on, %s",
-                        sample, ids.length, second, swapped ? "swapped: B came first (class 1)" : "in order (class 0)")
+                        head.sample(),
+                        ids.length,
+                        second,
+                        swapped ? "swapped: B came first (class 1)" : "in order (class 0)")
                 .line("%s", DatasetView.list(ids));
         if (labels != null) {
             page.line("labels %s", DatasetView.list(labels));
