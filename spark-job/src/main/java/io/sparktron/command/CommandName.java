@@ -15,6 +15,8 @@ enum CommandName {
     EVALUATE("checkpoint and dataset to loss and perplexity, as JSON"),
     GENERATE("checkpoint and prompt to text"),
     CONVERT("Hugging Face folder of GPT-2 or MegatronBert to checkpoint, or a GPT checkpoint to such a folder"),
+    GPU_CHECK(
+            "every kernel, matrix product and collective of this machine's GPUs against the oracle, then how fast they are; no Spark, no data"),
     INSPECT("dataset, checkpoint, run or Hugging Face folder to a description of it"),
     PLAN(
             "settings to parameters, memory, operations, communication and legal layouts; needs no cluster and no dataset");
@@ -39,6 +41,6 @@ enum CommandName {
 
     @Override
     public String toString() {
-        return name().toLowerCase(Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 }

@@ -3,6 +3,8 @@ package io.sparktron.command;
 import io.sparktron.convert.Convert;
 import io.sparktron.evaluate.Evaluate;
 import io.sparktron.generate.Generate;
+import io.sparktron.gpucheck.GpuCheck;
+import io.sparktron.gpucheck.GpuReport;
 import io.sparktron.inspect.Inspect;
 import io.sparktron.inspect.Inspection;
 import io.sparktron.parallel.Layout;
@@ -133,6 +135,13 @@ final class Commands {
     void inspect(Settings settings) throws IOException {
         Inspection found = Inspect.run(Requests.inspect(settings), cluster.hadoop());
         out.print(settings.get(ToolKeys.INSPECT_JSON) ? found.json() + "\n" : found.text());
+    }
+
+    /** Returns the exit code. */
+    int gpuCheck(Settings settings) {
+        GpuReport report = GpuCheck.run(settings.get(ToolKeys.GPU_CHECK_TIMING), err::println);
+        out.println(settings.get(ToolKeys.GPU_CHECK_JSON) ? report.json() : report.text());
+        return report.exitCode();
     }
 
     void plan(Settings settings) {

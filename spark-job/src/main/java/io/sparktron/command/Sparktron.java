@@ -111,6 +111,9 @@ public final class Sparktron {
             case PREFLIGHT -> {
                 return commands.preflight(settings);
             }
+            case GPU_CHECK -> {
+                return commands.gpuCheck(settings);
+            }
             case EVALUATE -> commands.evaluate(settings);
             case GENERATE -> commands.generate(settings);
             case CONVERT -> commands.convert(settings);

@@ -2,6 +2,7 @@ package io.sparktron.command;
 
 import static io.sparktron.command.CommandName.EVALUATE;
 import static io.sparktron.command.CommandName.GENERATE;
+import static io.sparktron.command.CommandName.GPU_CHECK;
 import static io.sparktron.command.CommandName.PREFLIGHT;
 import static io.sparktron.command.Readers.CONVERTING;
 import static io.sparktron.command.Readers.GENERATING;
@@ -94,6 +95,15 @@ final class ToolKeys {
             "false",
             "read every byte of the newest checkpoint against its checksums",
             EnumSet.of(PREFLIGHT));
+    static final Key<Boolean> GPU_CHECK_TIMING = TABLE.with(
+            "gpu-check.timing",
+            ValueType.FLAG,
+            "",
+            "true",
+            "also check matrix products of real models at full size, and measure speed; needs some gigabytes of each GPU",
+            EnumSet.of(GPU_CHECK));
+    static final Key<Boolean> GPU_CHECK_JSON = TABLE.with(
+            "gpu-check.json", ValueType.FLAG, "", "false", "report as JSON instead of tables", EnumSet.of(GPU_CHECK));
 
     private ToolKeys() {}
 

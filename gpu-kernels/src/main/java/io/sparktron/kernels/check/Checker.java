@@ -37,7 +37,7 @@ public final class Checker {
                     comparison.compare(run(subject, queue, made, host, 1, comparison));
                 }
             } catch (RuntimeException e) {
-                comparison.problem("failed: " + e);
+                return Outcome.failed(check.kernel(), check.type(), check.operands(), e);
             }
             return new Outcome(
                     check.kernel(), check.type(), check.operands(), comparison.share(), comparison.problem());

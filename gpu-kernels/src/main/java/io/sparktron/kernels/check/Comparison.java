@@ -92,7 +92,7 @@ final class Comparison {
                 Elements.get(ours, i),
                 legal,
                 Elements.get(theirs, i),
-                Double.isInfinite(used) ? "" : String.format(": off by %.3g of the bound", used));
+                Double.isInfinite(used) ? "" : String.format(": off by %.3g times the bound", used));
     }
 
     /** Holds two runs on the same operands against each other. */

@@ -133,7 +133,7 @@ public record ModelProduct(
             enqueue(kernels, queue, on);
             return compare(a, b, on.c, new Room(host, held.from(kernels.device().allocator()), queue), type);
         } catch (RuntimeException e) {
-            return new Outcome("matrix.multiply", type, toString(), 0, "failed: " + e);
+            return Outcome.failed("matrix.multiply", type, toString(), e);
         }
     }
 
@@ -157,7 +157,8 @@ public record ModelProduct(
                 worst = Double.isNaN(share) ? Double.POSITIVE_INFINITY : Math.max(worst, share);
                 if (!(share <= 1) && problem.isEmpty()) {
                     problem = String.format(
-                            "c[%d, %d] is %s, must be %s: off by %.3g of the bound", row, column, actual, sum, share);
+                            "c[%d, %d] is %s, must be %s: off by %.3g times the bound",
+                            row, column, actual, sum, share);
                 }
             }
         }

@@ -15,8 +15,21 @@ import java.util.Locale;
  */
 public record Outcome(String kernel, DType type, String operands, double share, String problem)
         implements Serializable {
+    private static final String FAILED = "failed: ";
+
+    /** A check that an exception has ended. */
+    static Outcome failed(String kernel, DType type, String operands, RuntimeException failure) {
+        String words = FAILED + failure;
+        return new Outcome(kernel, type, operands, 0, words.strip().replaceAll("\\s*\\R\\s*", " "));
+    }
+
     public boolean isOk() {
         return problem.isEmpty();
+    }
+
+    /** Whether it could not be run to its end. */
+    public boolean hasFailed() {
+        return problem.startsWith(FAILED);
     }
 
     /** The same, of one device of several. */

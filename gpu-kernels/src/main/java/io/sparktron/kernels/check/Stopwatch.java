@@ -14,6 +14,7 @@ public record Stopwatch(double seconds) {
     private static final double NANOSECONDS = 1e-9;
     private static final int MOST_CALLS = 500;
     private static final int MEASUREMENTS = 3;
+    private static final int TOGETHER = 20;
 
     /** Seconds of a call; the shortest of some measurements. */
     double time(Queue queue, Runnable call) {
@@ -25,6 +26,12 @@ public record Stopwatch(double seconds) {
             shortest = Math.min(shortest, time(queue, call, calls));
         }
         return shortest;
+    }
+
+    /** The same of a call that peers must make as often. */
+    public double timeTogether(Queue queue, Runnable call) {
+        time(queue, call, 1);
+        return time(queue, call, TOGETHER);
     }
 
     private static double time(Queue queue, Runnable call, int calls) {

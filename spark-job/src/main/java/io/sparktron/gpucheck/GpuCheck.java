@@ -1,0 +1,154 @@
+package io.sparktron.gpucheck;
+
+import io.sparktron.kernels.Kernels;
+import io.sparktron.kernels.check.CollectiveChecks;
+import io.sparktron.kernels.check.CollectiveChecks.Found;
+import io.sparktron.kernels.check.KernelSpeeds;
+import io.sparktron.kernels.check.ModelProduct;
+import io.sparktron.kernels.check.Outcome;
+import io.sparktron.kernels.check.Speed;
+import io.sparktron.kernels.check.Stopwatch;
+import io.sparktron.kernels.cuda.CudaException;
+import io.sparktron.kernels.cuda.CudaGpu;
+import io.sparktron.kernels.cuda.CudaGpus;
+import io.sparktron.model.ModelConfig;
+import io.sparktron.rank.ThreadRanks;
+import io.sparktron.tokens.InvalidInputException;
+import io.sparktron.train.DeviceConfig;
+import io.sparktron.train.Precision;
+import java.io.Serializable;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+
+/**
+ * Checks the GPUs of this machine: every kernel in three types against the oracle, the products of real models, collectives between all GPUs, a tiny training in three
+ * precisions against processors; then how fast all that is against what the hardware can do.
+ */
+public final class GpuCheck {
+    /** Ranks that do the same thing wait for each other no longer than one of them may take for a check. */
+    private static final Duration TIME_LIMIT = Duration.ofMinutes(5);
+
+    /** Tokens of a micro-batch, where time counts and where it does not. */
+    private static final long ROWS = 8192;
+
+    private static final long FEW_ROWS = 17;
+    private static final int[] TENSOR_SIZES = {1, 2, 4, 8};
+    private static final int SMALLEST_SHARE = 8;
+    private static final long REDUCED = 64L << 20;
+
+    /** A model name that begins so is of a test double, whose speed is nobody's. */
+    private static final String PRETENDED = "Pretended";
+
+    private final GpuCheckRequest request;
+    private final List<String> models;
+    private final Consumer<String> progress;
+    private final UnaryOperator<Kernels> between;
+
+    /**
+     * @param models names of the devices
+     * @param between what stands between the checks and the kernels; the identity except where a test plants a defect
+     */
+    GpuCheck(GpuCheckRequest request, List<String> models, Consumer<String> progress, UnaryOperator<Kernels> between) {
+        this.request = request;
+        this.models = models;
+        this.progress = progress;
+        this.between = between;
+    }
+
+    /**
+     * Checks all GPUs that this process sees.
+     *
+     * @param timing whether speed is measured; that of pretended GPUs never is
+     * @param progress takes a line for people now and then
+     * @throws InvalidInputException if there is no GPU or a library is missing, in one line that says what to install or set
+     */
+    public static GpuReport run(boolean timing, Consumer<String> progress) {
+        return run(timing, progress, UnaryOperator.identity());
+    }
+
+    static GpuReport run(boolean timing, Consumer<String> progress, UnaryOperator<Kernels> between) {
+        List<CudaGpu> gpus;
+        try {
+            gpus = CudaGpus.visible();
+        } catch (CudaException e) {
+            throw new InvalidInputException(e.getMessage(), e);
+        }
+        boolean real = gpus.stream().noneMatch(gpu -> gpu.model().startsWith(PRETENDED));
+        GpuCheckRequest request = new GpuCheckRequest(DeviceConfig.Kind.CUDA, gpus.size(), timing && real);
+        List<String> models = gpus.stream().map(CudaGpu::model).toList();
+        return new GpuCheck(request, models, progress, between).report();
+    }
+
+    GpuReport report() {
+        List<Outcome> outcomes = new ArrayList<>();
+        for (Precision precision : Precision.values()) {
+            progress.accept("kernels and products in " + precision);
+            outcomes.addAll(kernels(precision));
+        }
+        progress.accept("collectives");
+        outcomes.addAll(collectives());
+        for (Precision precision : Precision.values()) {
+            progress.accept("training in " + precision);
+            Traces traces = new Traces(request.device());
+            for (ModelConfig model : Traces.MODELS) {
+                outcomes.addAll(traces.check(model, precision, Traces.layouts(request.devices())));
+            }
+        }
+        List<Speed> speeds = new ArrayList<>();
+        if (request.timing()) {
+            for (Precision precision : Precision.values()) {
+                progress.accept("speed in " + precision);
+                speeds.addAll(speeds(
+                        precision, new SpeedWork(KernelSpeeds.Scale.FULL, products(), REDUCED, Stopwatch.PATIENT)));
+            }
+        }
+        return new GpuReport(models, outcomes, speeds);
+    }
+
+    private List<ModelProduct> products() {
+        return request.timing() ? ModelProduct.of(ROWS, TENSOR_SIZES) : ModelProduct.of(FEW_ROWS, SMALLEST_SHARE);
+    }
+
+    /** What each device has found; the device is named where there are several. */
+    List<Outcome> kernels(Precision precision) {
+        List<ArrayList<Outcome>> devices = onEachDevice(precision, new KernelWork(products(), between));
+        List<Outcome> outcomes = new ArrayList<>();
+        for (int device = 0; device < devices.size(); device++) {
+            String name = "GPU " + device;
+            boolean several = devices.size() > 1;
+            devices.get(device).forEach(outcome -> outcomes.add(several ? outcome.on(name) : outcome));
+        }
+        return outcomes;
+    }
+
+    List<Outcome> collectives() {
+        List<ArrayList<Found>> ranks = onEachDevice(
+                Precision.FP32, (on, context) -> CollectiveChecks.run(on.mesh().data(), on.queue()));
+        return CollectiveChecks.merge(ranks);
+    }
+
+    /** Of several devices the slowest counts: a run goes at its pace. */
+    List<Speed> speeds(Precision precision, SpeedWork work) {
+        List<ArrayList<Speed>> devices = onEachDevice(precision, work);
+        List<Speed> slowest = new ArrayList<>(devices.get(0));
+        for (ArrayList<Speed> device : devices) {
+            for (int i = 0; i < slowest.size(); i++) {
+                if (device.get(i).seconds() > slowest.get(i).seconds()) {
+                    slowest.set(i, device.get(i));
+                }
+            }
+        }
+        return slowest;
+    }
+
+    private <R extends Serializable> List<R> onEachDevice(Precision precision, DeviceProgram.Work<R> work) {
+        return new ThreadRanks(TIME_LIMIT)
+                .run(
+                        request.devices(),
+                        new DeviceProgram<>(request.device(), request.devices(), precision, work),
+                        report -> {});
+    }
+}
