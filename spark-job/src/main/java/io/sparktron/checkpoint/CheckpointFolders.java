@@ -1,6 +1,5 @@
 package io.sparktron.checkpoint;
 
-import io.sparktron.storage.BlockListener;
 import io.sparktron.storage.Storage;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -45,31 +44,5 @@ final class CheckpointFolders {
 
     static boolean isComplete(Path folder, Configuration hadoop) throws IOException {
         return Storage.of(folder, hadoop).exists(new Path(folder, CheckpointManifest.FILE));
-    }
-
-    /** See {@link CheckpointWriter#retain}. */
-    static void retain(String runFolder, int keep, long saved, Configuration hadoop, BlockListener listener)
-            throws IOException {
-        int complete = 0;
-        for (Path folder : newestFirst(runFolder, hadoop)) {
-            listener.blockPassed();
-            if (step(folder) > saved) {
-                continue;
-            }
-            boolean whole = isComplete(folder, hadoop);
-            if (whole) {
-                complete++;
-            }
-            boolean surplus = whole ? keep > 0 && complete > keep : complete > 0;
-            if (surplus) {
-                delete(folder, hadoop);
-            }
-        }
-    }
-
-    /** The manifest goes first, so that what is half deleted is no checkpoint. */
-    private static void delete(Path folder, Configuration hadoop) throws IOException {
-        Storage.delete(new Path(folder, CheckpointManifest.FILE), hadoop);
-        Storage.delete(folder, hadoop);
     }
 }

@@ -44,12 +44,6 @@ public final class BatchReader implements AutoCloseable {
         }
     }
 
-    /** As below, where nobody waits for whom the batches are for. */
-    public BatchReader(
-            TokenDataset dataset, SampleOrder order, OfLong positions, int samples, int ahead, Configuration hadoop) {
-        this(dataset, order, positions, samples, ahead, hadoop, BlockListener.NONE);
-    }
-
     /**
      * Starts to read. Samples of BERT are masked by the seed of the order.
      *

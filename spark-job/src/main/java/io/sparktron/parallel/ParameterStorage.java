@@ -61,11 +61,6 @@ public final class ParameterStorage {
     private final Tensor firstMoments; // of what this rank owns
     private final Tensor secondMoments;
 
-    /** In FLOAT32, with an optimizer that updates all that the rank holds. */
-    public ParameterStorage(List<List<ParameterSpec>> buckets, int tensorRank, Source source) {
-        this(buckets, tensorRank, OptimizerShare.WHOLE, DType.FLOAT32, source);
-    }
-
     /**
      * @param buckets the parameters in the order of the forward pass, grouped into what is reduced at once
      * @param compute type of the values

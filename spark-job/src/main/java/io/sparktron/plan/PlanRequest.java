@@ -2,7 +2,6 @@ package io.sparktron.plan;
 
 import io.sparktron.model.Mode;
 import io.sparktron.model.ModelRequest;
-import io.sparktron.model.Recompute;
 import io.sparktron.parallel.Layout;
 import io.sparktron.train.BatchRamp;
 import io.sparktron.train.DeviceConfig;
@@ -29,20 +28,6 @@ public record PlanRequest(
         Precision precision,
         DeviceConfig.Kind kind,
         Executor executor) {
-    /** The whole batch from the first step on, and a float32 model in which nothing is dropped or computed again. */
-    public PlanRequest(ModelRequest model, Layout layout, int microBatch, OptionalInt globalBatch, Executor executor) {
-        this(
-                model,
-                layout,
-                microBatch,
-                globalBatch,
-                BatchRamp.NONE,
-                Mode.training(0, Recompute.NONE, 0),
-                Precision.FP32,
-                DeviceConfig.Kind.HOST,
-                executor);
-    }
-
     /**
      * An executor as Spark's settings make it.
      *

@@ -3,8 +3,8 @@ package io.sparktron.pretrain;
 import io.sparktron.checkpoint.BackgroundWriter;
 import io.sparktron.checkpoint.CheckpointFailedException;
 import io.sparktron.checkpoint.CheckpointMetadata;
+import io.sparktron.checkpoint.CheckpointRetention;
 import io.sparktron.checkpoint.CheckpointSave;
-import io.sparktron.checkpoint.CheckpointWriter;
 import io.sparktron.parallel.Execution;
 import io.sparktron.rank.RankContext;
 import io.sparktron.run.LeaseLostException;
@@ -169,7 +169,7 @@ final class RunCheckpoints {
 
     private void retain(long saved) {
         try {
-            CheckpointWriter.retain(plan.runFolder(), plan.checkpointKeep(), saved, hadoop, context::pass);
+            CheckpointRetention.retain(plan.runFolder(), plan.checkpointKeep(), saved, hadoop, context::pass);
         } catch (IOException e) {
             context.report(new PretrainReport.NotDeleted(e.toString()));
         }

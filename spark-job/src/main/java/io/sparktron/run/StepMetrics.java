@@ -68,39 +68,6 @@ public record StepMetrics(
             .disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES)
             .build();
 
-    /** Of GPT. */
-    public StepMetrics(
-            long step,
-            double loss,
-            double lr,
-            double gradNorm,
-            double lossScale,
-            long tokens,
-            long consumed,
-            double stepSeconds,
-            Double exposedCommunicationSeconds,
-            double tokensPerSecond,
-            Double tflops,
-            Double mfu,
-            Double validationLoss) {
-        this(
-                step,
-                loss,
-                lr,
-                gradNorm,
-                lossScale,
-                tokens,
-                consumed,
-                stepSeconds,
-                exposedCommunicationSeconds,
-                tokensPerSecond,
-                tflops,
-                mfu,
-                validationLoss,
-                null,
-                null);
-    }
-
     public String toJson() {
         try {
             return JSON.writeValueAsString(this);

@@ -173,7 +173,7 @@ class CheckpointTest {
 
     private void save(RankContext context, RankTensors tensors, HostDevice device) throws CheckpointFailedException {
         Queue queue = device.newQueue("save");
-        CheckpointWriter.save(
+        Saves.save(
                 folder.toString(),
                 SavedRuns.metadata(20, List.of()),
                 tensors.fill().list(),

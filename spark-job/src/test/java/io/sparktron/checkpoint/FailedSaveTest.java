@@ -79,7 +79,7 @@ class FailedSaveTest {
             };
             failures.add(catchThrowableOfType(
                     CheckpointFailedException.class,
-                    () -> CheckpointWriter.save(
+                    () -> Saves.save(
                             folder.toString(),
                             SavedRuns.metadata(20, List.of()),
                             tensors.list(),
@@ -170,7 +170,7 @@ class FailedSaveTest {
             tensors.fill();
             CheckpointFailedException failure = catchThrowableOfType(
                     CheckpointFailedException.class,
-                    () -> CheckpointWriter.save(
+                    () -> Saves.save(
                             "failing:" + folder,
                             SavedRuns.metadata(20, List.of()),
                             tensors.list(),

@@ -32,7 +32,7 @@ class RetentionTest {
         makeIncomplete(60);
         Files.createDirectories(folder.resolve("checkpoints/notes"));
 
-        CheckpointWriter.retain(folder.toString(), keep, 50, SavedRuns.HADOOP, BlockListener.NONE);
+        CheckpointRetention.retain(folder.toString(), keep, 50, SavedRuns.HADOOP, BlockListener.NONE);
 
         assertThat(steps()).isEqualTo(left);
         assertThat(folder.resolve("checkpoints/notes")).exists();
@@ -44,7 +44,7 @@ class RetentionTest {
         SavedRuns.save(folder.toString(), 10, "a");
         makeIncomplete(10);
 
-        CheckpointWriter.retain(folder.toString(), 1, 10, SavedRuns.HADOOP, BlockListener.NONE);
+        CheckpointRetention.retain(folder.toString(), 1, 10, SavedRuns.HADOOP, BlockListener.NONE);
 
         assertThat(steps()).isEqualTo("10");
         assertThat(Checkpoint.newest(folder.toString(), SavedRuns.HADOOP)).isEmpty();
@@ -57,7 +57,7 @@ class RetentionTest {
             SavedRuns.save(folder.toString(), step, "a");
         }
 
-        CheckpointWriter.retain(folder.toString(), 1, 25, SavedRuns.HADOOP, BlockListener.NONE);
+        CheckpointRetention.retain(folder.toString(), 1, 25, SavedRuns.HADOOP, BlockListener.NONE);
 
         assertThat(steps()).isEqualTo("25 30");
     }
@@ -71,14 +71,14 @@ class RetentionTest {
             SavedRuns.save(folder.toString(), step, "a");
         }
 
-        assertThatThrownBy(() -> CheckpointWriter.retain("clinging:" + folder, 1, 20, hadoop, BlockListener.NONE))
+        assertThatThrownBy(() -> CheckpointRetention.retain("clinging:" + folder, 1, 20, hadoop, BlockListener.NONE))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("step-00000010");
         assertThat(steps()).isEqualTo("10 20");
         assertThat(folder.resolve("checkpoints/step-00000010")).isNotEmptyDirectory();
         assertThat(Checkpoint.all(folder.toString(), SavedRuns.HADOOP)).hasSize(1);
 
-        CheckpointWriter.retain(folder.toString(), 1, 20, SavedRuns.HADOOP, BlockListener.NONE);
+        CheckpointRetention.retain(folder.toString(), 1, 20, SavedRuns.HADOOP, BlockListener.NONE);
         assertThat(steps()).isEqualTo("20");
     }
 
@@ -105,7 +105,7 @@ class RetentionTest {
 
     @Test
     void aFolderWithoutCheckpointsIsFine() throws IOException {
-        CheckpointWriter.retain(folder.resolve("none").toString(), 1, 10, SavedRuns.HADOOP, BlockListener.NONE);
+        CheckpointRetention.retain(folder.resolve("none").toString(), 1, 10, SavedRuns.HADOOP, BlockListener.NONE);
 
         assertThat(folder).isEmptyDirectory();
     }

@@ -57,7 +57,7 @@ final class SavedRuns {
     static void save(String runFolder, CheckpointMetadata metadata, String attempt) {
         ranks(2, (context, tensors, device) -> {
             addSmall(tensors, context.rank(), context.ranks());
-            CheckpointWriter.save(
+            Saves.save(
                     runFolder,
                     metadata,
                     tensors.fill().list(),

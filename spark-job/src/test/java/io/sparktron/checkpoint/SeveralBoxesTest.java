@@ -46,7 +46,7 @@ class SeveralBoxesTest {
     }
 
     private void save(Communicator world, RankTensors tensors, Queue queue) throws CheckpointFailedException {
-        CheckpointWriter.save(
+        Saves.save(
                 folder.toString(),
                 SavedRuns.metadata(20, List.of()),
                 tensors.fill().list(),

@@ -5,6 +5,7 @@ import static io.sparktron.data.Datasets.LENGTH;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sparktron.storage.BlockListener;
 import io.sparktron.tokens.InvalidInputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -49,8 +50,8 @@ class BatchReaderTest {
         int end = 130;
         List<Long> positions = new ArrayList<>();
         List<Integer> sizes = new ArrayList<>();
-        try (BatchReader batches =
-                new BatchReader(dataset, order, LongStream.range(first, end).iterator(), samples, ahead, HADOOP)) {
+        try (BatchReader batches = new BatchReader(
+                dataset, order, LongStream.range(first, end).iterator(), samples, ahead, HADOOP, BlockListener.NONE)) {
             for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
                 sizes.add(batch.positions().length);
                 requireSamples(batch, order);
@@ -66,8 +67,8 @@ class BatchReaderTest {
     @Test
     void hasNoBatchWithoutPositions() {
         TokenDataset dataset = Datasets.write(folder, 3);
-        try (BatchReader batches =
-                new BatchReader(dataset, stored(dataset), LongStream.empty().iterator(), 2, 1, HADOOP)) {
+        try (BatchReader batches = new BatchReader(
+                dataset, stored(dataset), LongStream.empty().iterator(), 2, 1, HADOOP, BlockListener.NONE)) {
             assertThat(batches.next()).isNull();
         }
     }
@@ -81,7 +82,8 @@ class BatchReaderTest {
         var positions = LongStream.range(0, 300)
                 .peek(position -> taken.incrementAndGet())
                 .iterator();
-        try (BatchReader batches = new BatchReader(dataset, stored(dataset), positions, samples, ahead, HADOOP)) {
+        try (BatchReader batches =
+                new BatchReader(dataset, stored(dataset), positions, samples, ahead, HADOOP, BlockListener.NONE)) {
             for (int batch = 1; batch <= 20; batch++) {
                 batches.next();
                 // hasNext() looks one position farther than was asked for.
@@ -99,7 +101,7 @@ class BatchReaderTest {
         TokenDataset dataset = Datasets.write(folder, 256, 256);
         Files.delete(folder.resolve(Datasets.name(1)));
         try (BatchReader batches = new BatchReader(
-                dataset, stored(dataset), LongStream.range(250, 262).iterator(), 3, 4, HADOOP)) {
+                dataset, stored(dataset), LongStream.range(250, 262).iterator(), 3, 4, HADOOP, BlockListener.NONE)) {
             requireSamples(batches.next(), stored(dataset));
             requireSamples(batches.next(), stored(dataset));
             for (int i = 0; i < 2; i++) {
@@ -115,7 +117,7 @@ class BatchReaderTest {
         TokenDataset dataset = GatedFileSystem.through(Datasets.write(folder, 30));
         GatedFileSystem.failing = true;
         try (BatchReader batches = new BatchReader(
-                dataset, stored(dataset), LongStream.range(0, 30).iterator(), 3, 4, HADOOP)) {
+                dataset, stored(dataset), LongStream.range(0, 30).iterator(), 3, 4, HADOOP, BlockListener.NONE)) {
             assertThatThrownBy(batches::next)
                     .isInstanceOf(UncheckedIOException.class)
                     .hasMessageContainingAll(Datasets.name(0), "cannot be read", "on strike");
@@ -125,8 +127,8 @@ class BatchReaderTest {
     @Test
     void surfacesAnErrorOfThePositions() {
         TokenDataset dataset = Datasets.write(folder, 30);
-        try (BatchReader batches =
-                new BatchReader(dataset, stored(dataset), LongStream.of(0, -1).iterator(), 1, 1, HADOOP)) {
+        try (BatchReader batches = new BatchReader(
+                dataset, stored(dataset), LongStream.of(0, -1).iterator(), 1, 1, HADOOP, BlockListener.NONE)) {
             requireSamples(batches.next(), stored(dataset));
             assertThatThrownBy(batches::next).isInstanceOf(IllegalArgumentException.class);
         }
@@ -136,7 +138,13 @@ class BatchReaderTest {
     void closesWhileItWaitsForItsCaller() {
         TokenDataset dataset = Datasets.write(folder, 30);
         BatchReader batches = new BatchReader(
-                dataset, stored(dataset), LongStream.iterate(0, i -> i + 1).iterator(), 2, 2, HADOOP);
+                dataset,
+                stored(dataset),
+                LongStream.iterate(0, i -> i + 1).iterator(),
+                2,
+                2,
+                HADOOP,
+                BlockListener.NONE);
         requireSamples(batches.next(), stored(dataset));
         batches.close();
         batches.close();
@@ -157,7 +165,7 @@ class BatchReaderTest {
         GatedFileSystem.arrived = new CountDownLatch(1);
         GatedFileSystem.gate = new CountDownLatch(1); // never opened
         BatchReader batches = new BatchReader(
-                dataset, stored(dataset), LongStream.range(0, 30).iterator(), 2, 2, HADOOP);
+                dataset, stored(dataset), LongStream.range(0, 30).iterator(), 2, 2, HADOOP, BlockListener.NONE);
         GatedFileSystem.arrived.await();
         batches.close();
 
@@ -171,7 +179,7 @@ class BatchReaderTest {
         TokenDataset dataset = Datasets.write(folder, 300);
         Set<ByteBuffer> buffers = Collections.newSetFromMap(new IdentityHashMap<>());
         try (BatchReader batches = new BatchReader(
-                dataset, stored(dataset), LongStream.range(0, 300).iterator(), 3, 2, HADOOP)) {
+                dataset, stored(dataset), LongStream.range(0, 300).iterator(), 3, 2, HADOOP, BlockListener.NONE)) {
             for (int i = 0; i < 100; i++) {
                 buffers.add(batches.next().gpt().ids());
             }
@@ -183,7 +191,7 @@ class BatchReaderTest {
     void refusesBatchesOfNothing() {
         TokenDataset dataset = Datasets.write(folder, 30);
         assertThatThrownBy(() -> new BatchReader(
-                        dataset, stored(dataset), LongStream.range(0, 30).iterator(), 0, 2, HADOOP))
+                        dataset, stored(dataset), LongStream.range(0, 30).iterator(), 0, 2, HADOOP, BlockListener.NONE))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("batches of 0 samples");
     }

@@ -8,6 +8,7 @@ import static io.sparktron.data.Datasets.HADOOP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.sparktron.storage.BlockListener;
 import io.sparktron.tokens.BertSample;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -195,8 +196,8 @@ class BertMaskingTest {
     private static List<List<Integer>> rows(TokenDataset dataset, int samples) {
         List<List<Integer>> rows = new ArrayList<>();
         SampleOrder order = new SampleOrder(dataset.samples(), 256, 11);
-        try (BatchReader batches =
-                new BatchReader(dataset, order, LongStream.range(0, 80).iterator(), samples, 3, HADOOP)) {
+        try (BatchReader batches = new BatchReader(
+                dataset, order, LongStream.range(0, 80).iterator(), samples, 3, HADOOP, BlockListener.NONE)) {
             for (Batch batch = batches.next(); batch != null; batch = batches.next()) {
                 for (int i = 0; i < batch.positions().length; i++) {
                     List<Integer> row = new ArrayList<>();

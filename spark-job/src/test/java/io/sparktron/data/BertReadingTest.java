@@ -5,6 +5,7 @@ import static io.sparktron.data.Datasets.HADOOP;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sparktron.storage.BlockListener;
 import io.sparktron.tokenizer.WordPieceVocabulary;
 import io.sparktron.tokens.BertSample;
 import io.sparktron.tokens.InvalidInputException;
@@ -55,8 +56,8 @@ class BertReadingTest {
         TokenDataset dataset = BertDatasets.write(folder, true, BertDatasets::labelled, 50);
         SampleOrder order = new SampleOrder(dataset.samples(), 256, 9);
 
-        try (BatchReader batches =
-                new BatchReader(dataset, order, LongStream.range(40, 57).iterator(), 5, 2, HADOOP)) {
+        try (BatchReader batches = new BatchReader(
+                dataset, order, LongStream.range(40, 57).iterator(), 5, 2, HADOOP, BlockListener.NONE)) {
             long position = 40;
             for (Batch next = batches.next(); next != null; next = batches.next()) {
                 BertBatch batch = next.bert();
@@ -76,8 +77,8 @@ class BertReadingTest {
         SampleOrder order = new SampleOrder(dataset.samples(), 256, 9);
         BertMasking masking = new BertMasking(9, BertDatasets.TOKENIZER, BertDatasets.PIECES);
 
-        try (BatchReader batches =
-                new BatchReader(dataset, order, LongStream.range(40, 57).iterator(), 7, 1, HADOOP)) {
+        try (BatchReader batches = new BatchReader(
+                dataset, order, LongStream.range(40, 57).iterator(), 7, 1, HADOOP, BlockListener.NONE)) {
             List<Batch> step = batches.next(2);
             long targets = 0;
             for (long position = 40; position < 54; position++) {
@@ -184,7 +185,8 @@ class BertReadingTest {
                         LongStream.range(0, 3).iterator(),
                         1,
                         1,
-                        HADOOP))
+                        HADOOP,
+                        BlockListener.NONE))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContainingAll(folder.toString(), message);
     }

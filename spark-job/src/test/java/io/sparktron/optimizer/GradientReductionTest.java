@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparktron.parallel.Execution;
 import io.sparktron.parallel.Layout;
+import io.sparktron.parallel.OptimizerShare;
 import io.sparktron.parallel.Parameter;
 import io.sparktron.parallel.ParameterSpec;
 import io.sparktron.parallel.ParameterSpec.Initial;
@@ -14,6 +15,7 @@ import io.sparktron.parallel.Placement.Split;
 import io.sparktron.rank.RankContext;
 import io.sparktron.rank.ThreadRanks;
 import io.sparktron.tensor.Allocator;
+import io.sparktron.tensor.DType;
 import io.sparktron.tensor.Shape;
 import io.sparktron.tensor.Tensor;
 import io.sparktron.train.Backends;
@@ -62,6 +64,8 @@ class GradientReductionTest {
         ParameterStorage parameters = new ParameterStorage(
                 buckets(layout.tensor()),
                 on.mesh().tensorRank(),
+                OptimizerShare.WHOLE,
+                DType.FLOAT32,
                 new ParameterStorage.Source(memory, on.kernels().device().allocator(), true));
         for (Parameter parameter : parameters.all()) {
             on.kernels().elementwise().fill(on.queue(), parameter.gradient(), 1L << 2 * context.rank());

@@ -8,6 +8,7 @@ import io.sparktron.model.ModelConfig;
 import io.sparktron.model.ModelParameters;
 import io.sparktron.tensor.Allocations;
 import io.sparktron.tensor.Allocator;
+import io.sparktron.tensor.DType;
 import io.sparktron.tensor.HostMemory;
 import io.sparktron.tensor.Tensor;
 import java.util.List;
@@ -20,7 +21,8 @@ class ParameterStorageTest {
     void parametersStartOnChunksInReverseOrderOfTheForwardPass() {
         List<List<ParameterSpec>> buckets = ModelParameters.buckets(MODEL, 2, 1);
         try (Allocations held = new Allocations()) {
-            ParameterStorage storage = new ParameterStorage(buckets, 1, source(held, true));
+            ParameterStorage storage =
+                    new ParameterStorage(buckets, 1, OptimizerShare.WHOLE, DType.FLOAT32, source(held, true));
             long next = 0;
             for (Parameter parameter : storage.all()) {
                 assertThat(storage.firstChunk(parameter.gradient()))
@@ -71,7 +73,8 @@ class ParameterStorageTest {
     void storageForInferenceHasNoGradients() {
         List<List<ParameterSpec>> buckets = ModelParameters.buckets(MODEL, 1, 1);
         try (Allocations held = new Allocations()) {
-            ParameterStorage storage = new ParameterStorage(buckets, 0, source(held, false));
+            ParameterStorage storage =
+                    new ParameterStorage(buckets, 0, OptimizerShare.WHOLE, DType.FLOAT32, source(held, false));
             assertThat(storage.all().get(0).value().address()).isNotZero();
             assertThatThrownBy(() -> storage.all().get(0).gradient().address())
                     .hasMessageContaining("not for training");

@@ -31,7 +31,21 @@ class PlanTest {
                 OptionalInt.of(SEQUENCE),
                 OptionalInt.empty(),
                 OptionalInt.of(VOCABULARY));
-        return Plan.of(new PlanRequest(model, layout, microBatch, globalBatch, EXECUTOR));
+        return Plan.of(inFloat32(model, layout, microBatch, globalBatch));
+    }
+
+    /** The whole batch from the first step on, nothing dropped and nothing computed again, on processors. */
+    private static PlanRequest inFloat32(ModelRequest model, Layout layout, int microBatch, OptionalInt globalBatch) {
+        return new PlanRequest(
+                model,
+                layout,
+                microBatch,
+                globalBatch,
+                BatchRamp.NONE,
+                Mode.training(0, Recompute.NONE, 0),
+                Precision.FP32,
+                DeviceConfig.Kind.HOST,
+                EXECUTOR);
     }
 
     /** Paper, section 3: two all-reduces of activations in a layer's forward and two in its backward, and one each for the embedding and the logits. */
@@ -107,7 +121,7 @@ class PlanTest {
         OptionalInt unset = OptionalInt.empty();
         ModelRequest model =
                 new ModelRequest(OptionalInt.of(12), OptionalInt.of(768), OptionalInt.of(12), unset, unset, unset);
-        PlanRequest request = new PlanRequest(model, new Layout(1, 1), 4, unset, EXECUTOR);
+        PlanRequest request = inFloat32(model, new Layout(1, 1), 4, unset);
         Plan plan = Plan.of(request);
         assertThat(plan.model().parameters()).isEqualTo(124_439_808);
         String page = PlanPage.of(plan, EXECUTOR);
@@ -118,7 +132,7 @@ class PlanTest {
                 .contains("spark.executor.memoryOverhead = " + plan.memory().overheadMiB(1, 2, 1L << 30) + "m");
         assertThat(page.lines()).allSatisfy(line -> assertThat(line).doesNotEndWith(" "));
         ModelRequest without = new ModelRequest(unset, OptionalInt.of(768), OptionalInt.of(12), unset, unset, unset);
-        assertThatThrownBy(() -> Plan.of(new PlanRequest(without, new Layout(1, 1), 4, unset, EXECUTOR)))
+        assertThatThrownBy(() -> Plan.of(inFloat32(without, new Layout(1, 1), 4, unset)))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("model.layers is not set");
     }

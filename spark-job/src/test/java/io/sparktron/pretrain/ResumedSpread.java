@@ -72,7 +72,8 @@ final class ResumedSpread {
                         Positions.ofSteps(saved.consumed(), steps, globalBatch, 1, 0),
                         request.training().microBatch(),
                         request.training().accumulation(new Layout(1, 1)),
-                        SmallRuns.HADOOP)) {
+                        SmallRuns.HADOOP,
+                        BlockListener.NONE)) {
             trainer.state().load(checkpoint, BlockListener.NONE);
             if (disturbance != 0) {
                 Disturbance.apply(on.queue(), trainer.state(), disturbance);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparktron.checkpoint.Checkpoint;
-import io.sparktron.checkpoint.CheckpointWriter;
+import io.sparktron.checkpoint.Saves;
 import io.sparktron.collective.Collective.Barrier;
 import io.sparktron.collective.Communicator;
 import io.sparktron.data.BatchReader;
@@ -165,7 +165,7 @@ class SlowRankTest {
                                 saved.load(
                                         trainer.state().all(),
                                         device.execution().queue());
-                                CheckpointWriter.save(
+                                Saves.save(
                                         "hooked:" + runs.folder("slow"),
                                         saved.metadata(),
                                         trainer.state().all(),

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparktron.checkpoint.CheckpointMetadata;
-import io.sparktron.checkpoint.CheckpointWriter;
+import io.sparktron.checkpoint.Saves;
 import io.sparktron.kernels.host.HostDevice;
 import io.sparktron.model.ModelConfig;
 import io.sparktron.parallel.Layout;
@@ -230,7 +230,7 @@ class MetricsLogTest {
 
     private static StepMetrics step(long step, String attempt) {
         return new StepMetrics(
-                step, attempt.hashCode() / 3.0, 1e-3, 1.0, 1, 51, 3 * step, 1, 0.25, 51, null, null, null);
+                step, attempt.hashCode() / 3.0, 1e-3, 1.0, 1, 51, 3 * step, 1, 0.25, 51, null, null, null, null, null);
     }
 
     private static String lines(String attempt, long first, long last) {
@@ -256,7 +256,7 @@ class MetricsLogTest {
                         1,
                         context -> {
                             try (HostDevice device = new HostDevice(1)) {
-                                CheckpointWriter.save(
+                                Saves.save(
                                         folder.toString(),
                                         metadata,
                                         List.of(),

@@ -25,8 +25,8 @@ class StepMetricsTest {
                 Double.NEGATIVE_INFINITY
             })
     void numbersReadBackToTheSameBits(double value) {
-        StepMetrics metrics =
-                new StepMetrics(7, value, value, value, value, 51, 21, value, value, value, value, value, value);
+        StepMetrics metrics = new StepMetrics(
+                7, value, value, value, value, 51, 21, value, value, value, value, value, value, null, null);
 
         assertThat(StepMetrics.parse(metrics.toJson())).isEqualTo(metrics);
     }
@@ -34,7 +34,7 @@ class StepMetricsTest {
     @Test
     void aLineIsWhatOtherToolsExpect() {
         StepMetrics metrics = new StepMetrics(
-                7, Double.NaN, 1e-3, Double.POSITIVE_INFINITY, 1, 51, 21, 0.5, 0.125, 102, 1.5, null, 2.25);
+                7, Double.NaN, 1e-3, Double.POSITIVE_INFINITY, 1, 51, 21, 0.5, 0.125, 102, 1.5, null, 2.25, null, null);
 
         assertThat(metrics.toJson())
                 .isEqualTo("{\"step\":7,\"loss\":NaN,\"lr\":0.001,\"grad_norm\":Infinity,\"loss_scale\":1.0,"
@@ -45,7 +45,8 @@ class StepMetricsTest {
     /** As lines of earlier runs have it. */
     @Test
     void readsNotANumberInQuotesToo() {
-        String line = new StepMetrics(7, Double.NaN, 1, 1.0, 1, 51, 21, 1, null, 1, null, null, null).toJson();
+        String line =
+                new StepMetrics(7, Double.NaN, 1, 1.0, 1, 51, 21, 1, null, 1, null, null, null, null, null).toJson();
         String quoted = line.replace("NaN", "\"NaN\"");
 
         assertThat(quoted).isNotEqualTo(line);
@@ -60,7 +61,7 @@ class StepMetricsTest {
 
     @Test
     void refusesTwoLinesInOne() {
-        String line = new StepMetrics(7, 1, 1, 1.0, 1, 51, 21, 1, null, 1, null, null, null).toJson();
+        String line = new StepMetrics(7, 1, 1, 1.0, 1, 51, 21, 1, null, 1, null, null, null, null, null).toJson();
 
         assertThatThrownBy(() -> StepMetrics.parse(line + line)).isInstanceOf(IllegalArgumentException.class);
     }

@@ -3,7 +3,7 @@ package io.sparktron.train;
 import io.sparktron.checkpoint.Checkpoint;
 import io.sparktron.checkpoint.CheckpointFailedException;
 import io.sparktron.checkpoint.CheckpointMetadata;
-import io.sparktron.checkpoint.CheckpointWriter;
+import io.sparktron.checkpoint.Saves;
 import io.sparktron.collective.Collective.Barrier;
 import io.sparktron.model.ModelConfig;
 import io.sparktron.parallel.Execution;
@@ -115,7 +115,7 @@ final class SmallTraining {
 
     private void save(Path to, int step, Layout layout, TrainingState state, Execution on, RankContext context)
             throws CheckpointFailedException {
-        CheckpointWriter.save(
+        Saves.save(
                 to.toString(),
                 new CheckpointMetadata(
                         step,
