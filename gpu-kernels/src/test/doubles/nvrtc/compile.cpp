@@ -123,7 +123,7 @@ bool compile(Program& program, const Options& options) {
 
   const std::vector<std::string> second{
       "-x", "c++-cpp-output", "-std=c++17", "-O2", "-g1", "-fPIC", "-shared", "-ffp-contract=off", "-fno-exceptions",
-      "-fno-rtti", "-fno-strict-aliasing", "-U_FORTIFY_SOURCE", "-Wno-unused", "-Wno-psabi", "-o", "kernels.so", "kernels.ii"};
+      "-fno-rtti", "-fno-gnu-unique", "-fno-strict-aliasing", "-U_FORTIFY_SOURCE", "-Wno-unused", "-Wno-psabi", "-o", "kernels.so", "kernels.ii"};
   std::string text = rewrite(read(folder.path + "/preprocessed"));
   std::string flags;
   for (const std::string& each : second) flags += each + " ";
