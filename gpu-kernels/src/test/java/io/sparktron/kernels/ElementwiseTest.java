@@ -24,8 +24,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 @ParameterizedClass
 @MethodSource("io.sparktron.kernels.Backends#ofAllTypes")
 record ElementwiseTest(Backends backend) {
-    /** n and c, more elements than a block among them. */
-    private static final long[][] SIZES = {{1, 1}, {5, 7}, {13, 17}, {3, 64}, {701, 97}, {1, 40_001}, {0, 5}, {5, 0}};
+    /** n and c: more elements than a block among them, whole vectors, more rows than run at a time on a GPU. */
+    private static final long[][] SIZES = {
+        {1, 1}, {5, 7}, {13, 17}, {3, 64}, {701, 97}, {1, 40_001}, {40, 264}, {14_001, 1}, {0, 5}, {5, 0}
+    };
 
     /** {@code sqrt(2/pi)}, twice. */
     private static final double SLOPE = 2 * Math.sqrt(2 / Math.PI);

@@ -15,6 +15,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparktron.kernels.host.Elements;
 import io.sparktron.tensor.Tensor;
+import java.util.SplittableRandom;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -53,16 +55,30 @@ record EmbeddingTest(Backends backend) {
             Backends.ORACLE.run(o -> on(o).backward(o.queue(), ints(TOKENS), abs(dOut), FIRST, USED, magnitude));
             backend.run(o -> on(o).backward(o.queue(), ints(TOKENS), dOut, FIRST, USED, actual));
             assertWithin("dTable", actual, expected, TOKENS.length, magnitude);
-            assertSame("in the order of the tokens", actual, sequential(dOut, start));
+            assertSame("in the order of the tokens", actual, sequential(TOKENS, dOut, start, USED));
         }
     }
 
-    private static Tensor sequential(Tensor dOut, Tensor start) {
+    /** Rows that occur once, a few times far apart, and hundreds of times. */
+    @Test
+    void backwardOfManyTokens() {
+        SplittableRandom random = new SplittableRandom(1);
+        int[] tokens = IntStream.range(0, 3001)
+                .map(i -> (int) FIRST + (i % 3 == 0 ? 4 : random.nextInt(2000)))
+                .toArray();
+        Tensor dOut = backend.round(normal(1, tokens.length, 19));
+        Tensor start = normal(2, 2000, 19);
+        Tensor actual = copyOf(start);
+        backend.run(o -> on(o).backward(o.queue(), ints(tokens), dOut, FIRST, 2000, actual));
+        assertSame("dTable", actual, sequential(tokens, dOut, start, 2000));
+    }
+
+    private static Tensor sequential(int[] tokens, Tensor dOut, Tensor start, long used) {
         Tensor sums = copyOf(start);
         long h = dOut.extent(1);
-        for (int i = 0; i < TOKENS.length; i++) {
-            long row = TOKENS[i] - FIRST;
-            for (long j = 0; j < h && row >= 0 && row < USED; j++) {
+        for (int i = 0; i < tokens.length; i++) {
+            long row = tokens[i] - FIRST;
+            for (long j = 0; j < h && row >= 0 && row < used; j++) {
                 Elements.add(sums, row * h + j, Elements.get(dOut, i * h + j));
             }
         }

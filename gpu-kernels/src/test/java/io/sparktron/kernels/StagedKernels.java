@@ -14,7 +14,7 @@ import java.util.Map;
  * The kernels of a device that has memory of its own, for tests whose tensors lie in the host's: each memory that a call names is copied to the device before the call and
  * back after it. There it lies between margins of numbers that are none, which spoil whatever reads them and have to be the same afterwards.
  */
-final class StagedKernels {
+public final class StagedKernels {
     /** Bytes before and behind, and the boundary that tensors lie on: more than any access of a thread. */
     private static final int MARGIN = 256;
 
@@ -32,7 +32,7 @@ final class StagedKernels {
     /**
      * @param shift elements between a boundary of 256 bytes and the start of a tensor's memory
      */
-    static Kernels over(Kernels kernels, int shift) {
+    public static Kernels over(Kernels kernels, int shift) {
         return new InterceptedKernels(kernels, kernels.device(), new StagedKernels(kernels, shift)::run);
     }
 

@@ -26,34 +26,65 @@ import io.sparktron.tensor.Tensor;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Runs every kernel on odd sizes and prints the checksum of each output: a program that other JVMs run too. */
+/** Runs kernels on odd sizes and prints the checksum of each output: a program that other JVMs run too. */
 public final class KernelBits {
     private final Kernels kernels;
     private final Queue queue;
+    private final DType type;
     private final Map<String, Long> checksums = new LinkedHashMap<>();
 
-    private KernelBits(HostDevice device) {
-        this.kernels = new HostKernels(device);
-        this.queue = device.newQueue("bits");
+    private KernelBits(Kernels kernels, DType type) {
+        this.kernels = kernels;
+        this.queue = kernels.device().newQueue("bits");
+        this.type = type;
     }
 
     /** @param arguments the number of threads */
     public static void main(String[] arguments) {
-        of(Integer.parseInt(arguments[0])).forEach((output, checksum) -> System.out.println(output + "=" + checksum));
+        print(of(Integer.parseInt(arguments[0])));
     }
 
-    /** Checksums by output. */
+    /** A line for each output. */
+    public static void print(Map<String, Long> checksums) {
+        checksums.forEach((output, checksum) -> System.out.println(output + "=" + checksum));
+    }
+
+    /** Checksums by output of all kernels of the host. */
     static Map<String, Long> of(int threads) {
         try (HostDevice device = new HostDevice(threads)) {
-            KernelBits bits = new KernelBits(device);
-            bits.elementwise();
-            bits.normalization();
+            KernelBits bits = new KernelBits(new HostKernels(device), DType.FLOAT32);
+            bits.betweenProducts();
             bits.attention();
-            bits.embedding();
-            bits.crossEntropy();
-            bits.optimization();
             return bits.checksums;
         }
+    }
+
+    /**
+     * Checksums by output of the kernels between matrix products, but for attention.
+     *
+     * @param type of activations and weights
+     */
+    public static Map<String, Long> betweenProducts(Kernels kernels, DType type) {
+        KernelBits bits = new KernelBits(kernels, type);
+        bits.betweenProducts();
+        return bits.checksums;
+    }
+
+    private void betweenProducts() {
+        elementwise();
+        normalization();
+        embedding();
+        crossEntropy();
+        optimization();
+    }
+
+    /** Rounded to the type. */
+    private Tensor typed(Tensor wide) {
+        Tensor rounded = zeros(type, wide.shape().toArray());
+        for (long i = 0; i < wide.elements(); i++) {
+            Elements.set(rounded, i, Elements.get(wide, i));
+        }
+        return rounded;
     }
 
     private void keep(String output, Tensor tensor) {
@@ -62,47 +93,48 @@ public final class KernelBits {
 
     private void elementwise() {
         Elementwise elementwise = kernels.elementwise();
-        Tensor x = normal(1, 171, 101);
-        Tensor bias = normal(2, 101);
-        Tensor y = zeros(171, 101);
+        Tensor x = typed(normal(1, 171, 101));
+        Tensor bias = typed(normal(2, 101));
+        Tensor y = zeros(type, 171, 101);
         elementwise.bias(queue, x, bias, y);
         keep("bias", y);
         elementwise.biasGelu(queue, x, bias, y);
         keep("biasGelu", y);
-        elementwise.biasGeluBackward(queue, normal(3, 171, 101), x, bias, y);
+        elementwise.biasGeluBackward(queue, typed(normal(3, 171, 101)), x, bias, y);
         keep("biasGeluBackward", y);
         elementwise.biasTanh(queue, x, bias, y);
         keep("biasTanh", y);
-        elementwise.biasTanhBackward(queue, normal(3, 171, 101), x, bias, y);
+        elementwise.biasTanhBackward(queue, typed(normal(3, 171, 101)), x, bias, y);
         keep("biasTanhBackward", y);
         SampleRows all = SampleRows.all(longs(5, 1L << 40, 7), 57);
-        elementwise.biasDropoutResidual(queue, x, bias, normal(4, 171, 101), Dropout.NONE, all, y);
+        elementwise.biasDropoutResidual(queue, x, bias, typed(normal(4, 171, 101)), Dropout.NONE, all, y);
         keep("biasResidual", y);
         Dropout dropout = new Dropout(0.1, 1234, DropoutSite.MLP_OUTPUT.of(3));
         SampleRows some = new SampleRows(all.positions(), 57, 50); // few: an interpreter takes its time for vectors
-        Tensor dropped = zeros(11, 101);
+        Tensor dropped = zeros(type, 11, 101);
         elementwise.biasDropoutResidual(queue, x.rows(0, 11), bias, y.rows(0, 11), dropout, some, dropped);
         keep("biasDropoutResidual", dropped);
         elementwise.dropout(queue, dropped, dropout, some, dropped);
         keep("dropout", dropped);
         elementwise.add(queue, x, y);
         keep("add", y);
-        elementwise.biasBackward(queue, y, bias);
-        keep("biasBackward", bias);
+        Tensor dBias = normal(2, 101);
+        elementwise.biasBackward(queue, y, dBias);
+        keep("biasBackward", dBias);
     }
 
     private void normalization() {
         Normalization normalization = kernels.normalization();
-        Tensor x = normal(1, 171, 101);
-        Tensor weight = normal(2, 101);
-        Tensor y = zeros(171, 101);
+        Tensor x = typed(normal(1, 171, 101));
+        Tensor weight = typed(normal(2, 101));
+        Tensor y = zeros(type, 171, 101);
         Tensor mean = zeros(171);
         Tensor inverse = zeros(171);
-        normalization.forward(queue, x, weight, normal(3, 101), 1e-5f, y, mean, inverse);
+        normalization.forward(queue, x, weight, typed(normal(3, 101)), 1e-5f, y, mean, inverse);
         keep("normalization", y);
         keep("mean", mean);
         keep("inverse", inverse);
-        Tensor dx = normal(4, 171, 101);
+        Tensor dx = typed(normal(4, 171, 101));
         Tensor dWeight = normal(5, 101);
         Tensor dBias = normal(6, 101);
         normalization.backward(queue, y, x, weight, mean, inverse, dx, dWeight, dBias);
@@ -136,10 +168,10 @@ public final class KernelBits {
     private void embedding() {
         Embedding embedding = kernels.embedding();
         Tensor tokens = ints(3, 1, 4, 1, 5, 9, 2, 6, 5, 3);
-        Tensor out = zeros(10, 301);
-        embedding.forward(queue, tokens, normal(1, 7, 301), 2, 6, out);
+        Tensor out = zeros(type, 10, 301);
+        embedding.forward(queue, tokens, typed(normal(1, 7, 301)), 2, 6, out);
         SampleRows rows = SampleRows.all(longs(0, 1), 5);
-        embedding.addPositions(queue, normal(2, 6, 301), rows, out);
+        embedding.addPositions(queue, typed(normal(2, 6, 301)), rows, out);
         keep("embedding", out);
         Tensor dTable = normal(3, 7, 301);
         embedding.backward(queue, tokens, out, 2, 6, dTable);
@@ -151,7 +183,7 @@ public final class KernelBits {
 
     private void crossEntropy() {
         CrossEntropy parts = kernels.crossEntropy();
-        Tensor logits = normal(1, 5, 4_001);
+        Tensor logits = typed(normal(1, 5, 4_001));
         Tensor targets = ints(0, 3_990, 17, CrossEntropy.IGNORED, 2_000);
         Tensor max = zeros(5);
         Tensor sums = zeros(2, 5);
@@ -186,8 +218,10 @@ public final class KernelBits {
         Tensor first = normal(3, 19_003);
         Tensor second = constant(0.25, 19_003);
         Tensor unused = copyOf(gradient);
-        optimization.adamW(queue, slots, 0.9, 0.95, 1e-8, 0.1, parameter, unused, first, second, parameter);
+        Tensor value = type == DType.FLOAT32 ? parameter : zeros(type, 19_003);
+        optimization.adamW(queue, slots, 0.9, 0.95, 1e-8, 0.1, parameter, unused, first, second, value);
         keep("parameter", parameter);
+        keep("value", value);
         keep("first moment", first);
         keep("second moment", second);
     }
