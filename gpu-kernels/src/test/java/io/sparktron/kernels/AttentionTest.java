@@ -11,6 +11,7 @@ import static io.sparktron.kernels.Tensors.zeros;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sparktron.kernels.check.AttentionMagnitudes;
 import io.sparktron.kernels.host.Elements;
 import io.sparktron.random.Philox;
 import io.sparktron.tensor.Shape;
@@ -45,10 +46,10 @@ record AttentionTest(Backends backend) {
     private void check(Case problem) {
         Result expected = problem.on(Backends.ORACLE);
         Result actual = problem.on(backend);
-        AttentionMagnitudes magnitudes =
-                new AttentionMagnitudes(problem.causal, problem.qkv, problem.lengths, problem.dropout, problem.dOut);
-        assertWithin("out " + problem, actual.out, expected.out, magnitudes.outUnits(), magnitudes.out);
-        assertWithin("dQkv " + problem, actual.dQkv, expected.dQkv, magnitudes.dQkvUnits(), magnitudes.dQkv);
+        AttentionMagnitudes magnitudes = new AttentionMagnitudes(
+                Tensors.HOST, problem.causal, problem.qkv, problem.lengths, problem.dropout, problem.dOut);
+        assertWithin("out " + problem, actual.out, expected.out, magnitudes.outUnits(), magnitudes.out());
+        assertWithin("dQkv " + problem, actual.dQkv, expected.dQkv, magnitudes.dQkvUnits(), magnitudes.dQkv());
         problem.on(backend).assertSame(actual);
     }
 

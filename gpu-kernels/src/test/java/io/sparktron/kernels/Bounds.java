@@ -3,6 +3,7 @@ package io.sparktron.kernels;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.sparktron.kernels.check.Roundoff;
 import io.sparktron.kernels.host.Elements;
 import io.sparktron.tensor.DType;
 import io.sparktron.tensor.Tensor;
@@ -14,35 +15,11 @@ import java.util.function.LongToDoubleFunction;
  * sum of k rounded operations errs by at most k u times the sum of the magnitudes that enter it.
  */
 final class Bounds {
-    /** Unit roundoff of float32. */
-    static final double U = 0x1p-24;
-
-    /** An exponential below the smallest normal number may vanish; the kernels multiply it with factors below 2^10. */
-    private static final double UNDERFLOW = 0x1p-126 * 0x1p10;
-
     private Bounds() {}
 
-    /** Unit roundoff of a type. */
-    static double roundoff(DType type) {
-        return switch (type) {
-            case FLOAT16 -> 0x1p-11;
-            case BFLOAT16 -> 0x1p-8;
-            default -> U;
-        };
-    }
-
-    /** What two results of 16 bits that would be equal in FLOAT32 may differ by at most: each is rounded once more, or to the smallest number. */
-    static double rounding(DType type, double one, double other) {
-        return switch (type) {
-            case FLOAT16 -> 2 * roundoff(type) * Math.max(Math.abs(one), Math.abs(other)) + 0x1p-24;
-            case BFLOAT16 -> 2 * roundoff(type) * Math.max(Math.abs(one), Math.abs(other)) + 0x1p-133;
-            default -> 0;
-        };
-    }
-
     /**
-     * {@code |actual - expected| <= units u magnitude} with the u of float32, in which every backend computes; one unit for the oracle's own rounding, and the rounding
-     * of the tensor's type; element by element.
+     * {@code |actual - expected| <= units u magnitude} with the u of float32, in which every backend computes, and what the stores to the tensor's type add; element by
+     * element.
      */
     static void assertWithin(
             String name, Tensor actual, Tensor expected, LongToDoubleFunction units, LongToDoubleFunction magnitude) {
@@ -50,10 +27,8 @@ final class Bounds {
         for (long i = 0; i < actual.elements(); i++) {
             double e = Elements.get(expected, i);
             double a = Elements.get(actual, i);
-            double bound = units.applyAsDouble(i) * U * magnitude.applyAsDouble(i)
-                    + U * Math.abs(e)
-                    + UNDERFLOW
-                    + rounding(actual.type(), a, e);
+            double bound = units.applyAsDouble(i) * Roundoff.FLOAT32 * magnitude.applyAsDouble(i)
+                    + Roundoff.stores(actual.type(), a, e);
             if (!(Math.abs(a - e) <= bound)) {
                 fail("%s[%d] is %s, expected %s within %s", name, i, a, e, bound);
             }

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import io.sparktron.kernels.check.Roundoff;
 import io.sparktron.random.Philox;
 import io.sparktron.tensor.Tensor;
 import java.util.HashSet;
@@ -85,7 +86,7 @@ record DropoutTest(Backends backend) {
             assertThat(together).isCloseTo(n * q, within(5 * pairs));
             // A factor has mean 1 and variance p / (1 - p): its square distance is 1 where dropped, (p / (1 - p))^2
             // where kept; the rounding of the scale moves that.
-            double moved = 2 * p / (1 - p) / (1 - p) * Bounds.roundoff(backend.type());
+            double moved = 2 * p / (1 - p) / (1 - p) * Roundoff.unit(backend.type());
             double spread = Math.abs(1 - Math.pow(p / (1 - p), 2)) * Math.sqrt(p * (1 - p) / n);
             assertThat(squares / n).isCloseTo(p / (1 - p), within(5 * spread + moved + 1e-6));
         }

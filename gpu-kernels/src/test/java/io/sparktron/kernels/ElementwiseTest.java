@@ -13,6 +13,7 @@ import static io.sparktron.kernels.Tensors.zeros;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sparktron.kernels.check.GeluMagnitudes;
 import io.sparktron.kernels.host.Elements;
 import io.sparktron.tensor.DType;
 import io.sparktron.tensor.Tensor;
@@ -28,11 +29,6 @@ record ElementwiseTest(Backends backend) {
     private static final long[][] SIZES = {
         {1, 1}, {5, 7}, {13, 17}, {3, 64}, {701, 97}, {1, 40_001}, {40, 264}, {14_001, 1}, {0, 5}, {5, 0}
     };
-
-    /** {@code sqrt(2/pi)}, twice. */
-    private static final double SLOPE = 2 * Math.sqrt(2 / Math.PI);
-
-    private static final double CUBIC = 0.044715;
 
     /** One rounded addition: the oracle's sum in double, rounded, is the same number. */
     @Test
@@ -82,7 +78,7 @@ record ElementwiseTest(Backends backend) {
                     "y",
                     actual,
                     expected,
-                    i -> 6 + 8 * Math.abs(argument(input(x, bias, i))),
+                    i -> 6 + 8 * Math.abs(GeluMagnitudes.argument(input(x, bias, i))),
                     i -> Math.abs(Elements.get(expected, i)));
         }
     }
@@ -105,8 +101,8 @@ record ElementwiseTest(Backends backend) {
                     "dx",
                     actual,
                     expected,
-                    i -> 22 + 16 * Math.abs(argument(input(x, bias, i))),
-                    i -> Math.abs(Elements.get(dy, i)) * derivativeMagnitude(input(x, bias, i)));
+                    i -> 22 + 16 * Math.abs(GeluMagnitudes.argument(input(x, bias, i))),
+                    i -> Math.abs(Elements.get(dy, i)) * GeluMagnitudes.derivative(input(x, bias, i)));
             backend.run(o -> on(o).biasGeluBackward(o.queue(), dy, x, bias, dy));
             assertSame("dx in place of dy", dy, actual);
         }
@@ -283,15 +279,5 @@ record ElementwiseTest(Backends backend) {
 
     private static double input(Tensor x, Tensor bias, long i) {
         return Elements.get(x, i) + Elements.get(bias, i % bias.elements());
-    }
-
-    /** w = 2 sqrt(2/pi) (u + 0.044715 u^3). */
-    private static double argument(double u) {
-        return SLOPE * (u + CUBIC * u * u * u);
-    }
-
-    private static double derivativeMagnitude(double u) {
-        double sigmoid = 1 / (1 + Math.exp(-argument(u)));
-        return sigmoid + Math.abs(u) * SLOPE * (1 + 3 * CUBIC * u * u) * sigmoid * (1 - sigmoid);
     }
 }

@@ -1,5 +1,6 @@
 package io.sparktron.kernels;
 
+import io.sparktron.kernels.check.HostTensors;
 import io.sparktron.kernels.host.Elements;
 import io.sparktron.tensor.DType;
 import io.sparktron.tensor.HostMemory;
@@ -9,6 +10,9 @@ import java.util.SplittableRandom;
 
 /** Small host tensors for tests: each in memory of its own, which lives as long as the test JVM. */
 public final class Tensors {
+    /** What makes the operands of checks, for their magnitudes. */
+    static final HostTensors HOST = new HostTensors(HostMemory::allocate);
+
     private Tensors() {}
 
     public static Tensor zeros(DType type, long... extents) {

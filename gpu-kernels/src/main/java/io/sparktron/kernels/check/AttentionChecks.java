@@ -52,8 +52,7 @@ public final class AttentionChecks {
             DType type, int[] size, boolean causal, boolean padded, Dropout dropout, String operands) {
         return new Check("attention.forward", type, operands, host -> {
                     Problem problem = Problem.of(host, type, size, causal, padded, dropout);
-                    return new Case(problem::forward)
-                            .within("out", problem.magnitudes().out());
+                    return new Case(problem::forward).within("out", out(problem.magnitudes()));
                 })
                 .aligned();
     }
@@ -64,10 +63,14 @@ public final class AttentionChecks {
                     Problem problem = Problem.of(host, type, size, causal, padded, dropout);
                     AttentionMagnitudes magnitudes = problem.magnitudes();
                     return new Case(problem::backward)
-                            .within("out", magnitudes.out())
-                            .within("dQkv", magnitudes.dQkv());
+                            .within("out", out(magnitudes))
+                            .within("dQkv", Bound.roundings(magnitudes.dQkvUnits(), magnitudes.dQkv()));
                 })
                 .aligned();
+    }
+
+    private static Bound out(AttentionMagnitudes magnitudes) {
+        return Bound.roundings(magnitudes.outUnits(), magnitudes.out());
     }
 
     private record Problem(

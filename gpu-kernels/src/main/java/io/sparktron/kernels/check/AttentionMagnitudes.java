@@ -9,15 +9,13 @@ import io.sparktron.tensor.Tensor;
  * Every sum of attention with each term's magnitude in its place, in double, and from them the roundings that a result may show. A blocked kernel that feeds tensor cores
  * rounds probabilities, and the gradients of scores, to the type of the operands before it multiplies with them, and takes the sums of dOut and out from the stored out.
  */
-final class AttentionMagnitudes {
+public final class AttentionMagnitudes {
     private final int s;
     private final int a;
     private final int d;
     private final Tensor qkv;
     private final Tensor dOut;
-    /** [b, s, a, d]: sum of p |v|. */
     private final Tensor out;
-    /** [b, s, 3, a, d]. */
     private final Tensor dQkv;
 
     private double largestScore;
@@ -25,7 +23,8 @@ final class AttentionMagnitudes {
     /** Largest factor of a probability: where everything is kept with the scale of dropout, no term is smaller than it is. */
     private final double scale;
 
-    AttentionMagnitudes(HostTensors host, boolean causal, Tensor qkv, Tensor lengths, Dropout dropout, Tensor dOut) {
+    public AttentionMagnitudes(
+            HostTensors host, boolean causal, Tensor qkv, Tensor lengths, Dropout dropout, Tensor dOut) {
         this.scale = dropout.scale();
         this.s = (int) qkv.extent(1);
         this.a = (int) qkv.extent(3);
@@ -44,17 +43,27 @@ final class AttentionMagnitudes {
         }
     }
 
+    /** [b, s, a, d]: sum of p |v|. */
+    public Tensor out() {
+        return out;
+    }
+
+    /** [b, s, 3, a, d]. */
+    public Tensor dQkv() {
+        return dQkv;
+    }
+
     /** Of out: the probability's units, its factor and s sums; in 16 bits a rounding of the probability more. */
-    Bound out() {
-        return Bound.roundings(probabilityUnits() + 1 + s + stored(1), out);
+    public double outUnits() {
+        return probabilityUnits() + 1 + s + stored(1);
     }
 
     /**
      * Of dQkv: an entry of the score gradient has p, and p again in the row's mean; each times a factor; sums of d, s and s terms; and a scale. In 16 bits a rounding of
      * the probability or of the score's gradient, and one of each term of the mean.
      */
-    Bound dQkv() {
-        return Bound.roundings(2 * (probabilityUnits() + 1) + d + 2 * s + 6 + stored(3), dQkv);
+    public double dQkvUnits() {
+        return 2 * (probabilityUnits() + 1) + d + 2 * s + 6 + stored(3);
     }
 
     /** So many roundings to the operands' type, in those of float32; its own are counted already. */

@@ -2,9 +2,11 @@ package io.sparktron.kernels.check;
 
 import io.sparktron.kernels.Dropout;
 import io.sparktron.kernels.DropoutSite;
+import io.sparktron.kernels.Elementwise;
 import io.sparktron.kernels.SampleRows;
 import io.sparktron.kernels.host.Elements;
 import io.sparktron.tensor.DType;
+import io.sparktron.tensor.Queue;
 import io.sparktron.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -17,11 +19,6 @@ public final class ElementwiseChecks {
     private static final long[][] SIZES = {{1, 1}, {5, 7}, {13, 17}, {3, 64}, {701, 97}, {1, 40_001}, {0, 5}, {5, 0}};
 
     private static final Dropout DROPOUT = new Dropout(0.3, 5, DropoutSite.MLP_OUTPUT.of(1));
-
-    /** {@code sqrt(2/pi)}, twice. */
-    private static final double SLOPE = 2 * Math.sqrt(2 / Math.PI);
-
-    private static final double CUBIC = 0.044715;
 
     private ElementwiseChecks() {}
 
@@ -96,7 +93,9 @@ public final class ElementwiseChecks {
             Tensor unset = host.unset(type, size);
             return new Case(bench -> bench.elementwise()
                             .biasGelu(bench.queue(), bench.input(x), bench.input(bias), bench.output("y", unset)))
-                    .within("y", Bound.relative("y", i -> 6 + 8 * Math.abs(argument(input(x, bias, i)))));
+                    .within(
+                            "y",
+                            Bound.relative("y", i -> 6 + 8 * Math.abs(GeluMagnitudes.argument(input(x, bias, i)))));
         });
     }
 
@@ -111,18 +110,9 @@ public final class ElementwiseChecks {
             Tensor dy = host.normal(3, type, size);
             Tensor unset = host.unset(type, size);
             Bound bound = Bound.roundings(
-                    i -> 22 + 16 * Math.abs(argument(input(x, bias, i))),
-                    i -> Math.abs(Elements.get(dy, i)) * derivativeMagnitude(input(x, bias, i)));
-            return new Case(bench -> {
-                        Tensor shared = bench.output("dx in place of dy", dy);
-                        Tensor xs = bench.input(x);
-                        Tensor b = bench.input(bias);
-                        bench.elementwise()
-                                .biasGeluBackward(bench.queue(), bench.input(dy), xs, b, bench.output("dx", unset));
-                        bench.elementwise().biasGeluBackward(bench.queue(), shared, xs, b, shared);
-                    })
-                    .within("dx", bound)
-                    .within("dx in place of dy", bound);
+                    i -> 22 + 16 * Math.abs(GeluMagnitudes.argument(input(x, bias, i))),
+                    i -> Math.abs(Elements.get(dy, i)) * GeluMagnitudes.derivative(input(x, bias, i)));
+            return backward(Elementwise::biasGeluBackward, dy, x, bias, unset, bound);
         });
     }
 
@@ -153,17 +143,28 @@ public final class ElementwiseChecks {
             Tensor dy = host.normal(3, type, size);
             Tensor unset = host.unset(type, size);
             Bound bound = Bound.relative("dx", i -> 12 + 2 * Math.abs(input(x, bias, i)));
-            return new Case(bench -> {
-                        Tensor shared = bench.output("dx in place of dy", dy);
-                        Tensor xs = bench.input(x);
-                        Tensor b = bench.input(bias);
-                        bench.elementwise()
-                                .biasTanhBackward(bench.queue(), bench.input(dy), xs, b, bench.output("dx", unset));
-                        bench.elementwise().biasTanhBackward(bench.queue(), shared, xs, b, shared);
-                    })
-                    .within("dx", bound)
-                    .within("dx in place of dy", bound);
+            return backward(Elementwise::biasTanhBackward, dy, x, bias, unset, bound);
         });
+    }
+
+    /** The gradient of a function of x + bias. */
+    @FunctionalInterface
+    private interface Backward {
+        void enqueue(Elementwise on, Queue queue, Tensor dy, Tensor x, Tensor bias, Tensor dx);
+    }
+
+    /** Apart, and in place of dy. */
+    private static Case backward(Backward kernel, Tensor dy, Tensor x, Tensor bias, Tensor unset, Bound bound) {
+        return new Case(bench -> {
+                    Tensor shared = bench.output("dx in place of dy", dy);
+                    Tensor xs = bench.input(x);
+                    Tensor b = bench.input(bias);
+                    Tensor dx = bench.output("dx", unset);
+                    kernel.enqueue(bench.elementwise(), bench.queue(), bench.input(dy), xs, b, dx);
+                    kernel.enqueue(bench.elementwise(), bench.queue(), shared, xs, b, shared);
+                })
+                .within("dx", bound)
+                .within("dx in place of dy", bound);
     }
 
     /** Two rounded sums, and with dropout a rounded product. */
@@ -298,15 +299,5 @@ public final class ElementwiseChecks {
 
     private static double input(Tensor x, Tensor bias, long i) {
         return Elements.get(x, i) + Elements.get(bias, i % bias.elements());
-    }
-
-    /** w = 2 sqrt(2/pi) (u + 0.044715 u^3). */
-    private static double argument(double u) {
-        return SLOPE * (u + CUBIC * u * u * u);
-    }
-
-    private static double derivativeMagnitude(double u) {
-        double sigmoid = 1 / (1 + Math.exp(-argument(u)));
-        return sigmoid + Math.abs(u) * SLOPE * (1 + 3 * CUBIC * u * u) * sigmoid * (1 - sigmoid);
     }
 }

@@ -1,6 +1,5 @@
 package io.sparktron.kernels.check;
 
-import io.sparktron.kernels.host.Elements;
 import io.sparktron.tensor.DType;
 import io.sparktron.tensor.Tensor;
 import java.util.ArrayList;
@@ -33,6 +32,7 @@ public final class NormalizationChecks {
             Tensor bias = host.normal(3, type, h);
             Tensor unset = host.unset(type, size);
             Tensor unsetRows = host.unset(DType.FLOAT32, n);
+            NormalizationMagnitudes magnitudes = new NormalizationMagnitudes(x, weight);
             return new Case(bench -> bench.normalization()
                             .forward(
                                     bench.queue(),
@@ -43,42 +43,17 @@ public final class NormalizationChecks {
                                     bench.output("y", unset),
                                     bench.output("mean", unsetRows),
                                     bench.output("inverse", unsetRows)))
-                    .within("mean", Bound.roundings(i -> h, i -> meanMagnitude(x, i)))
+                    .within("mean", Bound.roundings(i -> h, magnitudes::ofMean))
                     .within(
                             "inverse",
                             (expected, i) -> Roundoff.FLOAT32
-                                    * inverseUnits(x, expected, i)
+                                    * magnitudes.inverseUnits(expected.get("inverse"), i)
                                     * Math.abs(expected.get("inverse", i)))
-                    .within("y", (expected, i) -> Roundoff.FLOAT32 * magnitude(x, weight, bias, expected, i));
+                    .within(
+                            "y",
+                            (expected, i) -> Roundoff.FLOAT32
+                                    * magnitudes.ofOutput(bias, expected.get("mean"), expected.get("inverse"), i));
         });
-    }
-
-    /** Relative error of 1 / sqrt(variance + epsilon): half that of the variance, which has h + 4 roundings and the square of the mean's error. */
-    private static double inverseUnits(Tensor x, Results expected, long row) {
-        double h = x.extent(1);
-        double meanError = h * Roundoff.FLOAT32 * meanMagnitude(x, row);
-        double inverse = expected.get("inverse", row);
-        return 2 + (h + 4) / 2 + meanError * meanError * inverse * inverse / Roundoff.FLOAT32;
-    }
-
-    /** In units: the mean's error and the row's relative error on the distance from it, scaled by weight; two more roundings at the end. */
-    private static double magnitude(Tensor x, Tensor weight, Tensor bias, Results expected, long i) {
-        long h = x.extent(1);
-        double inverse = expected.get("inverse", i / h);
-        double distance = Math.abs(Elements.get(x, i) - expected.get("mean", i / h));
-        double w = Math.abs(Elements.get(weight, i % h));
-        double meanError = (h + 1) * meanMagnitude(x, i / h);
-        double units = 4 + inverseUnits(x, expected, i / h);
-        return w * inverse * (meanError + distance * units) + Math.abs(Elements.get(bias, i % h));
-    }
-
-    private static double meanMagnitude(Tensor x, long row) {
-        long h = x.extent(1);
-        double sum = 0;
-        for (long j = 0; j < h; j++) {
-            sum += Math.abs(Elements.get(x, row * h + j));
-        }
-        return sum / h;
     }
 
     private static Check backward(DType type, long[] size) {
@@ -104,9 +79,8 @@ public final class NormalizationChecks {
             Tensor dx = host.normal(5, type, size);
             Tensor dWeight = host.normal(6, DType.FLOAT32, h);
             Tensor dBias = host.normal(7, DType.FLOAT32, h);
-            Magnitudes magnitudes =
-                    new Magnitudes(host.magnitudes(dx), host.magnitudes(dWeight), host.magnitudes(dBias));
-            magnitudes.add(dy, x, weight, mean, inverse);
+            NormalizationMagnitudes.Gradients magnitudes = new NormalizationMagnitudes(x, weight)
+                    .ofGradients(host, dy, mean, inverse, new NormalizationMagnitudes.Gradients(dx, dWeight, dBias));
             return new Case(bench -> bench.normalization()
                             .backward(
                                     bench.queue(),
@@ -118,37 +92,10 @@ public final class NormalizationChecks {
                                     bench.output("dx", dx),
                                     bench.output("dWeight", dWeight),
                                     bench.output("dBias", dBias)))
-                    .within("dx", Bound.roundings(h + 8, magnitudes.dx))
-                    .within("dWeight", Bound.roundings(n + 4, magnitudes.dWeight))
-                    .within("dBias", Bound.roundings(n + 1, magnitudes.dBias));
+                    .within("dx", Bound.roundings(h + 8, magnitudes.dx()))
+                    .within("dWeight", Bound.roundings(n + 4, magnitudes.dWeight()))
+                    .within("dBias", Bound.roundings(n + 1, magnitudes.dBias()));
         });
-    }
-
-    /** The sums of backward with every term's magnitude in its place. */
-    private record Magnitudes(Tensor dx, Tensor dWeight, Tensor dBias) {
-        void add(Tensor dy, Tensor x, Tensor weight, Tensor mean, Tensor inverse) {
-            int h = (int) x.extent(1);
-            for (long i = 0; i < x.extent(0); i++) {
-                double[] normalized = new double[h];
-                double[] gradient = new double[h];
-                double meanGradient = 0;
-                double meanProduct = 0;
-                for (int j = 0; j < h; j++) {
-                    double d = Math.abs(Elements.get(dy, i * h + j));
-                    normalized[j] =
-                            Math.abs(Elements.get(x, i * h + j) - Elements.get(mean, i)) * Elements.get(inverse, i);
-                    gradient[j] = d * Math.abs(Elements.get(weight, j));
-                    meanGradient += gradient[j] / h;
-                    meanProduct += gradient[j] * normalized[j] / h;
-                    Elements.add(dWeight, j, d * normalized[j]);
-                    Elements.add(dBias, j, d);
-                }
-                for (int j = 0; j < h; j++) {
-                    double sum = gradient[j] + meanGradient + normalized[j] * meanProduct;
-                    Elements.add(dx, i * h + j, Elements.get(inverse, i) * sum);
-                }
-            }
-        }
     }
 
     private static Tensor shifted(HostTensors host, DType type, long... size) {
