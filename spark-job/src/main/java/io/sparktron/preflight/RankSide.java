@@ -64,7 +64,7 @@ record RankSide(
             }
             ranks.allGather("seen");
         } finally {
-            written.flatMap(folder::remove).ifPresent(findings::add);
+            written.flatMap(file -> folder.remove(file)).ifPresent(findings::add);
         }
     }
 

@@ -48,7 +48,10 @@ class RankSideTest {
     }
 
     private List<Finding> findings(RankSide second) throws Exception {
-        List<RankSide> sides = List.of(side(dataset, shared), second);
+        return findings(side(dataset, shared), second);
+    }
+
+    private List<Finding> findings(RankSide... sides) throws Exception {
         ThreadRendezvous rendezvous = new ThreadRendezvous(2, Duration.ofSeconds(30));
         List<CompletableFuture<RankReport>> answers = new ArrayList<>();
         try (ProbeFile ours = shared.ofDriver(HADOOP)) {
@@ -58,10 +61,9 @@ class RankSideTest {
                 answers.add(CompletableFuture.supplyAsync(() -> {
                     try {
                         Network network = new Network("127.0.0.1", 0, 0, "secret", Duration.ofSeconds(2));
-                        return sides.get(number)
-                                .run(
-                                        rendezvous.end(number),
-                                        Situations.process(number == 0 ? "a" : "b", number, network, ""));
+                        return sides[number].run(
+                                rendezvous.end(number),
+                                Situations.process(number == 0 ? "a" : "b", number, network, ""));
                     } catch (IOException | InterruptedException e) {
                         throw new IllegalStateException(e);
                     }
@@ -130,6 +132,14 @@ class RankSideTest {
                 settings(SmallDisk.unreadable("-driver"))));
         assertThat(finding.level()).isEqualTo(Level.PROBLEM);
         assertThat(finding.found()).contains("cannot be read: Stale file handle");
+    }
+
+    /** Of a run folder that the driver cannot write there is nothing to look at. */
+    @Test
+    void ranksWithoutARunFolder() throws Exception {
+        assertThat(findings(side(dataset, null), side(dataset, null)))
+                .extracting(Finding::level)
+                .containsOnly(Level.OK);
     }
 
     /** Ranks that are ended leave their files. */
