@@ -87,7 +87,7 @@ public final class SparkFacts {
         Network network = null;
         String noNetwork = "";
         try {
-            network = hosts.network(RankTask.sparkHost(), places.get(rank), places, secret);
+            network = hosts.network(SeatedTask.sparkHost(), places.get(rank), places, secret);
         } catch (InvalidInputException e) {
             noNetwork = e.getMessage();
         }
