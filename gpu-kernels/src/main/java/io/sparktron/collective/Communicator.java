@@ -48,6 +48,22 @@ public interface Communicator extends AutoCloseable {
      */
     long progressed();
 
+    /** The sum of {@link #progressed} over all ranks that can stop each other: it stands still only if all of them do. Any thread. */
+    default long progressedOfAll() {
+        return progressed();
+    }
+
+    /**
+     * Why collectives of these ranks fail, or null: one has aborted, or has died, which makes all fail. Looks for that itself, so that ranks whose
+     * collectives are carried by something else find out. Any thread.
+     *
+     * @param waitsIn the collective in which this rank waits, for the message; null if it does not wait
+     * @param left whether it is also a failure that a rank has left the opened communicator
+     */
+    default String failure(String waitsIn, boolean left) {
+        return null;
+    }
+
     /**
      * Makes every pending and future collective fail with {@code cause}, on all ranks of this group and of all groups that it was split
      * from or that were split from these: a rank that stops in one group cannot come to the others. The first cause stays. Any thread.

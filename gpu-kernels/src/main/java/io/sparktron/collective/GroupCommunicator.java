@@ -162,6 +162,16 @@ final class GroupCommunicator implements Communicator {
         return world.progressed();
     }
 
+    @Override
+    public long progressedOfAll() {
+        return world.progressedOfAll();
+    }
+
+    @Override
+    public String failure(String waitsIn, boolean left) {
+        return world.failure(group, waitsIn, left);
+    }
+
     /** Fails the opened communicator and every group split from it, on all ranks. */
     @Override
     public void abort(String cause) {

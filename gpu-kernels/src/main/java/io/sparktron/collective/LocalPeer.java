@@ -18,6 +18,11 @@ record LocalPeer(Member member, Board board) implements Peer {
     }
 
     @Override
+    public boolean hasLeft() {
+        return board.hasLeft();
+    }
+
+    @Override
     public String remark() {
         return "";
     }

@@ -11,6 +11,9 @@ interface Peer {
     /** Why it can come no more although it did not say that it leaves, such as {@code died}; null while it can. */
     String lost();
 
+    /** Whether it has said that it leaves the world. */
+    boolean hasLeft();
+
     /** What an error should tell of the way to it; often empty. */
     String remark();
 }

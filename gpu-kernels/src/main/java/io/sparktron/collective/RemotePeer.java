@@ -44,8 +44,8 @@ final class RemotePeer implements Peer {
         return System.nanoTime() - heardAt > SILENT_FROM;
     }
 
-    /** Whether it has said that it leaves the world. */
-    boolean hasLeft() {
+    @Override
+    public boolean hasLeft() {
         return left;
     }
 

@@ -13,8 +13,9 @@ import java.util.Locale;
  * @param argument the root of a broadcast, the color of a split; 0 otherwise
  * @param exposed the tensor of this rank that its peers read, and in an all-reduce write; null where there is none
  */
-record Request(Kind kind, Reduction reduction, DType type, long elements, long argument, Tensor exposed) {
-    enum Kind {
+public record Request(Kind kind, Reduction reduction, DType type, long elements, long argument, Tensor exposed) {
+    /** Which collective. */
+    public enum Kind {
         ALL_REDUCE,
         REDUCE_SCATTER,
         ALL_GATHER,
@@ -24,7 +25,7 @@ record Request(Kind kind, Reduction reduction, DType type, long elements, long a
     }
 
     /** Checks the operands of one rank against each other. */
-    static Request of(Collective operation, int size) {
+    public static Request of(Collective operation, int size) {
         if (operation instanceof Collective.AllReduce all) {
             return of(Kind.ALL_REDUCE, all.reduction(), 0, all.tensor());
         }

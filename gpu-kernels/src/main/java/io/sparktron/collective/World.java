@@ -196,6 +196,33 @@ final class World implements AutoCloseable {
         return closed ? progressAtEnd : board.progress();
     }
 
+    /** The sum of it over all ranks. */
+    synchronized long progressedOfAll() {
+        long sum = 0;
+        for (int other = 0; !closed && other < size(); other++) {
+            sum += peer(other).progress();
+        }
+        return closed ? progressAtEnd : sum;
+    }
+
+    /** Why collectives fail, or null; also looks for a rank that is lost or, if that counts, has left. */
+    synchronized String failure(Group group, String waitsIn, boolean left) {
+        if (closed) {
+            return "group " + group.name() + ": rank " + group.rank() + " has left";
+        }
+        for (int other = 0; other < size() && cause() == null; other++) {
+            String lost = other == rank ? null : peer(other).lost();
+            if (lost == null && left && other != rank && peer(other).hasLeft()) {
+                lost = "left";
+            }
+            if (lost != null) {
+                abort("group " + group.name() + ": " + describe(other) + ", " + lost
+                        + (waitsIn == null ? "" : "; rank " + group.rank() + " waits in " + waitsIn));
+            }
+        }
+        return cause();
+    }
+
     /** Makes all collectives of all ranks fail; the first cause stays. */
     synchronized void abort(String cause) {
         if (closed) {

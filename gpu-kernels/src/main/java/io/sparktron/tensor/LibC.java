@@ -42,5 +42,11 @@ public final class LibC {
 
     public static native int open(String path, int flags) throws LastErrorException;
 
+    /** Value of a variable of this process's environment as native code sees it now; null if it is not set. */
+    public static native String getenv(String name);
+
+    /** Sets a variable for native code of this process; {@link System#getenv} does not see it. */
+    public static native int setenv(String name, String value, int overwrite) throws LastErrorException;
+
     public static native int close(int fd) throws LastErrorException;
 }

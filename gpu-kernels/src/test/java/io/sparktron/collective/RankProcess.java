@@ -40,7 +40,7 @@ final class RankProcess {
                 case "vanish" -> vanish(world, queue);
                 case "speed" -> CollectiveSpeed.measure(world, queue);
                 case "compare" -> CollectiveSpeed.compare(world, queue);
-                default -> throw new IllegalArgumentException("program " + arguments[0]);
+                default -> NcclPrograms.run(arguments[0], world);
             }
         }
     }

@@ -4,10 +4,11 @@ import io.sparktron.tensor.Completion;
 import io.sparktron.tensor.Queue;
 import java.lang.ref.Cleaner;
 import jcuda.driver.CUevent;
+import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
 
 /** A point of a queue: an event. It goes back to the device when this object is no longer reachable. */
-final class CudaCompletion implements Completion {
+public final class CudaCompletion implements Completion {
     private static final Cleaner CLEANER = Cleaner.create();
 
     private final CudaQueue queue;
@@ -29,6 +30,16 @@ final class CudaCompletion implements Completion {
         CudaException.check(
                 JCudaDriver.cuStreamWaitEvent(other.stream(), event, 0),
                 "cuStreamWaitEvent of queue " + later.name() + " for " + queue.name());
+    }
+
+    /** Whether the work before it is done; does not wait. */
+    public boolean isDone() {
+        queue.device().makeCurrent();
+        int result = JCudaDriver.cuEventQuery(event);
+        if (result != CUresult.CUDA_ERROR_NOT_READY) {
+            CudaException.check(result, "cuEventQuery of queue " + queue.name());
+        }
+        return result == CUresult.CUDA_SUCCESS;
     }
 
     @Override

@@ -1,7 +1,6 @@
 package io.sparktron.kernels.cuda;
 
 import io.sparktron.kernels.cuda.Addresses.ReadableStream;
-import io.sparktron.tensor.Completion;
 import io.sparktron.tensor.Queue;
 import io.sparktron.tensor.Readback;
 import io.sparktron.tensor.Tensor;
@@ -89,7 +88,7 @@ public final class CudaQueue implements Queue {
     }
 
     @Override
-    public Completion mark() {
+    public CudaCompletion mark() {
         return new CudaCompletion(this, device.events());
     }
 

@@ -67,6 +67,16 @@ public final class DeferringCommunicator implements Communicator {
     }
 
     @Override
+    public long progressedOfAll() {
+        return host.progressedOfAll();
+    }
+
+    @Override
+    public String failure(String waitsIn, boolean left) {
+        return host.failure(waitsIn, left);
+    }
+
+    @Override
     public void abort(String cause) {
         host.abort(cause);
     }

@@ -1,0 +1,366 @@
+package io.sparktron.collective.nccl;
+
+import io.sparktron.collective.Collective;
+import io.sparktron.collective.Communicator;
+import io.sparktron.collective.CommunicatorException;
+import io.sparktron.collective.Request;
+import io.sparktron.jnccl.JNCCL;
+import io.sparktron.jnccl.ncclUniqueId;
+import io.sparktron.kernels.cuda.CudaCompletion;
+import io.sparktron.kernels.cuda.CudaDevice;
+import io.sparktron.kernels.cuda.CudaMemory;
+import io.sparktron.kernels.cuda.CudaQueue;
+import io.sparktron.tensor.Allocator;
+import io.sparktron.tensor.Completion;
+import io.sparktron.tensor.DType;
+import io.sparktron.tensor.HostMemory;
+import io.sparktron.tensor.Memory;
+import io.sparktron.tensor.Queue;
+import io.sparktron.tensor.Shape;
+import io.sparktron.tensor.Tensor;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import jcuda.driver.CUdeviceptr;
+import jcuda.driver.JCudaDriver;
+
+/**
+ * Collectives between GPUs, one rank a GPU. Each communicator has a stream of its own: a collective starts there after what its queue held, and whoever waits for it
+ * waits for an event. Communicators of a rank overlap where NCCL allows it (from 2.26 on, with {@code NCCL_LAUNCH_ORDER_IMPLICIT=1}, which is set unless it is set
+ * otherwise); else each collective starts after the one that the rank started before.
+ *
+ * <p>Tensors lie on the rank's GPU; a collective after a queue of the host, with tensors of the host, goes through the host's communicator. A group of
+ * one rank needs no NCCL.
+ *
+ * <p>What goes wrong ends all groups of all ranks, as it does on the host: an error of NCCL, a peer that died, left or aborted, or a collective that is pending while nobody
+ * makes progress. A rank finds out within a fraction of a second, whatever its threads do.
+ */
+public final class NcclCommunicator implements Communicator {
+    private static final int ID_WORDS = ncclUniqueId.NCCL_UNIQUE_ID_BYTES / Integer.BYTES;
+
+    private final NcclRank shared;
+    private final Communicator host;
+    private final CudaQueue queue;
+    private final NcclGroup group;
+    private final Tensor token;
+    private final Deque<NcclCompletion> pending = new ArrayDeque<>();
+    private CudaCompletion last;
+    private long completed;
+    private boolean closed;
+
+    private NcclCommunicator(NcclRank shared, Communicator host) {
+        this.shared = shared;
+        this.host = host;
+        this.queue = CudaQueue.of(shared.device().newQueue("collectives"));
+        this.group = host.size() == 1 ? null : new NcclGroup(shared);
+        this.token = group == null
+                ? null
+                : new Tensor(
+                        shared.device().allocator().allocate("token of a barrier", Integer.BYTES),
+                        0,
+                        DType.INT32,
+                        Shape.of(1));
+        shared.add(this);
+    }
+
+    /** One whose ranks are connected. */
+    private static NcclCommunicator connected(NcclRank shared, Communicator host) {
+        NcclCommunicator communicator = new NcclCommunicator(shared, host);
+        try {
+            communicator.connect();
+            return communicator;
+        } catch (RuntimeException e) {
+            communicator.close();
+            throw e;
+        }
+    }
+
+    /**
+     * The communicator of the same ranks' GPUs; all of them call it.
+     *
+     * @param host of the ranks' hosts; it stays the caller's and is closed after this one
+     * @param device this rank's; no other rank has the same
+     * @throws CommunicatorException on all ranks: two of them share a GPU, one cannot be reached, or {@code libnccl.so.2} is missing or too old
+     */
+    public static NcclCommunicator open(Communicator host, CudaDevice device, NcclSettings settings) {
+        boolean overlap;
+        try {
+            overlap = host.size() > 1 && NcclEnvironment.prepare(settings);
+        } catch (RuntimeException e) {
+            host.abort(e.getMessage());
+            throw e;
+        }
+        return connected(new NcclRank(host, device, settings, overlap), host);
+    }
+
+    private void connect() {
+        if (group == null) {
+            return;
+        }
+        try {
+            shared.device().makeCurrent();
+            group.open(host.size(), exchangeId(), host.rank());
+        } catch (CommunicatorException e) {
+            throw failed(e);
+        }
+    }
+
+    /** Rank 0's new id, on every rank. */
+    private ncclUniqueId exchangeId() {
+        try (Memory memory = HostMemory.allocate("id", ncclUniqueId.NCCL_UNIQUE_ID_BYTES)) {
+            var window = ((HostMemory) memory).window(0);
+            if (host.rank() == 0) {
+                ncclUniqueId id = new ncclUniqueId();
+                NcclRank.check("ncclGetUniqueId", JNCCL.ncclGetUniqueId(id));
+                window.put(0, id.bytes());
+            }
+            host.run(
+                    new Collective.Broadcast(0, new Tensor(memory, 0, DType.INT32, Shape.of(ID_WORDS))),
+                    shared.hostQueue());
+            byte[] bytes = new byte[ncclUniqueId.NCCL_UNIQUE_ID_BYTES];
+            window.get(0, bytes);
+            return new ncclUniqueId(bytes);
+        }
+    }
+
+    private CommunicatorException failed(CommunicatorException e) {
+        shared.failIfStopped();
+        return shared.fail(host, e.getMessage());
+    }
+
+    Communicator host() {
+        return host;
+    }
+
+    @Override
+    public int rank() {
+        return host.rank();
+    }
+
+    @Override
+    public int size() {
+        return host.size();
+    }
+
+    @Override
+    public Completion start(Collective operation, Queue after) {
+        if (!(after instanceof CudaQueue)) {
+            return host.start(operation, after);
+        }
+        failIfStopped();
+        Request request;
+        try {
+            request = Request.of(operation, size());
+            requireDevice(request.exposed());
+        } catch (IllegalArgumentException e) {
+            shared.fail(host, "failed: " + e);
+            throw e;
+        }
+        after.mark().before(queue);
+        shared.order(this, queue);
+        if (group == null) {
+            copy(operation);
+        } else {
+            try {
+                group.run(request.toString(), comm -> NcclCalls.enqueue(operation, token, comm, queue.handle()));
+            } catch (CommunicatorException e) {
+                throw failed(e);
+            }
+        }
+        NcclCompletion completion = enqueued(request.toString());
+        host.progress();
+        return completion;
+    }
+
+    private synchronized NcclCompletion enqueued(String text) {
+        last = queue.mark();
+        NcclCompletion completion = new NcclCompletion(this, last, text);
+        pending.add(completion);
+        return completion;
+    }
+
+    private void requireDevice(Tensor tensor) {
+        if (tensor != null && !(tensor.memory() instanceof CudaMemory memory && memory.device() == shared.device())) {
+            throw new IllegalArgumentException(
+                    tensor + " is not on " + shared.device().name() + ", which is that of its queue");
+        }
+    }
+
+    /** What a collective of one rank does. */
+    private void copy(Collective operation) {
+        if (operation instanceof Collective.ReduceScatter scatter) {
+            copy(scatter.input(), scatter.output());
+        } else if (operation instanceof Collective.AllGather gather) {
+            copy(gather.input(), gather.output());
+        }
+    }
+
+    private void copy(Tensor from, Tensor to) {
+        if (from.address() != to.address() && from.bytes() > 0) {
+            int result = JCudaDriver.cuMemcpyDtoDAsync(
+                    new CUdeviceptr().withByteOffset(to.address()),
+                    new CUdeviceptr().withByteOffset(from.address()),
+                    from.bytes(),
+                    queue.stream());
+            if (result != 0) {
+                throw new CommunicatorException(
+                        "cuMemcpyDtoDAsync of " + from + " to " + to + " failed with " + result);
+            }
+        }
+    }
+
+    /** Nothing that {@code other} gets from now on starts before what was started here is done. */
+    synchronized void orderBefore(CudaQueue other) {
+        if (last != null) {
+            last.before(other);
+        }
+    }
+
+    void failIfStopped() {
+        shared.failIfStopped();
+        if (closed) {
+            throw new CommunicatorException("rank " + rank() + " has left this group of GPUs");
+        }
+        if (Thread.currentThread().isInterrupted()) {
+            throw shared.fail(host, "was interrupted");
+        }
+    }
+
+    /** Fails if a collective that has ended was not done. */
+    void failIfWrong(String collective) {
+        shared.failIfStopped();
+        if (group != null) {
+            try {
+                group.state(collective);
+            } catch (CommunicatorException e) {
+                throw failed(e);
+            }
+        }
+    }
+
+    /** What NCCL reports, with the collective that met it; or null. */
+    String error() {
+        String suspect = suspect();
+        try {
+            if (group != null) {
+                group.state(suspect);
+            }
+            return null;
+        } catch (CommunicatorException e) {
+            return e.getMessage();
+        }
+    }
+
+    /** The collective that was pending longest when somebody looked last; it may be the one that has failed since. */
+    private synchronized String suspect() {
+        return pending.isEmpty() ? "a collective" : pending.peek().toString();
+    }
+
+    /** The collective that is pending longest, in words, such as {@code all-reduce sum of FLOAT32 x 100}. */
+    String waitsIn() {
+        NcclCompletion oldest = oldest();
+        return oldest == null ? null : oldest.toString();
+    }
+
+    /** The collective that is pending longest, or null. */
+    private synchronized NcclCompletion oldest() {
+        while (!pending.isEmpty() && pending.peek().isDone()) {
+            pending.remove();
+            completed++;
+        }
+        return pending.peek();
+    }
+
+    /** Collectives that are known to be done. */
+    synchronized long completed() {
+        return completed;
+    }
+
+    @Override
+    public Communicator split(String name, int color) {
+        failIfStopped();
+        return connected(shared, host.split(name, color));
+    }
+
+    /** Memory of the GPU. */
+    @Override
+    public Allocator allocator() {
+        return shared.device().allocator();
+    }
+
+    @Override
+    public void progress() {
+        host.progress();
+    }
+
+    @Override
+    public long progressed() {
+        return host.progressed();
+    }
+
+    @Override
+    public long progressedOfAll() {
+        return host.progressedOfAll();
+    }
+
+    @Override
+    public String failure(String waitsIn, boolean left) {
+        return host.failure(waitsIn, left);
+    }
+
+    @Override
+    public void abort(String cause) {
+        shared.fail(host, cause);
+    }
+
+    /** Ends what this communicator does, without the peers. */
+    void freeNow() {
+        if (group != null) {
+            shared.device().makeCurrent();
+            group.abort();
+        }
+    }
+
+    /** Waits for its collectives, then leaves the group; of the opened communicator, all groups split from it. */
+    @Override
+    public void close() {
+        if (closed) {
+            return;
+        }
+        boolean root = host == shared.host();
+        try {
+            if (root) {
+                shared.communicators().stream().filter(other -> other != this).forEach(NcclCommunicator::close);
+            }
+            leave();
+        } finally {
+            closed = true;
+            shared.remove(this);
+            if (root) {
+                shared.close();
+            } else {
+                host.close();
+            }
+            if (token != null) {
+                token.memory().close();
+            }
+        }
+    }
+
+    private void leave() {
+        try {
+            NcclCompletion pendingHere = oldest();
+            while (pendingHere != null && !shared.stopped()) {
+                pendingHere.awaitHost();
+                pendingHere = oldest();
+            }
+            if (group != null && !shared.stopped()) {
+                group.close();
+            }
+        } catch (CommunicatorException e) {
+            shared.fail(host, "cannot leave its group of GPUs: " + e.getMessage());
+        }
+        if (shared.stopped()) {
+            freeNow();
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package io.sparktron.collective.nccl;
+
+import io.sparktron.collective.CommunicatorException;
+import io.sparktron.jnccl.JNCCL;
+import io.sparktron.jnccl.ncclComm;
+import io.sparktron.jnccl.ncclConfig;
+import io.sparktron.jnccl.ncclResult;
+import io.sparktron.jnccl.ncclUniqueId;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.ToIntFunction;
+
+/**
+ * A communicator of NCCL that does not block, so that it can be aborted whatever it does. Calls are short; one thread calls, another may abort at any
+ * moment.
+ */
+final class NcclGroup {
+    private static final int SPINS = 1_000;
+    private static final long PAUSE_NANOSECONDS = 50_000;
+
+    /** How long an abort waits for a call that should be short. */
+    private static final long PATIENCE_SECONDS = 2;
+
+    private final NcclRank rank;
+    private final ncclComm comm = new ncclComm();
+    private final ReentrantLock lock = new ReentrantLock();
+    private boolean freed;
+
+    NcclGroup(NcclRank rank) {
+        this.rank = rank;
+    }
+
+    /** Meets the other ranks; the rank's device is current. */
+    void open(int size, ncclUniqueId id, int number) {
+        ncclConfig config = new ncclConfig();
+        config.blocking = 0;
+        String call = "ncclCommInitRankConfig";
+        call(call, c -> JNCCL.ncclCommInitRankConfig(c, size, id, number, config));
+        settle(call, rank.settings().timeLimit().toNanos());
+    }
+
+    /** Makes a call and waits until NCCL has done what it says; which is not until the GPU has. */
+    void run(String name, ToIntFunction<ncclComm> function) {
+        if (call(name, function) == ncclResult.ncclInProgress) {
+            settle(name, rank.settings().timeLimit().toNanos());
+        }
+    }
+
+    private int call(String name, ToIntFunction<ncclComm> function) {
+        lock.lock();
+        try {
+            rank.failIfStopped();
+            int result = function.applyAsInt(comm);
+            NcclRank.check(name, result);
+            return result;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void settle(String call, long limitNanoseconds) {
+        long begin = System.nanoTime();
+        for (int round = 0; state(call) == ncclResult.ncclInProgress; round++) {
+            rank.failIfStopped();
+            if (round < SPINS) {
+                Thread.onSpinWait();
+            } else {
+                LockSupport.parkNanos(PAUSE_NANOSECONDS);
+                if (System.nanoTime() - begin > limitNanoseconds) {
+                    throw new CommunicatorException(
+                            call + " did not end within " + limitNanoseconds / 1_000_000 / 1000.0 + " s");
+                }
+            }
+        }
+    }
+
+    /** Success or in progress; throws what has failed in {@code call}. */
+    int state(String call) {
+        lock.lock();
+        try {
+            if (freed) {
+                return ncclResult.ncclSuccess;
+            }
+            if (comm.handle() == 0) {
+                return ncclResult.ncclInProgress;
+            }
+            int[] state = new int[1];
+            NcclRank.check("ncclCommGetAsyncError", JNCCL.ncclCommGetAsyncError(comm, state));
+            NcclRank.check(call, state[0]);
+            return state[0];
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Ends what it does, without the peers; any thread. */
+    void abort() {
+        boolean locked = false;
+        try {
+            locked = lock.tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        try {
+            if (!freed && comm.handle() != 0) {
+                freed = true;
+                NcclRank.check("ncclCommAbort", JNCCL.ncclCommAbort(comm));
+            }
+        } finally {
+            if (locked) {
+                lock.unlock();
+            }
+        }
+    }
+
+    /** Frees it together with the peers; all its work is done. */
+    void close() {
+        run("ncclCommFinalize", JNCCL::ncclCommFinalize);
+        lock.lock();
+        try {
+            if (!freed) {
+                freed = true;
+                NcclRank.check("ncclCommDestroy", JNCCL.ncclCommDestroy(comm));
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+}
