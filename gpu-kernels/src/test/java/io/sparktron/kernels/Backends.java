@@ -1,7 +1,7 @@
 package io.sparktron.kernels;
 
 import io.sparktron.kernels.cuda.CudaDevice;
-import io.sparktron.kernels.cuda.CudaRooms;
+import io.sparktron.kernels.cuda.CudaKernels;
 import io.sparktron.kernels.deferring.DeferringKernels;
 import io.sparktron.kernels.host.Elements;
 import io.sparktron.kernels.host.HostDevice;
@@ -52,7 +52,7 @@ public record Backends(String name, Kernels kernels, DType type, Queue queue) {
 
         /** A device keeps its streams: one for all calls of a backend. */
         private static Backends on(DType type, int shift) {
-            Kernels kernels = StagedKernels.over(CudaRooms.of(DEVICE, type), shift);
+            Kernels kernels = StagedKernels.over(new CudaKernels(DEVICE, type), shift);
             return new Backends(
                     "cuda, " + type + ", " + shift + " elements off", kernels, type, DEVICE.newQueue("tests"));
         }
@@ -60,11 +60,6 @@ public record Backends(String name, Kernels kernels, DType type, Queue queue) {
 
     /** The truth that the others are compared with; it takes all types. */
     public static final Backends ORACLE = of("oracle", new OracleKernels(new HostDevice(1)));
-
-    /** That of attention, which no GPU has yet. */
-    public static List<Backends> hosts() {
-        return ALL;
-    }
 
     /** The argument source of parameterised classes whose tensors are FLOAT32. */
     public static List<Backends> all() {

@@ -12,17 +12,16 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** Products and updates of a GPU against the oracle in all three types, twice with the same bits, on operands that begin on a boundary and one element behind it. */
+/** Products, attention and updates of a GPU against the oracle in all three types, twice with the same bits, on operands that begin on a boundary and one element behind it. */
 @Tag("doubles")
 class CudaChecksTest {
     @ParameterizedTest
     @EnumSource(names = {"FLOAT32", "BFLOAT16", "FLOAT16"})
-    void productsAndUpdates(DType type) {
+    void productsAttentionAndUpdates(DType type) {
         try (CudaDevice device = CudaDevice.open(0)) {
-            Checker checker = new Checker(CudaRooms.of(device, type));
+            Checker checker = new Checker(new CudaKernels(device, type));
             List<Check> checks = KernelChecks.of(type).stream()
-                    .filter(check -> check.kernel().startsWith("matrix.")
-                            || check.kernel().startsWith("optimization."))
+                    .filter(check -> check.kernel().matches("(matrix|attention|optimization)\\..*"))
                     .toList();
             assertThat(checks).hasSizeGreaterThan(60);
             for (Check check : checks) {
