@@ -31,6 +31,19 @@ class NcclFailureTest {
         }
     }
 
+    @Test
+    void whatWasNotReducedIsNeverRead() {
+        requireAllFail(
+                NcclRanks.outcomes(2, NcclRanks.SETTINGS, (gpus, queue, hosts) -> {
+                    var x = empty(gpus.allocator(), DType.FLOAT32, 7 + gpus.rank());
+                    gpus.run(new Collective.AllReduce(Reduction.SUM, x), queue);
+                    NcclRanks.read(queue, x);
+                    return null;
+                }),
+                "all-reduce sum of FLOAT32 x ",
+                " failed with ncclInvalidUsage (5)");
+    }
+
     private static void requireAllFail(List<RankThreads.Outcome<Void>> outcomes, String... parts) {
         String cause = outcomes.get(0).failure().getMessage();
         assertThat(cause).contains(parts);
@@ -85,7 +98,7 @@ class NcclFailureTest {
                 assertThatThrownBy(() -> pending.start(sum(gpus, 7), queue).awaitHost())
                         .isInstanceOf(CommunicatorException.class)
                         .hasMessage(cause);
-                queue.awaitHost();
+                assertThatThrownBy(queue::awaitHost).hasMessage(cause);
             }
             for (Communicator group : List.of(pending, tensor, data, gpus)) {
                 assertThatThrownBy(() -> group.run(sum(gpus, 7), queue)).hasMessage(cause);

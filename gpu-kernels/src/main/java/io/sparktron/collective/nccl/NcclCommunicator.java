@@ -225,12 +225,12 @@ public final class NcclCommunicator implements Communicator {
         }
     }
 
-    /** Fails if a collective that has ended was not done. */
-    void failIfWrong(String collective) {
+    /** Fails if a collective was not done although the work on the device has ended. */
+    void failIfWrong() {
         shared.failIfStopped();
         if (group != null) {
             try {
-                group.state(collective);
+                group.state(suspect());
             } catch (CommunicatorException e) {
                 throw failed(e);
             }

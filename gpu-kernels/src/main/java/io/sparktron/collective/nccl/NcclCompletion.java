@@ -42,7 +42,7 @@ final class NcclCompletion implements Completion {
                 LockSupport.parkNanos(PAUSE_NANOSECONDS);
             }
         }
-        communicator.failIfWrong(text);
+        communicator.failIfWrong();
     }
 
     @Override

@@ -33,6 +33,7 @@ final class NcclRank {
         this.settings = settings;
         this.overlaps = overlaps;
         this.watchdog = new NcclWatchdog(this);
+        device.checkAfterWaiting(this::failIfWrong);
     }
 
     /** Fails unless a call of NCCL succeeded or goes on. */
@@ -90,6 +91,12 @@ final class NcclRank {
         }
     }
 
+    /** Throws if this rank has to stop, or if NCCL has not done what it was asked. */
+    private void failIfWrong() {
+        communicators.forEach(NcclCommunicator::failIfWrong);
+        failIfStopped();
+    }
+
     boolean stopped() {
         return cause != null;
     }
@@ -119,6 +126,7 @@ final class NcclRank {
     }
 
     void close() {
+        device.checkAfterWaiting(() -> {});
         watchdog.close();
         hostDevice.close();
     }

@@ -46,5 +46,6 @@ public final class CudaCompletion implements Completion {
     public void awaitHost() {
         queue.device().makeCurrent();
         CudaException.check(JCudaDriver.cuEventSynchronize(event), "cuEventSynchronize of queue " + queue.name());
+        queue.device().waited();
     }
 }

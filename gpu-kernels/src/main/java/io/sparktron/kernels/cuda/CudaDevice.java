@@ -28,6 +28,7 @@ public final class CudaDevice implements Device {
     private final KernelCompiler compiler;
     private final Deque<Runnable> owned = new ArrayDeque<>(); // last first
     private CudaWorkspace workspace;
+    private volatile Runnable afterWaiting = () -> {};
     private boolean closed;
 
     private CudaDevice(int ordinal, CUdevice device) {
@@ -135,6 +136,19 @@ public final class CudaDevice implements Device {
         if (result != CUresult.CUDA_SUCCESS) {
             throw CudaException.of(result, "cuCtxSetCurrent of " + name());
         }
+    }
+
+    /**
+     * Runs {@code check} whenever a thread has waited for work of this device, and before it gets what that work computed: so that whoever carries its collectives can
+     * fail it if one of them was not done.
+     */
+    public void checkAfterWaiting(Runnable check) {
+        afterWaiting = check;
+    }
+
+    /** A thread has waited for work of this device. */
+    void waited() {
+        afterWaiting.run();
     }
 
     @Override

@@ -96,6 +96,7 @@ public final class CudaQueue implements Queue {
     public void awaitHost() {
         device.makeCurrent();
         CudaException.check(JCudaDriver.cuStreamSynchronize(stream), "cuStreamSynchronize of queue " + name);
+        device.waited();
     }
 
     private static void requireLength(ByteBuffer buffer, Tensor tensor, boolean fits) {

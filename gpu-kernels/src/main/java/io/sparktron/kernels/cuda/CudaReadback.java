@@ -43,6 +43,7 @@ final class CudaReadback implements Readback {
     public ByteBuffer await() {
         queue.device().makeCurrent();
         CudaException.check(JCudaDriver.cuEventSynchronize(copied), "cuEventSynchronize of queue " + queue.name());
+        queue.device().waited();
         return place;
     }
 
