@@ -39,7 +39,7 @@ final class CudaCopies {
                 return;
             }
             case FLOAT32 -> {
-                fill32(cuda, x, Float.floatToRawIntBits((float) value));
+                fill32(cuda, x, x.elements(), Float.floatToRawIntBits((float) value));
                 return;
             }
             case BFLOAT16 -> half = HalfPrecision.toBFloat16(value);
@@ -49,11 +49,16 @@ final class CudaCopies {
         fill16(cuda, x, (short) half);
     }
 
-    private void fill32(CudaQueue queue, Tensor x, int bits) {
-        if (x.elements() > 0) {
+    /** The first {@code count} elements of an INT32 tensor become 0. */
+    void clear(Queue queue, Tensor x, long count) {
+        x.expect("tensor to clear", DType.INT32);
+        fill32(CudaQueue.of(queue, device), x, count, 0);
+    }
+
+    private void fill32(CudaQueue queue, Tensor x, long count, int bits) {
+        if (count > 0) {
             device.makeCurrent();
-            int result =
-                    JCudaDriver.cuMemsetD32Async(Addresses.device(x.address()), bits, x.elements(), queue.stream());
+            int result = JCudaDriver.cuMemsetD32Async(Addresses.device(x.address()), bits, count, queue.stream());
             requireSuccess(result, "cuMemsetD32Async", x);
         }
     }

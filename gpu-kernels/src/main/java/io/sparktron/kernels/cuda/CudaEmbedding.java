@@ -18,8 +18,8 @@ final class CudaEmbedding implements Embedding {
 
     private final CudaDevice device;
     private final CudaWorkspace workspace;
+    private final CudaCopies copies;
     private final TypedFunction lookUp;
-    private final TypedFunction clearRows;
     private final TypedFunction findRows;
     private final TypedFunction sumRows;
     private final TypedFunction addPositions;
@@ -32,8 +32,8 @@ final class CudaEmbedding implements Embedding {
     CudaEmbedding(CudaDevice device, CudaWorkspace workspace) {
         this.device = device;
         this.workspace = workspace;
+        this.copies = new CudaCopies(device);
         this.lookUp = kernel("lookUp");
-        this.clearRows = kernel("clearRows");
         this.findRows = kernel("findRows");
         this.sumRows = kernel("sumRows");
         this.addPositions = kernel("addPositions");
@@ -69,23 +69,22 @@ final class CudaEmbedding implements Embedding {
         long columns = dTable.extent(1); // h
         int n = Math.toIntExact(tokens.elements());
         long most = workspace.capacity(DType.INT32) / 2; // rows whose first and last tokens fit
-        Tensor firsts = workspace.on(queue, DType.INT32); // [count]
-        Tensor lasts = Vectors.from(firsts, most); // [count]
         for (long part = 0; part < rows; part += most) {
             long count = Math.min(most, rows - part);
-            for (TypedFunction note : new TypedFunction[] {clearRows, findRows}) {
-                note.of(dOut.type())
-                        .launch(queue)
-                        .grid(Vectors.divide(n, LOOKERS))
-                        .threads(LOOKERS)
-                        .pass(tokens)
-                        .pass(n)
-                        .pass(first + part)
-                        .pass(count)
-                        .pass(firsts)
-                        .pass(lasts)
-                        .go();
-            }
+            Tensor firsts = workspace.on(queue, DType.INT32); // [count]
+            Tensor lasts = Vectors.from(firsts, count); // [count]
+            copies.clear(queue, firsts, 2 * count);
+            findRows.of(dOut.type())
+                    .launch(queue)
+                    .grid(Vectors.divide(n, LOOKERS))
+                    .threads(LOOKERS)
+                    .pass(tokens)
+                    .pass(n)
+                    .pass(first + part)
+                    .pass(count)
+                    .pass(firsts)
+                    .pass(lasts)
+                    .go();
             Tensor sums = dTable.rows(part, count);
             sumRows.of(dOut.type())
                     .launch(queue)
