@@ -17,7 +17,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 @MethodSource("io.sparktron.kernels.Backends#ofAllTypes")
 record NormalizationTest(Backends backend) {
     private static final float EPSILON = 1e-5f;
-    private static final long[][] SIZES = {{1, 1}, {5, 7}, {13, 17}, {3, 64}, {301, 97}, {2, 4099}, {0, 5}};
+    private static final long[][] SIZES = {
+        {1, 1}, {5, 7}, {13, 17}, {3, 64}, {301, 97}, {2, 4099}, {3, 8192}, {70, 264}, {0, 5}
+    };
 
     @Test
     void forward() {

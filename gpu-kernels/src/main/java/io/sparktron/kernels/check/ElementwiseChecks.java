@@ -15,8 +15,10 @@ import java.util.Locale;
 
 /** What stands between two matrix products, apart and in place. */
 public final class ElementwiseChecks {
-    /** n and c: more elements than a block, fewer columns than a warp, and none, among them. */
-    private static final long[][] SIZES = {{1, 1}, {5, 7}, {13, 17}, {3, 64}, {701, 97}, {1, 40_001}, {0, 5}, {5, 0}};
+    /** n and c: more elements than a block among them, whole vectors, more rows than run at a time on a GPU, and none. */
+    private static final long[][] SIZES = {
+        {1, 1}, {5, 7}, {13, 17}, {3, 64}, {701, 97}, {1, 40_001}, {40, 264}, {14_001, 1}, {0, 5}, {5, 0}
+    };
 
     private static final Dropout DROPOUT = new Dropout(0.3, 5, DropoutSite.MLP_OUTPUT.of(1));
 

@@ -5,6 +5,7 @@ import io.sparktron.tensor.DType;
 import io.sparktron.tensor.Tensor;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.SplittableRandom;
 
 /** Rows of a table, some of which lie on other ranks, and positions of rows that begin and end inside a sample. */
 public final class EmbeddingChecks {
@@ -14,6 +15,7 @@ public final class EmbeddingChecks {
     private static final long FIRST = 10;
     private static final long ROWS = 9;
     private static final long USED = 7;
+    private static final int MANY_ROWS = 500;
     private static final long[] WIDTHS = {1, 5, 16, 33, 1500};
 
     /** Samples of so many positions. */
@@ -35,7 +37,7 @@ public final class EmbeddingChecks {
                 checks.add(positionsBackward(type, h, part));
             }
         }
-        checks.add(manyEqualTokens(type));
+        checks.add(manyTokens(type));
         return checks;
     }
 
@@ -57,32 +59,34 @@ public final class EmbeddingChecks {
     }
 
     private static Check backward(DType type, long h) {
-        return backward(type, "[" + ROWS + ", " + h + "]", h, TOKENS);
+        return backward(type, ROWS, USED, h, TOKENS);
     }
 
-    /** The commonest token of a text, so many times that they fill more than a block. */
-    private static Check manyEqualTokens(DType type) {
-        int[] tokens = new int[1031];
+    /** Rows that occur once, a few times far apart, and hundreds of times, as words do. */
+    private static Check manyTokens(DType type) {
+        SplittableRandom random = new SplittableRandom(1);
+        int[] tokens = new int[3001];
         for (int i = 0; i < tokens.length; i++) {
-            tokens[i] = i % 7 == 3 ? (int) FIRST + i % 5 : (int) FIRST + 6;
+            tokens[i] = (int) FIRST + (i % 3 == 0 ? 4 : random.nextInt(MANY_ROWS));
         }
-        return backward(type, "[" + ROWS + ", 33], most tokens equal", 33, tokens);
+        return backward(type, MANY_ROWS, MANY_ROWS, 19, tokens);
     }
 
-    private static Check backward(DType type, String operands, long h, int[] ids) {
+    private static Check backward(DType type, long rows, long used, long h, int[] ids) {
+        String operands = "[" + rows + ", " + h + "] of " + ids.length + " tokens";
         return new Check("embedding.backward", type, operands, host -> {
             Tensor tokens = host.ints(ids);
             Tensor dOut = host.normal(1, type, ids.length, h);
-            Tensor start = host.normal(2, DType.FLOAT32, ROWS, h);
+            Tensor start = host.normal(2, DType.FLOAT32, rows, h);
             Tensor magnitude = host.magnitudes(start);
-            Oracle.KERNELS.embedding().backward(Oracle.QUEUE, tokens, host.magnitudes(dOut), FIRST, USED, magnitude);
+            Oracle.KERNELS.embedding().backward(Oracle.QUEUE, tokens, host.magnitudes(dOut), FIRST, used, magnitude);
             return new Case(bench -> bench.embedding()
                             .backward(
                                     bench.queue(),
                                     bench.input(tokens),
                                     bench.input(dOut),
                                     FIRST,
-                                    USED,
+                                    used,
                                     bench.output("dTable", start)))
                     .within("dTable", Bound.roundings(ids.length, magnitude));
         });

@@ -10,7 +10,9 @@ import java.util.List;
 public final class NormalizationChecks {
     private static final float EPSILON = 1e-5f;
     /** n and h. */
-    private static final long[][] SIZES = {{1, 1}, {5, 7}, {13, 17}, {3, 64}, {301, 97}, {2, 4099}, {0, 5}};
+    private static final long[][] SIZES = {
+        {1, 1}, {5, 7}, {13, 17}, {3, 64}, {301, 97}, {2, 4099}, {3, 8192}, {70, 264}, {0, 5}
+    };
 
     private NormalizationChecks() {}
 
