@@ -27,7 +27,12 @@ public record CheckpointMetadata(
         Layout layout,
         List<String> metrics) {
 
-    /** What the ids mean: the tokenizer's name, its number of ids, and the id that closes a document. */
+    /**
+     * What the ids mean.
+     *
+     * @param vocabulary number of ids
+     * @param endOfText the id that closes a document
+     */
     public record Tokenizer(String name, int vocabulary, int endOfText) implements Serializable {
         private static final int DIGITS = 16;
 
@@ -70,6 +75,7 @@ public record CheckpointMetadata(
     /**
      * The loss scale of the next step and what decides of the ones after it.
      *
+     * @param scale that the loss of the next step is multiplied with
      * @param cleanSteps in a row at this scale
      * @param hysteresisLeft overflows that are still let pass
      * @param overflowed steps so far that were skipped

@@ -41,6 +41,7 @@ public final class Safetensors {
      *
      * @param type as the format names it: F32, F16, BF16, I64 ...
      * @param offset bytes from the end of the header
+     * @param bytes its length
      */
     public record Entry(String type, Shape shape, long offset, long bytes) {}
 

@@ -6,6 +6,7 @@ import java.io.Serializable;
  * The ports that a rank may listen on.
  *
  * @param first 0, with {@code last} 0, for any that the system gives
+ * @param last which may be listened on too
  */
 public record PortRange(int first, int last) implements Serializable {
     public static final PortRange ANY = new PortRange(0, 0);

@@ -15,6 +15,8 @@ import java.util.Optional;
 /**
  * The input of one pass through the model, on the device; a buffer that is filled anew for each micro-batch.
  *
+ * @param samples b
+ * @param sequence tokens of each, s
  * @param positions INT64 [b], where each sample stands in the run
  * @param tokens INT32 [n]
  * @param targets INT32 [n], the token after each, or the one that was masked there

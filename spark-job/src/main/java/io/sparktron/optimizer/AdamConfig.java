@@ -6,6 +6,9 @@ import java.io.Serializable;
 /**
  * Constants of AdamW (Loshchilov and Hutter 2019) and of gradient clipping.
  *
+ * @param beta1 part of the first moment that stays at each update
+ * @param beta2 part of the second moment that stays
+ * @param epsilon added to the root of the second moment
  * @param weightDecay decoupled decay of matrices and embeddings; biases and layer norms have none
  * @param clip largest global gradient norm, or 0 for no clipping
  */

@@ -6,6 +6,8 @@ import java.io.Serializable;
 /**
  * Learning rate by step s, counted from 1: linear warm-up {@code peak s / W}, then {@code peak} times the factor of a {@link Decay}, clamped below at the floor.
  *
+ * @param peak learning rate after the warm-up
+ * @param floor least learning rate once the warm-up is over
  * @param warmupSteps W
  * @param decaySteps D, which includes the warm-up; from there on the rate is the floor, where the decay has an end
  * @param cooldownSteps C, the last steps before D in which {@link Decay#WSD} falls; at most D - W

@@ -5,6 +5,9 @@ import java.util.Arrays;
 
 /**
  * A rectangular part of a global tensor: along dimension i, indices {@code start[i] ... start[i] + extent[i] - 1}.
+ *
+ * @param start first index in each dimension
+ * @param extent indices in each dimension
  */
 public record Box(long[] start, long[] extent) {
     public static Box whole(Shape global) {

@@ -60,7 +60,12 @@ public record ParameterSpec(
         }
     }
 
-    /** Normal with this mean and standard deviation; constant if the deviation is 0. */
+    /**
+     * A normal distribution.
+     *
+     * @param mean of the elements
+     * @param deviation their standard deviation; 0 for a constant
+     */
     public record Initial(double mean, double deviation) {
         public static final Initial ZERO = new Initial(0, 0);
         public static final Initial ONE = new Initial(1, 0);

@@ -26,6 +26,9 @@ import java.util.stream.IntStream;
  * The answer to a {@link PlanRequest}.
  *
  * @param assumed settings that were not given and what they were taken for
+ * @param microBatch samples that one rank takes through the model at once
+ * @param globalBatch samples of one update
+ * @param batchRamp how it grows to that
  * @param accumulation micro-batches of a rank in one update
  * @param mode of the model that is trained
  * @param precision that it computes in
@@ -72,18 +75,20 @@ public record Plan(
         for (int tensor : divisors(model.heads())) {
             boolean wholeShares = !layout.sequence() || model.sequence() % tensor == 0;
             if (tensor <= model.vocabulary() && wholeShares && Layout.isLegal(tensor, layout.data())) {
-                TrainingMemory memory = TrainingMemory.of(
-                        model, layout.withTensor(tensor), microBatch, request.mode(), type, request.kind());
-                byTensor.put(tensor, memory);
+                byTensor.put(
+                        tensor,
+                        TrainingMemory.of(
+                                model, layout.withTensor(tensor), microBatch, request.mode(), type, request.kind()));
             }
         }
+        TrainingMemory memory = byTensor.get(layout.tensor());
         Map<Recompute, Long> activations = new EnumMap<>(Recompute.class);
         for (Recompute recompute : Recompute.values()) {
             Mode mode = Mode.training(request.mode().dropout(), recompute, 0);
-            activations.put(
-                    recompute,
-                    TrainingMemory.of(model, layout, microBatch, mode, type, request.kind())
-                            .activations());
+            TrainingMemory other = recompute == request.mode().recompute()
+                    ? memory
+                    : TrainingMemory.of(model, layout, microBatch, mode, type, request.kind());
+            activations.put(recompute, other.activations());
         }
         return new Plan(
                 model,
@@ -93,7 +98,7 @@ public record Plan(
                 globalBatch,
                 request.batchRamp(),
                 TrainingConfig.accumulation(globalBatch, microBatch, layout),
-                byTensor.get(layout.tensor()),
+                memory,
                 TrainingTraffic.of(model, layout, microBatch, request.mode(), type, request.kind()),
                 request.mode(),
                 request.precision(),

@@ -13,6 +13,11 @@ import java.io.Serializable;
  *
  * @param validationData folder of a token dataset, or null
  * @param fingerprint of the training data
+ * @param validateEvery steps from one validation to the next; 0 for none
+ * @param validateBatches samples of a validation, in global batches
+ * @param checkpointEvery steps from one save to the next; 0 saves only after the last
+ * @param checkpointKeep checkpoints that stay; 0 keeps all
+ * @param checkReplicasEvery steps from one comparison of copies to the next; 0 for none
  * @param attempt a word that no earlier attempt of this run used, for the names of files
  */
 public record PretrainPlan(

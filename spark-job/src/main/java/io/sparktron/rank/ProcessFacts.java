@@ -11,6 +11,7 @@ import java.util.List;
  *
  * @param host on which the rank counts as running
  * @param executor its name in the launcher's logs
+ * @param process its number on its host
  * @param spark version of Spark there; empty without Spark
  * @param localFolders where Spark keeps blocks and copies of jars
  * @param network how ranks of other hosts reach it; null if that cannot be told

@@ -15,7 +15,12 @@ import java.util.function.Consumer;
 public record Exchange(Amount reduced, Amount scattered, Amount gathered) {
     static final Exchange NONE = new Exchange(Amount.NONE, Amount.NONE, Amount.NONE);
 
-    /** A number of operations and what they move, bytes. */
+    /**
+     * What operations of one kind move.
+     *
+     * @param operations their number
+     * @param bytes of all of them
+     */
     public record Amount(long operations, long bytes) {
         static final Amount NONE = new Amount(0, 0);
 
