@@ -56,6 +56,11 @@ public final class Convert {
         TokenizerFiles files = new TokenizerFiles(input, hadoop);
         ImportedTokenizer tokenizer = ImportedTokenizer.of(request, model, files);
         progress.accept("reading " + input + ", weights of type " + String.join(", ", model.types()));
+        int padding = model.config().model().vocabulary() - model.model().vocabulary();
+        if (padding > 0) {
+            progress.accept("leaving out " + padding + " ids that only pad the vocabulary: " + TokenizerFiles.PIECES
+                    + " has " + model.model().vocabulary() + " pieces");
+        }
         progress.accept("tokenizer " + tokenizer.tokenizer().name() + ", " + tokenizer.why());
         new ModelImport(model, hadoop).run(output, tokenizer.tokenizer(), files);
         return output + ": checkpoint of " + describe(model.model());

@@ -18,7 +18,7 @@ import org.apache.hadoop.fs.Path;
  * The {@code config.json} of a folder of GPT-2 or MegatronBert: the model's shape, and settings that would make it another model. An absent setting has the value that
  * transformers gives it, which must be the legal one.
  *
- * @param model of as many tokens a sample as it has positions
+ * @param model of as many tokens a sample as it has positions; its vocabulary may be padded
  * @param endOfText its {@code eos_token_id}, if it names one
  */
 record HuggingFaceConfig(ModelConfig model, Optional<Long> endOfText) {

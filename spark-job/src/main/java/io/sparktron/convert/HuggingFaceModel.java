@@ -2,6 +2,7 @@ package io.sparktron.convert;
 
 import io.sparktron.model.ModelConfig;
 import io.sparktron.storage.Storage;
+import io.sparktron.tokenizer.WordPieceVocabulary;
 import io.sparktron.tokens.InvalidInputException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -19,12 +20,22 @@ import org.apache.hadoop.fs.Path;
 /**
  * A Hugging Face folder that holds a GPT-2 or a MegatronBert which we can be: every tensor is there with its shape, and no other.
  *
+ * @param model ours: that of the configuration without ids that pad the vocabulary
  * @param parameters in groups that fit in memory together
  * @param copies of what is stored elsewhere too, such as the output embedding, and must be equal
  * @param ignored names of tensors without anything learned of their own: causal masks, numbers of positions, those copies
  */
 public record HuggingFaceModel(
-        Path folder, HuggingFaceConfig config, List<List<Weight>> parameters, List<Copy> copies, List<String> ignored) {
+        Path folder,
+        HuggingFaceConfig config,
+        ModelConfig model,
+        List<List<Weight>> parameters,
+        List<Copy> copies,
+        List<String> ignored) {
+    /** Megatron-LM pads vocabularies to a multiple of this, and of the size of a tensor group besides. */
+    private static final int PADDED_TO = 128;
+
+    private static final int LARGEST_GROUP = 8;
     /** A parameter and where it is. */
     record Weight(HuggingFaceTensor parameter, StoredTensor stored) {}
 
@@ -83,8 +94,9 @@ public record HuggingFaceModel(
             Map<String, StoredTensor> all = new TreeMap<>(left);
             left.keySet().removeAll(ignored);
             requireLayers(folder, config.model(), left.keySet());
+            ModelConfig model = withoutPadding(config.model(), new TokenizerFiles(folder, hadoop));
             List<List<Weight>> parameters = new ArrayList<>();
-            for (List<HuggingFaceTensor> group : HuggingFaceTensor.all(config.model())) {
+            for (List<HuggingFaceTensor> group : HuggingFaceTensor.all(model, config.model())) {
                 parameters.add(
                         group.stream().map(tensor -> take(folder, tensor, left)).toList());
             }
@@ -98,14 +110,20 @@ public record HuggingFaceModel(
                     .map(copy -> new Copy(all.get(copy.getKey()), all.get(copy.getValue())))
                     .toList();
             copies.forEach(HuggingFaceModel::requireSameShape);
-            return new HuggingFaceModel(folder, config, parameters, copies, ignored);
+            return new HuggingFaceModel(folder, config, model, parameters, copies, ignored);
         } catch (FileNotFoundException e) {
             throw new InvalidInputException(folder + " is no Hugging Face folder: " + e.getMessage(), e);
         }
     }
 
-    public ModelConfig model() {
-        return config.model();
+    /** The model of as many ids as there are word pieces, where its vocabulary is longer only since Megatron-LM pads it. */
+    private static ModelConfig withoutPadding(ModelConfig padded, TokenizerFiles files) throws IOException {
+        if (padded.family() != ModelConfig.Family.BERT || padded.vocabulary() % PADDED_TO != 0) {
+            return padded;
+        }
+        int pieces = files.pieces().map(WordPieceVocabulary::size).orElse(padded.vocabulary());
+        int padding = padded.vocabulary() - pieces;
+        return padding > 0 && padding < PADDED_TO * LARGEST_GROUP ? padded.withVocabulary(pieces) : padded;
     }
 
     /** Types of the weights, such as {@code [F16, F32]}. */

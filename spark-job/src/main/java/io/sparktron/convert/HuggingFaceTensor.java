@@ -5,6 +5,7 @@ import io.sparktron.model.ModelParameters;
 import io.sparktron.parallel.ParameterSpec;
 import io.sparktron.tensor.Shape;
 import java.util.List;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -22,6 +23,32 @@ record HuggingFaceTensor(ParameterSpec spec, String name, Shape shape, boolean t
     static final String PREFIX = "transformer.";
 
     private static final List<String> QUERY_KEY_VALUE = List.of("query", "key", "value");
+
+    /**
+     * All of them, of a model some of whose ids only pad its vocabulary: ours has none of those.
+     *
+     * @param padded theirs
+     */
+    static List<List<HuggingFaceTensor>> all(ModelConfig config, ModelConfig padded) {
+        List<List<HuggingFaceTensor>> ours = all(config);
+        List<List<HuggingFaceTensor>> theirs = all(padded);
+        return IntStream.range(0, ours.size())
+                .mapToObj(group -> IntStream.range(0, ours.get(group).size())
+                        .mapToObj(i -> ours.get(group)
+                                .get(i)
+                                .stored(theirs.get(group).get(i).shape()))
+                        .toList())
+                .toList();
+    }
+
+    private HuggingFaceTensor stored(Shape other) {
+        return new HuggingFaceTensor(spec, name, other, transposed, offset);
+    }
+
+    /** Elements of it that are read: all but rows of padding at its end. */
+    long used() {
+        return Math.min(shape.elements(), spec.global().elements() - offset);
+    }
 
     /** All of them, in groups that fit in memory together: embeddings, each layer, what follows. */
     static List<List<HuggingFaceTensor>> all(ModelConfig config) {

@@ -72,7 +72,7 @@ record ImportedTokenizer(CheckpointMetadata.Tokenizer tokenizer, String why) {
         if (pieces.size() != vocabulary) {
             throw new InvalidInputException(model.folder() + "/" + TokenizerFiles.PIECES + " has " + pieces.size()
                     + " pieces; legal: " + vocabulary + ", the vocab_size of " + HuggingFaceConfig.FILE
-                    + ", since a dataset fits a model only with as many ids");
+                    + ", or what Megatron-LM pads to that");
         }
         return new ImportedTokenizer(
                 new CheckpointMetadata.Tokenizer(

@@ -25,7 +25,7 @@ final class WeightReader implements AutoCloseable {
     }
 
     /**
-     * Reads a whole tensor in our orientation.
+     * Reads a whole tensor, but for rows that only pad it, in our orientation.
      *
      * @param to receives float32, [out, in] of a stored [in, out] where the parameter is transposed
      * @throws InvalidInputException if a value is not finite
@@ -36,7 +36,7 @@ final class WeightReader implements AutoCloseable {
         boolean transposed = weight.parameter().transposed();
         long rows = transposed
                 ? stored.entry().shape().extent(0)
-                : stored.entry().shape().elements(); // in
+                : weight.parameter().used(); // in
         long columns = transposed ? stored.entry().shape().extent(1) : 1; // out
         int rowBytes = Math.toIntExact(columns * format.bytes());
         int most = Math.max(1, PIECE / rowBytes);

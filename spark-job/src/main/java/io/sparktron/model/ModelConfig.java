@@ -108,6 +108,11 @@ public record ModelConfig(
         return new ModelConfig(family, layers, hidden, heads, other, positions, vocabulary, layerOrder);
     }
 
+    /** The same model with another number of ids. */
+    public ModelConfig withVocabulary(int other) {
+        return new ModelConfig(family, layers, hidden, heads, sequence, positions, other, layerOrder);
+    }
+
     /** Columns of one head, d. */
     public int headSize() {
         return hidden / heads;

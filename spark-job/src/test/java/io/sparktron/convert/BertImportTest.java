@@ -69,6 +69,27 @@ class BertImportTest {
         assertThat(folder.resolve("out/vocab.txt")).hasBinaryContent(BertDatasets.PIECES.bytes());
     }
 
+    /** As Megatron-LM pads it: 101 pieces to 128 ids, whose embeddings no sample ever touches. */
+    @Test
+    void leavesOutWhatOnlyPadsTheVocabulary() throws IOException {
+        ForeignModel model = new ForeignModel("bert", folder.resolve("model"));
+        Files.write(model.file("vocab.txt"), BertDatasets.PIECES.bytes());
+        Checkpoint whole = convert(model.path(), OptionalInt.empty(), "whole");
+        model.pad("model.safetensors", "bert.embeddings.word_embeddings.weight", 128, 7);
+        model.pad("model.safetensors", "cls.predictions.bias", 128, 7);
+        model.set("config.json", "vocab_size", new IntNode(128));
+        Checkpoint padded = convert(model.path(), OptionalInt.empty(), "padded");
+        assertThat(padded.metadata()).isEqualTo(whole.metadata());
+        for (List<ParameterSpec> bucket :
+                ModelParameters.buckets(whole.metadata().model(), 1, 1)) {
+            for (ParameterSpec spec : bucket) {
+                assertThat(CheckpointWeights.load(padded, spec))
+                        .as(spec.name())
+                        .isEqualTo(CheckpointWeights.load(whole, spec));
+            }
+        }
+    }
+
     @Test
     void needsANameOrTheWordPieces() throws IOException {
         ForeignModel model = new ForeignModel("bert", folder.resolve("model"));

@@ -81,6 +81,28 @@ public final class ForeignModel {
         Files.write(file(name), values, StandardOpenOption.APPEND);
     }
 
+    /** Gives a float32 tensor more rows, each element of them {@code value}. */
+    void pad(String name, String tensor, int rows, float value) throws IOException {
+        ByteBuffer all = read(name);
+        int data = Long.BYTES + (int) all.getLong(0);
+        int end = all.capacity() - data;
+        int[] span = new int[3];
+        header(name, header -> {
+            ObjectNode entry = (ObjectNode) header.get(tensor);
+            span[0] = entry.get("data_offsets").get(0).asInt();
+            span[1] = entry.get("data_offsets").get(1).asInt();
+            span[2] = (span[1] - span[0]) / entry.get("shape").get(0).asInt() * rows;
+            entry.withArray("shape").set(0, JSON.getNodeFactory().numberNode(rows));
+            entry.putArray("data_offsets").add(end).add(end + span[2]);
+        });
+        ByteBuffer padded = ByteBuffer.allocate(span[2]).order(ByteOrder.LITTLE_ENDIAN);
+        padded.put(all.array(), data + span[0], span[1] - span[0]);
+        while (padded.hasRemaining()) {
+            padded.putFloat(value);
+        }
+        Files.write(file(name), padded.array(), StandardOpenOption.APPEND);
+    }
+
     /** Writes one float32 of a tensor. */
     void poke(String name, String tensor, int index, float value) throws IOException {
         ByteBuffer all = read(name);
