@@ -4,8 +4,6 @@ import io.sparktron.collective.Collective;
 import io.sparktron.collective.Communicator;
 import io.sparktron.collective.CommunicatorException;
 import io.sparktron.collective.Request;
-import io.sparktron.jnccl.JNCCL;
-import io.sparktron.jnccl.ncclUniqueId;
 import io.sparktron.kernels.cuda.CudaCompletion;
 import io.sparktron.kernels.cuda.CudaDevice;
 import io.sparktron.kernels.cuda.CudaMemory;
@@ -13,15 +11,11 @@ import io.sparktron.kernels.cuda.CudaQueue;
 import io.sparktron.tensor.Allocator;
 import io.sparktron.tensor.Completion;
 import io.sparktron.tensor.DType;
-import io.sparktron.tensor.HostMemory;
-import io.sparktron.tensor.Memory;
 import io.sparktron.tensor.Queue;
 import io.sparktron.tensor.Shape;
 import io.sparktron.tensor.Tensor;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import jcuda.driver.CUdeviceptr;
-import jcuda.driver.JCudaDriver;
 
 /**
  * Collectives between GPUs, one rank a GPU. Each communicator has a stream of its own: a collective starts there after what its queue held, and whoever waits for it
@@ -35,8 +29,6 @@ import jcuda.driver.JCudaDriver;
  * makes progress. A rank finds out within a fraction of a second, whatever its threads do.
  */
 public final class NcclCommunicator implements Communicator {
-    private static final int ID_WORDS = ncclUniqueId.NCCL_UNIQUE_ID_BYTES / Integer.BYTES;
-
     private final NcclRank shared;
     private final Communicator host;
     private final CudaQueue queue;
@@ -98,27 +90,9 @@ public final class NcclCommunicator implements Communicator {
         }
         try {
             shared.device().makeCurrent();
-            group.open(host.size(), exchangeId(), host.rank());
+            group.open(host.size(), NcclIds.exchange(host, shared.hostQueue()), host.rank());
         } catch (CommunicatorException e) {
             throw failed(e);
-        }
-    }
-
-    /** Rank 0's new id, on every rank. */
-    private ncclUniqueId exchangeId() {
-        try (Memory memory = HostMemory.allocate("id", ncclUniqueId.NCCL_UNIQUE_ID_BYTES)) {
-            var window = ((HostMemory) memory).window(0);
-            if (host.rank() == 0) {
-                ncclUniqueId id = new ncclUniqueId();
-                NcclRank.check("ncclGetUniqueId", JNCCL.ncclGetUniqueId(id));
-                window.put(0, id.bytes());
-            }
-            host.run(
-                    new Collective.Broadcast(0, new Tensor(memory, 0, DType.INT32, Shape.of(ID_WORDS))),
-                    shared.hostQueue());
-            byte[] bytes = new byte[ncclUniqueId.NCCL_UNIQUE_ID_BYTES];
-            window.get(0, bytes);
-            return new ncclUniqueId(bytes);
         }
     }
 
@@ -158,7 +132,7 @@ public final class NcclCommunicator implements Communicator {
         after.mark().before(queue);
         shared.order(this, queue);
         if (group == null) {
-            copy(operation);
+            LocalCopies.enqueue(operation, queue.stream());
         } else {
             try {
                 group.run(request.toString(), comm -> NcclCalls.enqueue(operation, token, comm, queue.handle()));
@@ -182,29 +156,6 @@ public final class NcclCommunicator implements Communicator {
         if (tensor != null && !(tensor.memory() instanceof CudaMemory memory && memory.device() == shared.device())) {
             throw new IllegalArgumentException(
                     tensor + " is not on " + shared.device().name() + ", which is that of its queue");
-        }
-    }
-
-    /** What a collective of one rank does. */
-    private void copy(Collective operation) {
-        if (operation instanceof Collective.ReduceScatter scatter) {
-            copy(scatter.input(), scatter.output());
-        } else if (operation instanceof Collective.AllGather gather) {
-            copy(gather.input(), gather.output());
-        }
-    }
-
-    private void copy(Tensor from, Tensor to) {
-        if (from.address() != to.address() && from.bytes() > 0) {
-            int result = JCudaDriver.cuMemcpyDtoDAsync(
-                    new CUdeviceptr().withByteOffset(to.address()),
-                    new CUdeviceptr().withByteOffset(from.address()),
-                    from.bytes(),
-                    queue.stream());
-            if (result != 0) {
-                throw new CommunicatorException(
-                        "cuMemcpyDtoDAsync of " + from + " to " + to + " failed with " + result);
-            }
         }
     }
 
