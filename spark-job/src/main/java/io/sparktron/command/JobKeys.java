@@ -33,6 +33,14 @@ final class JobKeys {
             "cores / ranks on the host",
             "host threads of a rank; part of the layout, since it decides the order of sums",
             LAYOUTS);
+    static final Key<Boolean> REPRODUCIBLE = TABLE.with(
+            "device.reproducible",
+            ValueType.FLAG,
+            "",
+            "true",
+            "whether NCCL adds in the same order in every run (its ring, its simple protocol), so that bits repeat; false lets it choose what is quickest",
+            RANKS);
+
     static final Key<Integer> SLOT_TIMEOUT = TABLE.with(
             "job.slot-timeout",
             ValueType.integer(1),

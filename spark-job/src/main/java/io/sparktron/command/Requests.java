@@ -318,7 +318,8 @@ final class Requests {
     private static DeviceConfig device(Settings settings) {
         return new DeviceConfig(
                 settings.get(JobKeys.DEVICE_KIND),
-                settings.find(JobKeys.DEVICE_THREADS).orElse(DeviceConfig.SHARE_OF_HOST));
+                settings.find(JobKeys.DEVICE_THREADS).orElse(DeviceConfig.SHARE_OF_HOST),
+                settings.get(JobKeys.REPRODUCIBLE));
     }
 
     private static OptionalInt integer(Settings settings, Key<Integer> key) {

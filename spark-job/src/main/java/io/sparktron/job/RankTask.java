@@ -55,7 +55,8 @@ final class RankTask extends SeatedTask {
                 CancelWatch watch = new CancelWatch(task, driver, world)) {
             driver.tellProgress(world::progressed);
             try {
-                Serializable result = program.run(new SparkRankContext(run, rank, seating, gpu, world, watch, driver));
+                Serializable result =
+                        program.run(new SparkRankContext(run, rank, seating, gpu, peerTimeout, world, watch, driver));
                 return new RankOutcome(rank, RankMessage.serialize(result));
             } catch (Throwable failure) {
                 // First the driver, then the peers: so theirs can never look like the first failure.

@@ -7,6 +7,7 @@ import io.sparktron.rank.RankContext;
 import java.io.IOException;
 import java.io.Serializable;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import org.apache.spark.SparkConf;
@@ -18,6 +19,7 @@ record SparkRankContext(
         int rank,
         Seating seating,
         Optional<CudaGpu> gpu,
+        Duration peerTimeout,
         Communicator world,
         CancelWatch watch,
         DriverWatch driver)

@@ -57,7 +57,7 @@ final class NativeChecks {
     /** [1 2; 3 4] [5 6; 7 8] by OpenBLAS. */
     private static Finding matrixProduct() {
         try {
-            Kernels kernels = Backend.open(new DeviceConfig(DeviceConfig.Kind.HOST, 1), 1, Precision.FP32);
+            Kernels kernels = Backend.host(new DeviceConfig(DeviceConfig.Kind.HOST, 1), 1, Precision.FP32);
             try (HostMemory memory = HostMemory.allocate("probe", 3 * 4 * Float.BYTES)) {
                 return matrixProduct(product(kernels, memory));
             } finally {

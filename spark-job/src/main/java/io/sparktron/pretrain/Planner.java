@@ -170,7 +170,7 @@ final class Planner {
             return device;
         }
         progress.accept("device.threads = " + threads.get(0) + ", as at the last start");
-        return new DeviceConfig(device.kind(), threads.get(0));
+        return new DeviceConfig(device.kind(), threads.get(0), device.reproducible());
     }
 
     private static Start start(Optional<Checkpoint> newest, Optional<Checkpoint> base) {

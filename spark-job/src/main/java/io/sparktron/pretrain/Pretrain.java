@@ -210,7 +210,7 @@ public final class Pretrain {
                         (plan.layout().ranks() == 1
                                         ? "1 rank ready, "
                                         : plan.layout().ranks() + " ranks ready, each ") + ready.device() + ", "
-                                + ready.bytes() / (1 << 20) + " MiB of host memory outside the heap" + saves(ready));
+                                + ready.held() + saves(ready));
                 if (ready.recomputesNothing()) {
                     progress.accept(
                             "train.recompute = selective is none on this device: its attention keeps no probabilities");

@@ -9,6 +9,7 @@ sealed interface PretrainReport extends Serializable {
     /**
      * A rank is about to begin its first step.
      *
+     * @param onGpu whether its tensors lie in the memory of a GPU
      * @param memory of rank 0, than which no other needs more
      * @param recomputesNothing whether selective recomputation has nothing to leave out on this device
      */
@@ -17,14 +18,23 @@ sealed interface PretrainReport extends Serializable {
             String host,
             long process,
             String device,
+            boolean onGpu,
             int threads,
             MemoryPlan memory,
             boolean savesInBackground,
             boolean recomputesNothing)
             implements PretrainReport {
-        /** Outside the heap, bytes. */
-        long bytes() {
-            return memory.total() + (savesInBackground ? memory.saved() : 0);
+        /** What it holds, in words. */
+        String held() {
+            long copies = savesInBackground ? memory.saved() : 0;
+            return onGpu
+                    ? mib(memory.total()) + " of it in use"
+                            + (savesInBackground ? ", " + mib(copies) + " of host memory" : "")
+                    : mib(memory.total() + copies) + " of host memory outside the heap";
+        }
+
+        private static String mib(long bytes) {
+            return bytes / (1 << 20) + " MiB";
         }
     }
 

@@ -3,6 +3,7 @@ package io.sparktron.rank;
 import io.sparktron.collective.Communicator;
 import io.sparktron.kernels.cuda.CudaGpu;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CancellationException;
@@ -23,6 +24,11 @@ public interface RankContext {
     /** The GPU that this rank computes on, and no other rank; empty if all ranks compute on processors. */
     default Optional<CudaGpu> gpu() {
         return Optional.empty();
+    }
+
+    /** How long a rank waits for a peer that makes no progress at all. */
+    default Duration peerTimeout() {
+        return Duration.ofSeconds(60);
     }
 
     /** Bytes beside the Java heap that this rank's part of its process may have, where a limit is known. */

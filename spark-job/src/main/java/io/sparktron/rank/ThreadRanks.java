@@ -51,7 +51,8 @@ public final class ThreadRanks implements RankLauncher {
                         try (Communicator world = Communicators.onOneHost("world", rendezvous.end(number), timeLimit)) {
                             runRank(
                                     program,
-                                    new ThreadContext(world, choice.gpu(number), onReport, results, first, stop),
+                                    new ThreadContext(
+                                            world, choice.gpu(number), timeLimit, onReport, results, first, stop),
                                     number,
                                     results,
                                     first);
@@ -111,6 +112,7 @@ public final class ThreadRanks implements RankLauncher {
     private record ThreadContext(
             Communicator world,
             Optional<CudaGpu> gpu,
+            Duration peerTimeout,
             Consumer<Serializable> onReport,
             Object lock,
             AtomicReference<RankFailedException> first,

@@ -1,7 +1,11 @@
 package io.sparktron.rank;
 
+import io.sparktron.jnccl.JNCCL;
+import io.sparktron.jnccl.NcclException;
 import io.sparktron.kernels.cuda.CudaException;
+import io.sparktron.kernels.cuda.CudaGpu;
 import io.sparktron.kernels.cuda.CudaGpus;
+import java.util.List;
 
 /** The GPUs of a machine whose ranks share them without anybody's help. */
 public final class VisibleGpus {
@@ -13,8 +17,10 @@ public final class VisibleGpus {
             return new GpuOffer.None("device.kind = host");
         }
         try {
-            return new GpuOffer.Shared(CudaGpus.visible());
-        } catch (CudaException e) {
+            List<CudaGpu> gpus = CudaGpus.visible();
+            JNCCL.ncclGetVersion(new int[1]);
+            return new GpuOffer.Shared(gpus);
+        } catch (CudaException | NcclException e) {
             return new GpuOffer.None(e.getMessage());
         }
     }

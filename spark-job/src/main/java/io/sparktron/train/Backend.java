@@ -5,9 +5,8 @@ import io.sparktron.kernels.host.HostDevice;
 import io.sparktron.kernels.host.HostKernels;
 import io.sparktron.kernels.host.WidenedKernels;
 import io.sparktron.tensor.DType;
-import io.sparktron.tokens.InvalidInputException;
 
-/** Opens what a rank computes on. */
+/** Opens what a rank on processors computes on. */
 public final class Backend {
     private Backend() {}
 
@@ -18,14 +17,9 @@ public final class Backend {
                 : config.threads();
     }
 
-    /** The kernels of the configured device, for operands of the precision's type; the caller closes the device. */
-    public static Kernels open(DeviceConfig config, int ranksOnHost, Precision precision) {
-        return switch (config.kind()) {
-            case AUTO, HOST -> host(new HostKernels(new HostDevice(threads(config, ranksOnHost))), precision.type());
-            case CUDA ->
-                throw new InvalidInputException(
-                        "device.kind = cuda, but this build has no CUDA kernels; legal: auto, host");
-        };
+    /** The kernels of this host's processors, for operands of the precision's type; the caller closes the device. */
+    public static Kernels host(DeviceConfig config, int ranksOnHost, Precision precision) {
+        return host(new HostKernels(new HostDevice(threads(config, ranksOnHost))), precision.type());
     }
 
     /** The kernels of processors for operands of a type. */

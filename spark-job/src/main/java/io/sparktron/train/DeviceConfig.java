@@ -9,8 +9,9 @@ import java.io.Serializable;
  *
  * @param kind where kernels run
  * @param threads host threads of a rank, or {@link #SHARE_OF_HOST}
+ * @param reproducible whether sums between GPUs are added in the same order in every run; between processors they always are
  */
-public record DeviceConfig(Kind kind, int threads) implements Serializable {
+public record DeviceConfig(Kind kind, int threads, boolean reproducible) implements Serializable {
     /** Cores of the host / ranks on it, at least 1. */
     public static final int SHARE_OF_HOST = 0;
 
@@ -30,6 +31,11 @@ public record DeviceConfig(Kind kind, int threads) implements Serializable {
         public GpuUse gpus() {
             return gpus;
         }
+    }
+
+    /** The same bits in every run. */
+    public DeviceConfig(Kind kind, int threads) {
+        this(kind, threads, true);
     }
 
     public DeviceConfig {

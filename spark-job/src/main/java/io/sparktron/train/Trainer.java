@@ -10,6 +10,10 @@ import io.sparktron.tensor.Allocations;
 import io.sparktron.tensor.Allocator;
 import io.sparktron.tensor.Frame;
 import io.sparktron.tensor.Memory;
+import io.sparktron.tensor.OutOfDeviceMemoryException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** One rank's training with all its memory, planned and allocated before the first step. */
 public final class Trainer implements AutoCloseable {
@@ -27,10 +31,13 @@ public final class Trainer implements AutoCloseable {
             throw new IllegalArgumentException(config.precision() + " on an execution in " + on.type());
         }
         int microBatch = config.microBatch();
+        Map<String, Long> purposes = new HashMap<>();
         Allocator shared = held.from(on.mesh().world().allocator());
         Allocator own = held.from(on.kernels().device().allocator());
         try {
-            plan = MemoryPlan.training(on.kernels(), model, on.mesh().layout(), microBatch, config.mode(), on.type());
+            plan = MemoryPlan.training(
+                    on.kernels(), model, on.mesh().layout(), microBatch, config.mode(), on.type(), purposes);
+            purposes.put("activations", plan.activations());
             state = new TrainingState(on, model, config.lossScaling(), new ParameterStorage.Source(shared, own, true));
             Memory activations = shared.allocate("activations", plan.activations());
             Memory batchMemory =
@@ -42,10 +49,24 @@ public final class Trainer implements AutoCloseable {
                     on, state.parameters(), config.adam(), config.lossScaling(), state.stepState(), shared, exposed);
             step = new TrainStep(on, state, config, frame, batch, adam, exposed);
             evaluator = new LossEvaluator(on, state, frame, batchMemory, microBatch, model.sequence());
+        } catch (OutOfDeviceMemoryException e) {
+            held.close();
+            throw new OutOfDeviceMemoryException(e.getMessage() + "; " + needs(purposes));
         } catch (RuntimeException | Error e) {
             held.close();
             throw e;
         }
+    }
+
+    /** The table of the plan as one line, the largest first. */
+    private static String needs(Map<String, Long> purposes) {
+        long all = purposes.values().stream().mapToLong(Long::longValue).sum();
+        return "the rank needs " + (all >> 20) + " MiB: "
+                + purposes.entrySet().stream()
+                        .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                        .filter(purpose -> purpose.getValue() > 0)
+                        .map(purpose -> purpose.getKey() + " " + (purpose.getValue() >> 20))
+                        .collect(Collectors.joining(", "));
     }
 
     public MemoryPlan plan() {

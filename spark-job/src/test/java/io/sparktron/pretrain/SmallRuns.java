@@ -143,6 +143,7 @@ public final class SmallRuns {
         private Optional<String> initFrom = Optional.empty();
         private boolean model = true;
         private int threads = 1;
+        private DeviceConfig.Kind kind = DeviceConfig.Kind.HOST;
         private OptionalInt positions = OptionalInt.empty();
         private int validateBatches = 2;
         private SaveInBackground saveInBackground = SaveInBackground.FALSE;
@@ -249,6 +250,11 @@ public final class SmallRuns {
             return this;
         }
 
+        Request onGpus() {
+            kind = DeviceConfig.Kind.CUDA;
+            return this;
+        }
+
         Request data(String path) {
             data = path;
             return this;
@@ -335,7 +341,7 @@ public final class SmallRuns {
                             recompute,
                             precision,
                             lossScaling),
-                    new DeviceConfig(DeviceConfig.Kind.HOST, threads),
+                    new DeviceConfig(kind, threads),
                     validateEvery,
                     validateBatches,
                     checkpointEvery,

@@ -144,6 +144,13 @@ record TinyRun(
         return ranks.get(0);
     }
 
+    /** The same on GPUs. */
+    List<TrainStep.Outcome> outcomesOnGpus() {
+        List<ArrayList<TrainStep.Outcome>> ranks = OnGpus.run(layout, precision, on -> outcomes(plant.apply(on)));
+        assertThat(ranks).as("every rank sees the same").allMatch(ranks.get(0)::equals);
+        return ranks.get(0);
+    }
+
     private ArrayList<TrainStep.Outcome> outcomes(Execution on) {
         TrainingConfig config = config();
         ArrayList<TrainStep.Outcome> outcomes = new ArrayList<>();
