@@ -4,16 +4,11 @@ import io.sparktron.kernels.InterceptedKernels;
 import io.sparktron.kernels.Kernels;
 import io.sparktron.tensor.DType;
 
-/** Kernels of a GPU for tests outside of their package. */
-public final class CudaRooms {
+/** Kernels of a GPU with a workspace of one's own. */
+final class CudaRooms {
     private CudaRooms() {}
 
-    /** All but attention. */
-    public static Kernels of(CudaDevice device, DType type) {
-        return of(device, type, device.workspace());
-    }
-
-    /** The same with a workspace of one's own. */
+    /** All but attention, which needs none. */
     static Kernels of(CudaDevice device, DType type, CudaWorkspace workspace) {
         return new InterceptedKernels(
                 device,

@@ -170,7 +170,7 @@ class CudaRoomsTest {
     }
 
     private Kernels kernels(DType type) {
-        return StagedKernels.over(CudaRooms.of(device, type), 0);
+        return StagedKernels.over(new CudaKernels(device, type), 0);
     }
 
     /** With the small workspace. */

@@ -49,33 +49,27 @@ public final class KernelBits {
         checksums.forEach((output, checksum) -> System.out.println(output + "=" + checksum));
     }
 
-    /** Checksums by output of all kernels of the host. */
+    /** Checksums by output of the host's kernels. */
     static Map<String, Long> of(int threads) {
         try (HostDevice device = new HostDevice(threads)) {
-            KernelBits bits = new KernelBits(new HostKernels(device), DType.FLOAT32);
-            bits.betweenProducts();
-            bits.attention();
-            return bits.checksums;
+            return of(new HostKernels(device), DType.FLOAT32);
         }
     }
 
     /**
-     * Checksums by output of the kernels between matrix products, but for attention.
+     * Checksums by output of all kernels but the matrix product.
      *
      * @param type of activations and weights
      */
-    public static Map<String, Long> betweenProducts(Kernels kernels, DType type) {
+    public static Map<String, Long> of(Kernels kernels, DType type) {
         KernelBits bits = new KernelBits(kernels, type);
-        bits.betweenProducts();
+        bits.elementwise();
+        bits.normalization();
+        bits.attention();
+        bits.embedding();
+        bits.crossEntropy();
+        bits.optimization();
         return bits.checksums;
-    }
-
-    private void betweenProducts() {
-        elementwise();
-        normalization();
-        embedding();
-        crossEntropy();
-        optimization();
     }
 
     /** Rounded to the type. */
@@ -150,17 +144,17 @@ public final class KernelBits {
 
     private void attention(int s, Dropout p) {
         Attention attention = kernels.attention();
-        Tensor qkv = normal(1, 2, s, 3, 2, 11);
+        Tensor qkv = typed(normal(1, 2, s, 3, 2, 11));
         Tensor lengths = ints(s, s - 4);
         Tensor at = longs(5, 1L << 40);
         Tensor saved = zeros(attention.savedShape(2, 2, s, 11).toArray());
         Tensor forward = zeros(attention.forwardScratchShape(p, 2, 2, s, 11).toArray());
         Tensor backward = zeros(attention.backwardScratchShape(p, 2, 2, s, 11).toArray());
-        Tensor out = zeros(2, s, 2, 11);
-        Tensor dQkv = zeros(2, s, 3, 2, 11);
+        Tensor out = zeros(type, 2, s, 2, 11);
+        Tensor dQkv = zeros(type, 2, s, 3, 2, 11);
         attention.forward(queue, true, qkv, lengths, p, at, 3, 7, saved, forward, out);
         keep("attention of " + s, out);
-        Tensor dOut = normal(2, 2, s, 2, 11);
+        Tensor dOut = typed(normal(2, 2, s, 2, 11));
         attention.backward(queue, true, dOut, qkv, lengths, p, at, 3, 7, saved, out, backward, dQkv);
         keep("attention dQkv of " + s, dQkv);
     }
