@@ -3,8 +3,10 @@ package io.sparktron.preflight;
 import io.sparktron.storage.Storage;
 import java.io.IOException;
 import java.io.Serializable;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.Path;
@@ -17,16 +19,33 @@ import org.apache.hadoop.fs.Path;
  */
 record SharedFolder(String folder, String token) implements Serializable {
     private static final String KEY = "run.dir";
+    private static final String PREFIX = ".preflight-";
+
+    /** No preflight takes so long. */
+    private static final Duration LEFT_BEHIND_AFTER = Duration.ofDays(1);
+
     private static final String ELSEWHERE =
             "--set run.dir=FOLDER of a file system that all hosts share (hdfs:, s3a:, or a mount on every host)";
 
     static SharedFolder of(String folder) {
-        return new SharedFolder(folder, ".preflight-" + UUID.randomUUID());
+        return new SharedFolder(folder, PREFIX + UUID.randomUUID());
     }
 
-    /** The driver's file; closing removes it. */
+    /** The driver's file; closing removes it. Files of drivers that were killed long ago go, too. */
     ProbeFile ofDriver(Configuration hadoop) throws IOException {
-        return write("driver", hadoop);
+        ProbeFile ours = write("driver", hadoop);
+        try {
+            long latest = System.currentTimeMillis() - LEFT_BEHIND_AFTER.toMillis();
+            remove(file -> file.getPath().getName().startsWith(PREFIX) && file.getModificationTime() < latest, hadoop);
+            return ours;
+        } catch (IOException | RuntimeException e) {
+            try {
+                ours.close();
+            } catch (IOException rest) {
+                e.addSuppressed(rest);
+            }
+            throw e;
+        }
     }
 
     /** A rank's file; closing removes it. */
@@ -68,8 +87,12 @@ record SharedFolder(String folder, String token) implements Serializable {
 
     /** Removes also what ranks have left there that were ended before they could do so. */
     void clear(Configuration hadoop) throws IOException {
+        remove(file -> file.getPath().getName().startsWith(token), hadoop);
+    }
+
+    private void remove(Predicate<FileStatus> which, Configuration hadoop) throws IOException {
         for (FileStatus file : Storage.of(new Path(folder), hadoop).listStatus(new Path(folder))) {
-            if (file.getPath().getName().startsWith(token)) {
+            if (which.test(file)) {
                 Storage.delete(file.getPath(), hadoop);
             }
         }

@@ -14,7 +14,9 @@ import io.sparktron.tokens.Manifest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -157,11 +159,26 @@ class RankSideTest {
         assertThat(folder.resolve("new")).doesNotExist();
     }
 
+    /** One of yesterday may still be at it. */
+    @Test
+    void whatAKilledDriverLeftGoesAfterADay() throws Exception {
+        Path old = Files.writeString(run.run().resolve(".preflight-old-driver"), "");
+        Path young = Files.writeString(run.run().resolve(".preflight-young-driver"), "");
+        Path other = Files.writeString(run.run().resolve("run.json"), "");
+        Files.setLastModifiedTime(old, FileTime.from(Instant.now().minus(Duration.ofHours(25))));
+        Files.setLastModifiedTime(young, FileTime.from(Instant.now().minus(Duration.ofHours(23))));
+        Files.setLastModifiedTime(other, FileTime.from(Instant.EPOCH));
+        shared.ofDriver(HADOOP).close();
+        assertThat(old).doesNotExist();
+        assertThat(young).exists();
+        assertThat(other).exists();
+    }
+
     /** Another has just removed it, as it may between any two calls. */
     @Test
     void aFolderThatIsGoneAlreadyIsNoFailure() throws Exception {
         SharedFolder made = SharedFolder.of("smalldisk:" + folder.resolve("new"));
-        made.ofDriver(SmallDisk.vanishing("new")).close();
+        made.ofRank(0, SmallDisk.vanishing("new")).close();
         assertThat(folder.resolve("new")).doesNotExist();
     }
 
