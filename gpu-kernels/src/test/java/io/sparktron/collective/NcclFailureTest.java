@@ -7,7 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.sparktron.collective.nccl.NcclCommunicator;
 import io.sparktron.collective.nccl.NcclSettings;
 import io.sparktron.kernels.cuda.CudaDevice;
+import io.sparktron.kernels.host.HostDevice;
 import io.sparktron.tensor.DType;
+import io.sparktron.tensor.HostMemory;
 import io.sparktron.tensor.Queue;
 import java.time.Duration;
 import java.util.List;
@@ -124,7 +126,7 @@ class NcclFailureTest {
     @Test
     void aPeerThatNeverComes() {
         CountDownLatch failed = new CountDownLatch(1);
-        NcclSettings settings = new NcclSettings(true, Duration.ofMillis(700));
+        NcclSettings settings = new NcclSettings(true, Duration.ofSeconds(2));
         requireAllFail(
                 NcclRanks.outcomes(2, settings, (gpus, queue, hosts) -> {
                     if (gpus.rank() == 1) {
@@ -139,13 +141,41 @@ class NcclFailureTest {
                     }
                     return null;
                 }),
-                "group world: rank 0 aborted: barrier, collective 1 of the group, is pending,"
-                        + " and no rank made progress within 0.7 s");
+                "group world: rank 0 aborted: waits in barrier after 0 collectives of the group,"
+                        + " and no rank made progress within 2.0 s");
+    }
+
+    @Test
+    void aPeerThatNeverConnects() {
+        NcclSettings settings = new NcclSettings(true, Duration.ofSeconds(2));
+        CountDownLatch failed = new CountDownLatch(1);
+        List<RankThreads.Outcome<Void>> outcomes =
+                RankThreads.outcomes(Placement.TOGETHER, 2, RankThreads.LIMIT, host -> {
+                    if (host.rank() == 1) {
+                        try (HostDevice hostDevice = new HostDevice(1)) {
+                            // Takes the id that rank 0 sends, as if it were to connect.
+                            host.run(
+                                    new Collective.Broadcast(0, Operands.tensor(HostMemory::allocate, DType.INT32, 32)),
+                                    hostDevice.newQueue("host"));
+                        }
+                        failed.await();
+                        return null;
+                    }
+                    try {
+                        return NcclRanks.onGpu(host, settings, (gpus, queue, hosts) -> null);
+                    } finally {
+                        failed.countDown();
+                    }
+                });
+        assertThat(outcomes.get(0).failure())
+                .isInstanceOf(CommunicatorException.class)
+                .hasMessageContaining("group world: rank 0 aborted: waits in connecting with its GPUs after 0 ")
+                .hasMessageContaining("no rank made progress within 2.0 s");
     }
 
     @Test
     void aPeerThatWorksWithoutCollectivesIsWaitedFor() {
-        NcclSettings settings = new NcclSettings(true, Duration.ofMillis(1_500));
+        NcclSettings settings = new NcclSettings(true, Duration.ofSeconds(2));
         NcclRanks.outcomes(2, settings, (gpus, queue, hosts) -> {
                     if (gpus.rank() == 1) {
                         for (int block = 0; block < 25; block++) {

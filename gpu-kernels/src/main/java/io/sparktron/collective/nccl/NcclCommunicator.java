@@ -4,6 +4,7 @@ import io.sparktron.collective.Collective;
 import io.sparktron.collective.Communicator;
 import io.sparktron.collective.CommunicatorException;
 import io.sparktron.collective.Request;
+import io.sparktron.jnccl.ncclUniqueId;
 import io.sparktron.kernels.cuda.CudaCompletion;
 import io.sparktron.kernels.cuda.CudaDevice;
 import io.sparktron.kernels.cuda.CudaMemory;
@@ -36,6 +37,9 @@ public final class NcclCommunicator implements Communicator {
     private final Tensor token;
     private final Deque<NcclCompletion> pending = new ArrayDeque<>();
     private CudaCompletion last;
+    /** What this rank's thread asks of NCCL just now, which may have to wait for the peers; null for nothing. */
+    private volatile String calling;
+
     private long completed;
     private boolean closed;
 
@@ -90,7 +94,10 @@ public final class NcclCommunicator implements Communicator {
         }
         try {
             shared.device().makeCurrent();
-            group.open(host.size(), NcclIds.exchange(host, shared.hostQueue()), host.rank());
+            ncclUniqueId id = NcclIds.exchange(host, shared.hostQueue());
+            calling = "connecting with its GPUs";
+            group.open(host.size(), id, host.rank());
+            calling = null;
         } catch (CommunicatorException e) {
             throw failed(e);
         }
@@ -135,7 +142,9 @@ public final class NcclCommunicator implements Communicator {
             LocalCopies.enqueue(operation, queue.stream());
         } else {
             try {
-                group.run(request.toString(), comm -> NcclCalls.enqueue(operation, token, comm, queue.handle()));
+                calling = request.toString();
+                group.run(calling, comm -> NcclCalls.enqueue(operation, token, comm, queue.handle()));
+                calling = null;
             } catch (CommunicatorException e) {
                 throw failed(e);
             }
@@ -206,10 +215,10 @@ public final class NcclCommunicator implements Communicator {
         return pending.isEmpty() ? "a collective" : pending.peek().toString();
     }
 
-    /** The collective that is pending longest, in words, such as {@code all-reduce sum of FLOAT32 x 100}. */
+    /** What this rank waits for in this group, such as {@code all-reduce sum of FLOAT32 x 100}; null for nothing. */
     String waitsIn() {
         NcclCompletion oldest = oldest();
-        return oldest == null ? null : oldest.toString();
+        return oldest == null ? calling : oldest.toString();
     }
 
     /** The collective that is pending longest, or null. */
@@ -305,6 +314,7 @@ public final class NcclCommunicator implements Communicator {
                 pendingHere = oldest();
             }
             if (group != null && !shared.stopped()) {
+                calling = "leaving with its GPUs";
                 group.close();
             }
         } catch (CommunicatorException e) {

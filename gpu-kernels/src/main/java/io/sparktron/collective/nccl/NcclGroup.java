@@ -1,6 +1,5 @@
 package io.sparktron.collective.nccl;
 
-import io.sparktron.collective.CommunicatorException;
 import io.sparktron.jnccl.JNCCL;
 import io.sparktron.jnccl.ncclComm;
 import io.sparktron.jnccl.ncclConfig;
@@ -35,15 +34,22 @@ final class NcclGroup {
     void open(int size, ncclUniqueId id, int number) {
         ncclConfig config = new ncclConfig();
         config.blocking = 0;
-        String call = "ncclCommInitRankConfig";
-        call(call, c -> JNCCL.ncclCommInitRankConfig(c, size, id, number, config));
-        settle(call, rank.settings().timeLimit().toNanos());
+        run("ncclCommInitRankConfig", c -> JNCCL.ncclCommInitRankConfig(c, size, id, number, config));
     }
 
-    /** Makes a call and waits until NCCL has done what it says; which is not until the GPU has. */
+    /**
+     * Makes a call and waits until NCCL has done what it says, which is not until the GPU has. It may wait for the peers, until the rank is stopped.
+     */
     void run(String name, ToIntFunction<ncclComm> function) {
-        if (call(name, function) == ncclResult.ncclInProgress) {
-            settle(name, rank.settings().timeLimit().toNanos());
+        int result = call(name, function);
+        for (int round = 0; result == ncclResult.ncclInProgress; round++) {
+            rank.failIfStopped();
+            if (round < SPINS) {
+                Thread.onSpinWait();
+            } else {
+                LockSupport.parkNanos(PAUSE_NANOSECONDS);
+            }
+            result = state(name);
         }
     }
 
@@ -56,22 +62,6 @@ final class NcclGroup {
             return result;
         } finally {
             lock.unlock();
-        }
-    }
-
-    private void settle(String call, long limitNanoseconds) {
-        long begin = System.nanoTime();
-        for (int round = 0; state(call) == ncclResult.ncclInProgress; round++) {
-            rank.failIfStopped();
-            if (round < SPINS) {
-                Thread.onSpinWait();
-            } else {
-                LockSupport.parkNanos(PAUSE_NANOSECONDS);
-                if (System.nanoTime() - begin > limitNanoseconds) {
-                    throw new CommunicatorException(
-                            call + " did not end within " + limitNanoseconds / 1_000_000 / 1000.0 + " s");
-                }
-            }
         }
     }
 

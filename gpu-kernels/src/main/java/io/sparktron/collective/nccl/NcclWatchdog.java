@@ -82,8 +82,8 @@ final class NcclWatchdog implements AutoCloseable {
         } else if (now - movedAt > rank.settings().timeLimit().toNanos()) {
             rank.fail(
                     waiting.host(),
-                    waiting.waitsIn() + ", collective " + (waiting.completed() + 1)
-                            + " of the group, is pending, and no rank made progress within "
+                    "waits in " + waiting.waitsIn() + " after " + waiting.completed()
+                            + " collectives of the group, and no rank made progress within "
                             + rank.settings().timeLimit().toMillis() / 1000.0 + " s");
         }
     }
