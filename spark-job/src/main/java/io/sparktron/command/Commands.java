@@ -139,7 +139,7 @@ final class Commands {
 
     /** Returns the exit code. */
     int gpuCheck(Settings settings) {
-        GpuReport report = GpuCheck.run(settings.get(ToolKeys.GPU_CHECK_TIMING), err::println);
+        GpuReport report = GpuCheck.run(Requests.gpuCheck(settings), err::println);
         out.println(settings.get(ToolKeys.GPU_CHECK_JSON) ? report.json() : report.text());
         return report.exitCode();
     }

@@ -4,6 +4,7 @@ import io.sparktron.convert.ConvertRequest;
 import io.sparktron.evaluate.EvaluateRequest;
 import io.sparktron.generate.GenerateRequest;
 import io.sparktron.generate.Sampling;
+import io.sparktron.gpucheck.GpuCheckRequest;
 import io.sparktron.inspect.InspectRequest;
 import io.sparktron.job.AcrossHosts;
 import io.sparktron.job.HostSettings;
@@ -304,6 +305,13 @@ final class Requests {
                 settings.get(ToolKeys.INSPECT_PATH),
                 sample.isPresent() ? OptionalLong.of(sample.get()) : OptionalLong.empty(),
                 settings.get(ToolKeys.INSPECT_STATISTICS));
+    }
+
+    static GpuCheckRequest gpuCheck(Settings settings) {
+        return new GpuCheckRequest(
+                integer(settings, ToolKeys.GPU_CHECK_DEVICES),
+                settings.find(ToolKeys.GPU_CHECK_ONLY).orElse(List.of()),
+                settings.get(ToolKeys.GPU_CHECK_TIMING));
     }
 
     static ConvertRequest convert(Settings settings) {

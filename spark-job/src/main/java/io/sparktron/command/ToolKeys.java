@@ -95,6 +95,20 @@ final class ToolKeys {
             "false",
             "read every byte of the newest checkpoint against its checksums",
             EnumSet.of(PREFLIGHT));
+    static final Key<Integer> GPU_CHECK_DEVICES = TABLE.unset(
+            "gpu-check.devices",
+            ValueType.integer(1),
+            "",
+            "all that CUDA shows",
+            "how many GPUs, the first ones",
+            EnumSet.of(GPU_CHECK));
+    static final Key<List<String>> GPU_CHECK_ONLY = TABLE.unset(
+            "gpu-check.only",
+            ValueType.NAMES,
+            "",
+            "everything",
+            "beginnings of what is checked, such as attention, matrix, collective, training; without timing",
+            EnumSet.of(GPU_CHECK));
     static final Key<Boolean> GPU_CHECK_TIMING = TABLE.with(
             "gpu-check.timing",
             ValueType.FLAG,

@@ -29,14 +29,21 @@ record ValueType<T>(String legal, Function<String, T> reader) {
     });
 
     /** Comma-separated in text; a list in a configuration file. */
-    static final ValueType<List<String>> PATHS = new ValueType<>("paths, with commas between them", text -> {
-        List<String> paths = Arrays.stream(text.split(","))
-                .map(String::strip)
-                .filter(path -> !path.isEmpty())
-                .toList();
-        require(!paths.isEmpty());
-        return paths;
-    });
+    static final ValueType<List<String>> PATHS = list("paths");
+
+    /** The same of names. */
+    static final ValueType<List<String>> NAMES = list("names");
+
+    private static ValueType<List<String>> list(String things) {
+        return new ValueType<>(things + ", with commas between them", text -> {
+            List<String> parts = Arrays.stream(text.split(","))
+                    .map(String::strip)
+                    .filter(part -> !part.isEmpty())
+                    .toList();
+            require(!parts.isEmpty());
+            return parts;
+        });
+    }
 
     static final ValueType<Boolean> FLAG = new ValueType<>("true or false", text -> {
         require(text.equals("true") || text.equals("false"));

@@ -3,6 +3,7 @@ package io.sparktron.gpucheck;
 import io.sparktron.kernels.Kernels;
 import io.sparktron.kernels.check.CollectiveChecks;
 import io.sparktron.kernels.check.CollectiveChecks.Found;
+import io.sparktron.kernels.check.KernelChecks;
 import io.sparktron.kernels.check.KernelSpeeds;
 import io.sparktron.kernels.check.ModelProduct;
 import io.sparktron.kernels.check.Outcome;
@@ -13,6 +14,7 @@ import io.sparktron.kernels.cuda.CudaGpu;
 import io.sparktron.kernels.cuda.CudaGpus;
 import io.sparktron.model.ModelConfig;
 import io.sparktron.rank.ThreadRanks;
+import io.sparktron.tensor.DType;
 import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.train.DeviceConfig;
 import io.sparktron.train.Precision;
@@ -20,6 +22,7 @@ import java.io.Serializable;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
@@ -43,69 +46,102 @@ public final class GpuCheck {
     private static final String PRETENDED = "Pretended";
 
     private final GpuCheckRequest request;
+    private final DeviceConfig device;
     private final List<String> models;
     private final Consumer<String> progress;
     private final UnaryOperator<Kernels> between;
 
     /**
-     * @param models names of the devices
+     * @param device processors stand in for GPUs in tests
+     * @param models names of the devices that are checked
      * @param between what stands between the checks and the kernels; the identity except where a test plants a defect
      */
-    GpuCheck(GpuCheckRequest request, List<String> models, Consumer<String> progress, UnaryOperator<Kernels> between) {
+    GpuCheck(
+            GpuCheckRequest request,
+            DeviceConfig device,
+            List<String> models,
+            Consumer<String> progress,
+            UnaryOperator<Kernels> between) {
         this.request = request;
+        this.device = device;
         this.models = models;
         this.progress = progress;
         this.between = between;
     }
 
     /**
-     * Checks all GPUs that this process sees.
+     * Checks the GPUs that this process sees.
      *
-     * @param timing whether speed is measured; that of pretended GPUs never is
      * @param progress takes a line for people now and then
-     * @throws InvalidInputException if there is no GPU or a library is missing, in one line that says what to install or set
+     * @throws InvalidInputException if there is no GPU, a library is missing or nothing is asked for, in one line that says what to install or set
      */
-    public static GpuReport run(boolean timing, Consumer<String> progress) {
-        return run(timing, progress, UnaryOperator.identity());
+    public static GpuReport run(GpuCheckRequest request, Consumer<String> progress) {
+        return run(request, progress, UnaryOperator.identity());
     }
 
-    static GpuReport run(boolean timing, Consumer<String> progress, UnaryOperator<Kernels> between) {
-        List<CudaGpu> gpus;
+    static GpuReport run(GpuCheckRequest request, Consumer<String> progress, UnaryOperator<Kernels> between) {
+        List<String> models;
         try {
-            gpus = CudaGpus.visible();
+            models = CudaGpus.visible().stream().map(CudaGpu::model).toList();
         } catch (CudaException e) {
             throw new InvalidInputException(e.getMessage(), e);
         }
-        boolean real = gpus.stream().noneMatch(gpu -> gpu.model().startsWith(PRETENDED));
-        GpuCheckRequest request = new GpuCheckRequest(DeviceConfig.Kind.CUDA, gpus.size(), timing && real);
-        List<String> models = gpus.stream().map(CudaGpu::model).toList();
-        return new GpuCheck(request, models, progress, between).report();
+        int devices = request.devices().orElse(models.size());
+        if (devices > models.size()) {
+            throw new InvalidInputException("gpu-check.devices = " + devices + ", but this process sees "
+                    + models.size() + "; legal: at most that");
+        }
+        models = models.subList(0, devices);
+        boolean real = models.stream().noneMatch(model -> model.startsWith(PRETENDED));
+        GpuCheckRequest possible = new GpuCheckRequest(
+                request.devices(),
+                request.only(),
+                request.timing() && real && request.only().isEmpty());
+        return new GpuCheck(possible, new DeviceConfig(DeviceConfig.Kind.CUDA, 1), models, progress, between).report();
+    }
+
+    /** Every name that a check may have. */
+    static List<String> names() {
+        TreeSet<String> names = new TreeSet<>(List.of(GpuCheckRequest.COLLECTIVE, GpuCheckRequest.TRAINING));
+        KernelChecks.of(DType.FLOAT32).forEach(check -> names.add(check.kernel()));
+        return List.copyOf(names);
     }
 
     GpuReport report() {
+        request.requireKnown(names());
         List<Outcome> outcomes = new ArrayList<>();
         for (Precision precision : Precision.values()) {
             progress.accept("kernels and products in " + precision);
             outcomes.addAll(kernels(precision));
         }
-        progress.accept("collectives");
-        outcomes.addAll(collectives());
-        for (Precision precision : Precision.values()) {
-            progress.accept("training in " + precision);
-            Traces traces = new Traces(request.device());
-            for (ModelConfig model : Traces.MODELS) {
-                outcomes.addAll(traces.check(model, precision, Traces.layouts(request.devices())));
+        if (request.asksFor(GpuCheckRequest.COLLECTIVE)) {
+            progress.accept("collectives");
+            outcomes.addAll(collectives());
+        }
+        if (request.asksFor(GpuCheckRequest.TRAINING)) {
+            for (Precision precision : Precision.values()) {
+                progress.accept("training in " + precision);
+                outcomes.addAll(training(precision));
             }
         }
         List<Speed> speeds = new ArrayList<>();
         if (request.timing()) {
             for (Precision precision : Precision.values()) {
                 progress.accept("speed in " + precision);
-                speeds.addAll(speeds(
-                        precision, new SpeedWork(KernelSpeeds.Scale.FULL, products(), REDUCED, Stopwatch.PATIENT)));
+                SpeedWork work = new SpeedWork(KernelSpeeds.Scale.FULL, products(), REDUCED, Stopwatch.PATIENT);
+                speeds.addAll(speeds(precision, work));
             }
         }
         return new GpuReport(models, outcomes, speeds);
+    }
+
+    private List<Outcome> training(Precision precision) {
+        Traces traces = new Traces(device);
+        List<Outcome> outcomes = new ArrayList<>();
+        for (ModelConfig model : Traces.MODELS) {
+            outcomes.addAll(traces.check(model, precision, Traces.layouts(models.size())));
+        }
+        return outcomes;
     }
 
     private List<ModelProduct> products() {
@@ -114,7 +150,7 @@ public final class GpuCheck {
 
     /** What each device has found; the device is named where there are several. */
     List<Outcome> kernels(Precision precision) {
-        List<ArrayList<Outcome>> devices = onEachDevice(precision, new KernelWork(products(), between));
+        List<ArrayList<Outcome>> devices = onEachDevice(precision, new KernelWork(request, products(), between));
         List<Outcome> outcomes = new ArrayList<>();
         for (int device = 0; device < devices.size(); device++) {
             String name = "GPU " + device;
@@ -146,9 +182,6 @@ public final class GpuCheck {
 
     private <R extends Serializable> List<R> onEachDevice(Precision precision, DeviceProgram.Work<R> work) {
         return new ThreadRanks(TIME_LIMIT)
-                .run(
-                        request.devices(),
-                        new DeviceProgram<>(request.device(), request.devices(), precision, work),
-                        report -> {});
+                .run(models.size(), new DeviceProgram<>(device, models.size(), precision, work), report -> {});
     }
 }

@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 
 /** Every kernel of a device in one type against the oracle, then the products of real models. */
-record KernelWork(List<ModelProduct> products, UnaryOperator<Kernels> between)
+record KernelWork(GpuCheckRequest request, List<ModelProduct> products, UnaryOperator<Kernels> between)
         implements DeviceProgram.Work<ArrayList<Outcome>> {
     /** After so many failures in a row nothing that follows can be trusted. */
     private static final int MOST_FAILURES = 5;
@@ -26,6 +26,9 @@ record KernelWork(List<ModelProduct> products, UnaryOperator<Kernels> between)
         ArrayList<Outcome> outcomes = new ArrayList<>();
         int failures = 0;
         for (Check check : KernelChecks.of(on.type())) {
+            if (!request.asksFor(check.kernel())) {
+                continue;
+            }
             outcomes.add(checker.run(check));
             context.pass();
             failures = last(outcomes).hasFailed() ? failures + 1 : 0;
@@ -40,7 +43,7 @@ record KernelWork(List<ModelProduct> products, UnaryOperator<Kernels> between)
             }
         }
         Queue queue = kernels.device().newQueue("products");
-        for (ModelProduct product : products) {
+        for (ModelProduct product : request.asksFor(ModelProduct.KERNEL) ? products : List.<ModelProduct>of()) {
             outcomes.add(product.check(kernels, queue, on.type()));
             context.pass();
         }

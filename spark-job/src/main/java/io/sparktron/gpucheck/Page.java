@@ -1,6 +1,7 @@
 package io.sparktron.gpucheck;
 
 import io.sparktron.kernels.check.KernelSpeeds;
+import io.sparktron.kernels.check.ModelProduct;
 import io.sparktron.kernels.check.Outcome;
 import io.sparktron.kernels.check.Speed;
 import io.sparktron.tensor.DType;
@@ -123,7 +124,7 @@ final class Page {
             String share = known.map(ceilings ->
                             String.format(Locale.ROOT, "%.0f %%", 100 * speed.rate() / ceilings.rate(speed.type())))
                     .orElse("");
-            String what = speed.kernel().equals("matrix.multiply")
+            String what = speed.kernel().equals(ModelProduct.KERNEL)
                     ? speed.operands()
                     : speed.kernel() + " " + speed.operands();
             line(

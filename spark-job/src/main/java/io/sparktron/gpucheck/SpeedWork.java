@@ -28,7 +28,7 @@ record SpeedWork(KernelSpeeds.Scale scale, List<ModelProduct> products, long red
                 new ArrayList<>(KernelSpeeds.measure(on.kernels(), on.queue(), on.type(), scale, stopwatch));
         for (ModelProduct product : products) {
             double seconds = product.seconds(on.kernels(), on.queue(), on.type(), stopwatch);
-            speeds.add(new Speed("matrix.multiply", on.type(), product.toString(), 0, product.operations(), seconds));
+            speeds.add(new Speed(ModelProduct.KERNEL, on.type(), product.toString(), 0, product.operations(), seconds));
             context.pass();
         }
         Communicator group = on.mesh().data();

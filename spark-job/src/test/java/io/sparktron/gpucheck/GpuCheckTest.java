@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Timeout;
 /** The report, with processors in place of GPUs. */
 @Timeout(300)
 class GpuCheckTest {
+    private static final DeviceConfig HOST = new DeviceConfig(DeviceConfig.Kind.HOST, 1);
     private static final List<String> MODELS = List.of("NVIDIA H100 80GB HBM3", "NVIDIA H100 80GB HBM3");
 
     /** Everything but training, which {@link TracesTest} looks at: two devices, of which the second has a kernel that is wrong. */
@@ -40,7 +41,7 @@ class GpuCheckTest {
                 }
             }
         });
-        GpuCheck check = new GpuCheck(new GpuCheckRequest(DeviceConfig.Kind.HOST, 2, false), MODELS, line -> {}, plant);
+        GpuCheck check = new GpuCheck(GpuCheckRequest.of(2), HOST, MODELS, line -> {}, plant);
         List<Outcome> outcomes = check.kernels(Precision.FP32);
         assertThat(outcomes).filteredOn(outcome -> !outcome.isOk()).isNotEmpty().allSatisfy(outcome -> {
             assertThat(outcome.kernel()).isEqualTo("elementwise.biasTanh");
@@ -60,7 +61,8 @@ class GpuCheckTest {
     @Test
     void aDeviceThatFailsOnAndOnIsGivenUp() {
         GpuCheck check = new GpuCheck(
-                new GpuCheckRequest(DeviceConfig.Kind.HOST, 1, false),
+                GpuCheckRequest.of(1),
+                HOST,
                 MODELS.subList(0, 1),
                 line -> {},
                 kernels -> new InterceptedKernels(kernels, kernels.device(), (queue, call) -> {
@@ -75,8 +77,7 @@ class GpuCheckTest {
 
     @Test
     void collectivesAreOfAllDevices() {
-        GpuCheck check = new GpuCheck(
-                new GpuCheckRequest(DeviceConfig.Kind.HOST, 2, false), MODELS, line -> {}, UnaryOperator.identity());
+        GpuCheck check = new GpuCheck(GpuCheckRequest.of(2), HOST, MODELS, line -> {}, UnaryOperator.identity());
         assertThat(check.collectives())
                 .allMatch(Outcome::isOk)
                 .anyMatch(outcome -> outcome.operands().contains("of 2 ranks"));
@@ -121,8 +122,7 @@ class GpuCheckTest {
     /** The slower of two devices is told. */
     @Test
     void speedWorkRunsOnEveryDevice() {
-        GpuCheck check = new GpuCheck(
-                new GpuCheckRequest(DeviceConfig.Kind.HOST, 2, true), MODELS, line -> {}, UnaryOperator.identity());
+        GpuCheck check = new GpuCheck(GpuCheckRequest.of(2), HOST, MODELS, line -> {}, UnaryOperator.identity());
         SpeedWork work = new SpeedWork(
                 new KernelSpeeds.Scale(32, 24, 8, 50, 2, 8, 2, 8),
                 ModelProduct.of(2, 8).subList(0, 3),

@@ -24,6 +24,9 @@ import java.util.SplittableRandom;
  */
 public record ModelProduct(
         String name, boolean transposeA, boolean transposeB, long m, long n, long k, boolean gradient) {
+    /** The kernel that makes it. */
+    public static final String KERNEL = "matrix.multiply";
+
     private static final int ROWS = 16;
     private static final int COLUMNS = 32;
     private static final long SEED = 7;
@@ -133,7 +136,7 @@ public record ModelProduct(
             enqueue(kernels, queue, on);
             return compare(a, b, on.c, new Room(host, held.from(kernels.device().allocator()), queue), type);
         } catch (RuntimeException e) {
-            return Outcome.failed("matrix.multiply", type, toString(), e);
+            return Outcome.failed(KERNEL, type, toString(), e);
         }
     }
 
@@ -162,7 +165,7 @@ public record ModelProduct(
                 }
             }
         }
-        return new Outcome("matrix.multiply", type, toString(), worst, problem);
+        return new Outcome(KERNEL, type, toString(), worst, problem);
     }
 
     /** Indices below {@code extent}, the first and the last among them. */
