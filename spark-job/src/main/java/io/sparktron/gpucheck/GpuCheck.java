@@ -135,7 +135,7 @@ public final class GpuCheck {
         return new GpuReport(models, outcomes, speeds);
     }
 
-    private List<Outcome> training(Precision precision) {
+    List<Outcome> training(Precision precision) {
         Traces traces = new Traces(device);
         List<Outcome> outcomes = new ArrayList<>();
         for (ModelConfig model : Traces.MODELS) {

@@ -18,6 +18,7 @@ import io.sparktron.train.DeviceConfig;
 import io.sparktron.train.Precision;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -41,7 +42,9 @@ class GpuCheckTest {
                 }
             }
         });
-        GpuCheck check = new GpuCheck(GpuCheckRequest.of(2), HOST, MODELS, line -> {}, plant);
+        GpuCheckRequest some =
+                new GpuCheckRequest(OptionalInt.of(2), List.of("elementwise.biasTanh", "elementwise.biasGelu"), false);
+        GpuCheck check = new GpuCheck(some, HOST, MODELS, line -> {}, plant);
         List<Outcome> outcomes = check.kernels(Precision.FP32);
         assertThat(outcomes).filteredOn(outcome -> !outcome.isOk()).isNotEmpty().allSatisfy(outcome -> {
             assertThat(outcome.kernel()).isEqualTo("elementwise.biasTanh");

@@ -8,6 +8,8 @@ import io.sparktron.kernels.Kernels;
 import io.sparktron.kernels.check.Outcome;
 import io.sparktron.tensor.Tensor;
 import io.sparktron.tokens.InvalidInputException;
+import io.sparktron.train.DeviceConfig;
+import io.sparktron.train.Precision;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -38,10 +40,16 @@ class PretendedGpuCheckTest {
         assertThat(progress).contains("kernels and products in bf16", "collectives");
     }
 
+    /** Heads that a blocked attention takes and heads that it does not; all precisions are the command's. */
     @Test
     void trainingAgreesWithProcessors() {
-        GpuReport report = GpuCheck.run(request(1, "training"), line -> {}, UnaryOperator.identity());
-        assertThat(report.outcomes()).hasSize(2 * 3).allMatch(Outcome::isOk);
+        GpuCheck check = new GpuCheck(
+                request(1),
+                new DeviceConfig(DeviceConfig.Kind.CUDA, 1),
+                List.of("Pretended GPU"),
+                line -> {},
+                UnaryOperator.identity());
+        assertThat(check.training(Precision.BF16)).hasSize(2).allMatch(Outcome::isOk);
     }
 
     /** One element of one kernel's result on a GPU, a little too large. */
