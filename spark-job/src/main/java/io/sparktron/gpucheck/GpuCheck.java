@@ -1,5 +1,7 @@
 package io.sparktron.gpucheck;
 
+import io.sparktron.jnccl.JNCCL;
+import io.sparktron.jnccl.NcclException;
 import io.sparktron.kernels.Kernels;
 import io.sparktron.kernels.check.CollectiveChecks;
 import io.sparktron.kernels.check.CollectiveChecks.Found;
@@ -83,7 +85,8 @@ public final class GpuCheck {
         List<String> models;
         try {
             models = CudaGpus.visible().stream().map(CudaGpu::model).toList();
-        } catch (CudaException e) {
+            JNCCL.ncclGetVersion(new int[1]); // looks for the library
+        } catch (CudaException | NcclException e) {
             throw new InvalidInputException(e.getMessage(), e);
         }
         int devices = request.devices().orElse(models.size());

@@ -21,8 +21,7 @@ class TracesTest {
     @ParameterizedTest
     @CsvSource({"0, FP16", "1, FP32"})
     void processorsAgreeWithThemselvesAtEveryLayout(int model, Precision precision) {
-        List<Outcome> outcomes =
-                new Traces(TWO_THREADS).check(Traces.MODELS.get(model), precision, Traces.layouts(2));
+        List<Outcome> outcomes = new Traces(TWO_THREADS).check(Traces.MODELS.get(model), precision, Traces.layouts(2));
         assertThat(outcomes).hasSize(3).allMatch(Outcome::isOk);
         assertThat(outcomes).extracting(Outcome::kernel).containsOnly("training");
         assertThat(outcomes).extracting(Outcome::type).containsOnly(precision.type());
