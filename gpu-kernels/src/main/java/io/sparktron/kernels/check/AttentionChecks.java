@@ -12,14 +12,14 @@ import java.util.List;
 
 /** Attention forward, and backward on what forward kept; what is padding as a key or a value holds NaN. */
 public final class AttentionChecks {
-    /** b, s, a, d: odd ones, and the head sizes that a blocked kernel may have been made for. */
+    /** b, s, a, d: odd ones, and the head sizes that a blocked kernel may have been made for, with rows in up to three of its tiles. */
     private static final int[][] SIZES = {
         {1, 1, 1, 1},
         {2, 5, 3, 7},
         {1, 17, 1, 8},
         {3, 33, 2, 5},
         {2, 131, 1, 3},
-        {1, 67, 2, 64},
+        {2, 131, 1, 64},
         {1, 65, 1, 96},
         {1, 71, 1, 128}
     };
