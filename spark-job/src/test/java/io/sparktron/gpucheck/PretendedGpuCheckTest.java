@@ -5,7 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparktron.kernels.InterceptedKernels;
 import io.sparktron.kernels.Kernels;
+import io.sparktron.kernels.check.KernelSpeeds;
+import io.sparktron.kernels.check.ModelProduct;
 import io.sparktron.kernels.check.Outcome;
+import io.sparktron.kernels.check.Speed;
+import io.sparktron.kernels.check.Stopwatch;
 import io.sparktron.tensor.Tensor;
 import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.train.DeviceConfig;
@@ -70,6 +74,26 @@ class PretendedGpuCheckTest {
                 .isNotEmpty()
                 .allMatch(outcome -> outcome.kernel().equals("elementwise.biasGelu"));
         assertThat(report.text()).contains("off: elementwise.biasGelu bfloat16 [1, 1]: y[0] of [1, 1] is 3.0, must be");
+    }
+
+    /** What is timed on real GPUs runs on pretended ones, on operands that are small; the figures are nobody's. */
+    @Test
+    void whatIsTimedRuns() {
+        GpuCheck check = new GpuCheck(
+                request(2),
+                new DeviceConfig(DeviceConfig.Kind.CUDA, 1),
+                List.of("Pretended GPU", "Pretended GPU"),
+                line -> {},
+                UnaryOperator.identity());
+        SpeedWork work = new SpeedWork(
+                new KernelSpeeds.Scale(64, 24, 8, 50, 2, 16, 2, 64),
+                ModelProduct.of(2, 8).subList(0, 3),
+                1000,
+                new Stopwatch(0));
+        assertThat(check.speeds(Precision.BF16, work))
+                .allMatch(speed -> speed.seconds() > 0)
+                .extracting(Speed::kernel)
+                .contains("copy", "attention.backward", "matrix.multiply", "collective.allReduce");
     }
 
     @Test
