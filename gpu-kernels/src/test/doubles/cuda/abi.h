@@ -52,6 +52,8 @@ void pretended_warp_work(void (*work)(void* const* lanes), void* mine, pretended
 // Stops the kernel for a rule that it broke.
 [[noreturn]] void pretended_refuse(const char* rule, pretended::Place place);
 
+void pretended_fence();
+
 // A __shared__ variable of this block, by a key that is unique to it.
 void* pretended_shared(const void* key, const char* name, unsigned long size, unsigned long alignment);
 void* pretended_dynamic_shared(unsigned long alignment);

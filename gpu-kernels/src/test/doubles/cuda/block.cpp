@@ -7,6 +7,7 @@
 #include <numeric>
 
 #include "faults.h"
+#include "history.h"
 #include "runner.h"
 #include "settings.h"
 
@@ -24,7 +25,7 @@ uint3 unfold(size_t index, uint3 extent) {
   return {unsigned(index % extent.x), unsigned(index / extent.x % extent.y), unsigned(index / extent.x / extent.y)};
 }
 
-thread_local Runner* existingRunner;
+__thread Runner* existingRunner __attribute__((tls_model("initial-exec")));
 
 }  // namespace
 
@@ -39,6 +40,8 @@ Runner& Runner::current() {
   }
   return *own;
 }
+
+Runner* Runner::existing() { return existingRunner; }
 
 void block::run(const Launch& launch) { Runner::current().run(launch); }
 
@@ -80,7 +83,11 @@ void Runner::run(const Launch& request) {
   warps.resize(size_t(count + 31) / 32);
   std::vector<unsigned> blocks;
   order(blocks, size_t(request.grid.x) * request.grid.y * request.grid.z);
-  for (unsigned each : blocks) runBlock(unfold(each, request.grid));
+  history::beginBlocks(uint32_t(blocks.size()));
+  for (unsigned each : blocks) {
+    history::beginBlock(each);
+    runBlock(unfold(each, request.grid));
+  }
   launch = nullptr;
 }
 
@@ -100,7 +107,7 @@ void Runner::runBlock(uint3 index) {
   }
   if (count % 32) warps.back().done = ~0u << count % 32;
   order(turns, size_t(count));
-  shared.begin(launch->dynamicShared);
+  shared.begin(launch->dynamicShared, warps.size());
   while (finished < count) {
     bool progress = false;
     pass(progress);
@@ -109,7 +116,6 @@ void Runner::runBlock(uint3 index) {
   }
   thread = -1;
   pretended_thread = nullptr;
-  shared.end();
 }
 
 // Lets every thread that can go on do so once, in order.

@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "faults.h"
+#include "history.h"
 #include "memory.h"
 #include "modules.h"
 #include "settings.h"
@@ -66,6 +67,7 @@ CUresult cuInit(unsigned flags) {
   if (settings().gpus == 0) return CUDA_ERROR_NO_DEVICE;
   static bool once = [] {
     memory::initialise();
+    history::initialise();
     faults::install();
     return true;
   }();
@@ -81,13 +83,12 @@ CUresult cuDriverGetVersion(int* version) {
 CUresult cuDevicePrimaryCtxRetain(CUcontext* context, CUdevice device) {
   CUresult code = usable(device);
   if (code != CUDA_SUCCESS) return code;
-  streams::Lock held(streams::mutex());
   *context = contexts::of(device);
+  static std::mutex creating;
+  std::lock_guard<std::mutex> one(creating);
+  if (!(*context)->legacy) (*context)->legacy.reset(streams::create(*context, 0, 0, true));
+  streams::Lock held(streams::mutex());
   (*context)->references++;
-  if (!(*context)->legacy) {
-    (*context)->legacy.reset(new Stream());
-    (*context)->legacy->context = *context;
-  }
   return CUDA_SUCCESS;
 }
 

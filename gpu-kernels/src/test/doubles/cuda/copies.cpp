@@ -2,6 +2,7 @@
 #include <cstring>
 
 #include "contexts.h"
+#include "history.h"
 #include "memory.h"
 #include "streams.h"
 
@@ -33,7 +34,11 @@ CUresult enqueue(CUstream handle, const char* name, Wait wait, std::function<voi
 }
 
 CUresult copy(CUstream stream, const char* name, Wait wait, void* to, const void* from, size_t bytes) {
-  return enqueue(stream, name, wait, [=] { std::memmove(to, from, bytes); });
+  return enqueue(stream, name, wait, [=] {
+    history::touchAll(from, bytes, history::Access::READ);
+    history::touchAll(to, bytes, history::Access::WRITE);
+    std::memmove(to, from, bytes);
+  });
 }
 
 // From pageable memory the driver has read the source when the call returns.
@@ -43,7 +48,10 @@ CUresult toDevice(CUstream stream, const char* name, Wait wait, CUdeviceptr to, 
   if (wait == Wait::YES || memory::reserved(number(from))) return copy(stream, name, wait, target, from, bytes);
   auto* begin = static_cast<const char*>(from);
   auto staged = std::make_shared<std::vector<char>>(begin, begin + bytes);
-  return enqueue(stream, name, wait, [=] { std::memcpy(target, staged->data(), bytes); });
+  return enqueue(stream, name, wait, [=] {
+    history::touchAll(target, bytes, history::Access::WRITE);
+    std::memcpy(target, staged->data(), bytes);
+  });
 }
 
 // To pageable memory the driver waits for the copy.
@@ -63,6 +71,7 @@ CUresult fill(CUstream stream, CUdeviceptr to, T value, size_t count) {
   if (!onDevice(to, count * sizeof(T)) || to % sizeof(T) != 0) return CUDA_ERROR_INVALID_VALUE;
   return enqueue(stream, "memset", Wait::NO, [=] {
     auto* at = reinterpret_cast<T*>(to);
+    history::touchAll(at, count * sizeof(T), history::Access::WRITE);
     for (size_t i = 0; i < count; i++) at[i] = value;
   });
 }

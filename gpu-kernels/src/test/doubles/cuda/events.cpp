@@ -2,6 +2,7 @@
 #include <set>
 
 #include "contexts.h"
+#include "history.h"
 
 struct Event {
   Context* context;
@@ -99,6 +100,7 @@ CUresult cuEventQuery(CUevent event) {
     streams::demand(event->mark, held);
     return CUDA_ERROR_NOT_READY;
   }
+  if (event->mark) history::observe(*event->mark);
   return event->context->sticky;
 }
 

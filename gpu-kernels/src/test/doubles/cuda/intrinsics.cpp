@@ -5,6 +5,8 @@
 #include "faults.h"
 #include "runner.h"
 
+extern "C" void pretended_touch_atomically(void* address, unsigned size, const void* caller);
+
 using pretended::Exchange;
 using pretended::Place;
 
@@ -73,13 +75,15 @@ void* pretended_shared(const void* key, const char* name, unsigned long size, un
   return inKernel().shared.variable(key, name, size, alignment);
 }
 
-void* pretended_dynamic_shared(unsigned long alignment) { return inKernel().shared.dynamic(alignment); }
+void* pretended_dynamic_shared(unsigned long) { return inKernel().shared.dynamic(); }
 
 unsigned pretended_atomic32(int operation, void* address, unsigned a, unsigned b) {
+  pretended_touch_atomically(address, 4, __builtin_return_address(0));
   return atomically(operation, address, a, b);
 }
 
 unsigned long long pretended_atomic64(int operation, void* address, unsigned long long a, unsigned long long b) {
+  pretended_touch_atomically(address, 8, __builtin_return_address(0));
   return atomically(operation, address, a, b);
 }
 }

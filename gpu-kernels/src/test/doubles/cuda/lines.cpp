@@ -26,6 +26,11 @@ std::string ask(const std::string& command) {
 
 }  // namespace
 
+bool lines::inKernel(uintptr_t address) {
+  Dl_info where;
+  return dladdr(reinterpret_cast<void*>(address), &where) && std::strncmp(where.dli_fname, "/proc/self/fd/", 14) == 0;
+}
+
 std::string lines::at(uintptr_t instruction) {
   Dl_info where;
   if (!dladdr(reinterpret_cast<void*>(instruction), &where) || std::strncmp(where.dli_fname, "/proc/self/fd/", 14) != 0) {

@@ -5,6 +5,7 @@
 
 namespace lines {
 
+bool inKernel(uintptr_t address);                // in the code or the data of a module
 std::string at(uintptr_t instruction);           // ", file.cu:12", or nothing where the address is in no kernel
 std::string before(const void* returnAddress);   // the same for the call that returns there
 

@@ -9,6 +9,7 @@
 #include <mutex>
 
 #include "errors.h"
+#include "history.h"
 #include "settings.h"
 
 namespace memory {
@@ -92,6 +93,7 @@ void discard(const Range& range) {
   intact(range);
   size_t bytes = up(range.end - range.begin, PAGE);
   unmark(range);
+  history::forget(range.begin, bytes);
   madvise(reinterpret_cast<void*>(range.begin), bytes, MADV_DONTNEED);
   protect(range.begin, bytes, PROT_NONE);
   inUse[range.owner] -= range.end - range.begin;
@@ -106,7 +108,7 @@ const Range* around(const Ranges& ranges, uintptr_t address) {
 }  // namespace
 
 void initialise() {
-  uintptr_t at = reinterpret_cast<uintptr_t>(map(uintptr_t{2} << REGION_BITS, 2 * REGION, PROT_NONE));
+  uintptr_t at = reinterpret_cast<uintptr_t>(map(uintptr_t{8} << REGION_BITS, 2 * REGION, PROT_NONE));
   base = up(at, REGION);
   shadow = static_cast<const uint8_t*>(map(0, REGION / 16, PROT_READ));
   fresh = base + SLOT;

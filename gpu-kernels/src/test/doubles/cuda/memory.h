@@ -12,7 +12,7 @@
 namespace memory {
 
 constexpr int PINNED = 7;  // the "GPU" of pinned memory
-constexpr int REGION_BITS = 44;
+constexpr int REGION_BITS = 42;
 
 extern uintptr_t base;         // of the reserved range
 extern const uint8_t* shadow;  // shadow[(address - base) / 16] = usable bytes (0..16) + 32 * GPU

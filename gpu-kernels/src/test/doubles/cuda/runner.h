@@ -26,7 +26,8 @@ struct Warp {
 class Runner {
  public:
   Runner();
-  static Runner& current();  // of this worker
+  static Runner& current();   // of this worker
+  static Runner* existing();  // the same, or null
 
   void run(const Launch& launch);
   void abandon();

@@ -6,6 +6,7 @@
 
 #include "contexts.h"
 #include "faults.h"
+#include "history.h"
 #include "settings.h"
 
 namespace {
@@ -34,7 +35,10 @@ void work(Stream* stream) {
     }
     if (next->run && stream->context->sticky == CUDA_SUCCESS) {
       held.unlock();
-      faults::guard(stream->context, next->name, next->run);
+      faults::guard(stream->context, next->name, [&] {
+        history::begin(next);
+        next->run();
+      });
       held.lock();
     }
     next->run = nullptr;
@@ -52,6 +56,8 @@ void append(Stream* stream, const OperationPointer& operation) {
   operation->stream = stream;
   operation->number = ++stream->enqueued;
   operation->enqueued = Clock::now();
+  operation->streamNumber = stream->number;
+  history::enqueue(*operation, stream->last.get());
   stream->queue.push_back(operation);
   stream->last = operation;
   if (!stream->started) {
@@ -61,8 +67,8 @@ void append(Stream* stream, const OperationPointer& operation) {
   stream->signal.notify_all();
 }
 
-void addUnlessDone(std::vector<OperationPointer>& after, const OperationPointer& operation) {
-  if (operation && !operation->done) after.push_back(operation);
+void add(std::vector<OperationPointer>& after, const OperationPointer& operation) {
+  if (operation) after.push_back(operation);
 }
 
 }  // namespace
@@ -81,19 +87,22 @@ Stream* streams::resolve(CUstream handle, Context* context) {
   return nullptr;
 }
 
-Stream* streams::create(Context* context, unsigned flags, int priority) {
+Stream* streams::create(Context* context, unsigned flags, int priority, bool legacy) {
+  static uint64_t streams;
   auto* stream = new Stream();
   stream->context = context;
   stream->flags = flags;
   stream->priority = priority;
   Lock held(mutex());
-  context->streams.insert(stream);
+  stream->number = ++streams;
+  if (!legacy) context->streams.insert(stream);
   return stream;
 }
 
 void streams::close(Stream* stream) {
   Lock held(mutex());
   stream->context->streams.erase(stream);
+  history::retire(*stream);
   stream->closed = true;  // what is queued still runs
   stream->signal.notify_all();
   if (!stream->started) {
@@ -112,10 +121,10 @@ OperationPointer streams::enqueue(Stream* stream, std::string name, std::functio
   Context* context = stream->context;
   if (stream == context->legacy.get()) {
     for (Stream* each : context->streams) {
-      if (blocking(each)) addUnlessDone(operation->after, each->last);
+      if (blocking(each)) add(operation->after, each->last);
     }
   } else if (blocking(stream)) {
-    addUnlessDone(operation->after, context->legacy->last);
+    add(operation->after, context->legacy->last);
   }
   append(stream, operation);
   return operation;
@@ -132,14 +141,15 @@ void streams::wait(const OperationPointer& operation) {
   Lock held(mutex());
   demand(operation, held);
   await(operation, held);
+  history::observe(*operation);
 }
 
 void streams::drain(Context* context) {
   std::vector<OperationPointer> all;
   {
     Lock held(mutex());
-    if (context->legacy) addUnlessDone(all, context->legacy->last);
-    for (Stream* each : context->streams) addUnlessDone(all, each->last);
+    if (context->legacy) add(all, context->legacy->last);
+    for (Stream* each : context->streams) add(all, each->last);
     for (const OperationPointer& each : all) demand(each, held);
   }
   for (const OperationPointer& each : all) wait(each);
@@ -203,6 +213,7 @@ CUresult cuStreamQuery(CUstream handle) {
     streams::demand(stream->last, held);
     return CUDA_ERROR_NOT_READY;
   }
+  if (stream->last) history::observe(*stream->last);
   return stream->context->sticky;
 }
 

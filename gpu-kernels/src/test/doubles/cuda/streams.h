@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <deque>
 #include <functional>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <string>
@@ -21,6 +22,9 @@ struct Operation {
   std::vector<std::shared_ptr<Operation>> after;
   Stream* stream = nullptr;  // valid while the operation is not done
   uint64_t number = 0;       // in its stream, from 1
+  uint64_t streamNumber = 0;
+  uint64_t moment = 0;                 // when it was enqueued, counted over the process
+  std::map<uint64_t, uint64_t> known;  // per stream, its newest operation that is over before this one begins
   Clock::time_point enqueued, finished;
   bool done = false;
   std::condition_variable doneSignal;
@@ -29,6 +33,7 @@ struct Operation {
 using OperationPointer = std::shared_ptr<Operation>;
 
 struct Stream {
+  uint64_t number;  // unique in the process
   Context* context;
   unsigned flags;
   int priority;
@@ -48,7 +53,7 @@ using Lock = std::unique_lock<std::mutex>;
 
 // The stream that a handle means in this context: null and 1 are the legacy stream; null if it is unknown.
 Stream* resolve(CUstream handle, Context* context);
-Stream* create(Context* context, unsigned flags, int priority);
+Stream* create(Context* context, unsigned flags, int priority, bool legacy = false);
 void close(Stream* stream);
 
 // Appends work; the rules of the legacy stream add to what it comes after.

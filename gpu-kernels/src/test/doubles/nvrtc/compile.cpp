@@ -123,7 +123,11 @@ bool compile(Program& program, const Options& options) {
 
   const std::vector<std::string> second{
       "-x", "c++-cpp-output", "-std=c++17", "-O2", "-g1", "-fPIC", "-shared", "-ffp-contract=off", "-fno-exceptions",
-      "-fno-rtti", "-fno-gnu-unique", "-fno-strict-aliasing", "-U_FORTIFY_SOURCE", "-Wno-unused", "-Wno-psabi", "-o", "kernels.so", "kernels.ii"};
+      "-fno-rtti", "-fno-gnu-unique", "-fno-strict-aliasing", "-U_FORTIFY_SOURCE", "-Wno-unused", "-Wno-psabi",
+      // Every load and store, index and alignment is checked, by libcuda's double and not by the sanitizers' libraries.
+      "-fsanitize=thread", "--param", "tsan-instrument-func-entry-exit=0",
+      "-fsanitize=bounds,alignment,integer-divide-by-zero,shift-exponent", "-fno-sanitize-recover=all", "-nodefaultlibs",
+      "-o", "kernels.so", "kernels.ii"};
   std::string text = rewrite(read(folder.path + "/preprocessed"));
   std::string flags;
   for (const std::string& each : second) flags += each + " ";
@@ -132,7 +136,7 @@ bool compile(Program& program, const Options& options) {
   if (object.empty()) {
     write(folder.path + "/kernels.ii", text);
     std::vector<std::string> all = second;
-    all.insert(all.end(), {"-x", "none", base + "/lib/libcuda.so.1"});
+    all.insert(all.end(), {"-x", "none", base + "/lib/libcuda.so.1", "-lm", "-lc", "-lgcc"});
     messages.clear();
     done = gxx(folder, all, messages);
     program.log += asNvrtc(messages);

@@ -18,12 +18,9 @@ using clock_t = long;
 #define __noinline__ __attribute__((noinline))
 #define __align__(n) __attribute__((aligned(n)))
 
-#define threadIdx (static_cast<const uint3&>(pretended_thread->threadIdx))
-#define blockIdx (pretended_thread->block->blockIdx)
-#define blockDim (pretended_thread->block->blockDim)
-#define gridDim (pretended_thread->block->gridDim)
 constexpr int warpSize = 32;
 
+#include "prelude_indices.h"
 #include "prelude_vectors.h"
 #include "prelude_math.h"
 #include "prelude_threads.h"

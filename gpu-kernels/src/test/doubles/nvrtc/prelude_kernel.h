@@ -1,6 +1,9 @@
 // How a kernel's shared variables and its parameters are found; only rewritten text uses this.
 #pragma once
 
+// The parameters lie in the host's memory; reading them is no access of the kernel.
+#define PRETENDED_UNWATCHED __attribute__((no_sanitize("thread", "alignment"), noipa))
+
 namespace pretended {
 
 template <class T, int N>
@@ -42,11 +45,11 @@ struct Described<FUNCTION> {
   struct Indices {};
 
   template <int... I>
-  static void callWith(void* const* arguments, Indices<I...>) {
+  PRETENDED_UNWATCHED static void callWith(void* const* arguments, Indices<I...>) {
     FUNCTION(*static_cast<Parameters*>(arguments[I])...);
   }
 
-  static void call(void* const* arguments) { callWith(arguments, Indices<__integer_pack(int(COUNT))...>{}); }
+  PRETENDED_UNWATCHED static void call(void* const* arguments) { callWith(arguments, Indices<__integer_pack(int(COUNT))...>{}); }
 };
 
 template <auto FUNCTION>

@@ -82,5 +82,4 @@ inline pretended_u64 atomicCAS(pretended_u64* at, pretended_u64 compare, pretend
 void atomicAdd(float*, float) = delete;
 void atomicAdd(double*, double) = delete;
 
-inline void __threadfence() { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
-inline void __threadfence_block() { __atomic_thread_fence(__ATOMIC_SEQ_CST); }
+inline void __threadfence() { pretended_fence(); }
