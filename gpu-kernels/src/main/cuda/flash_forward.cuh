@@ -41,8 +41,8 @@ __device__ __forceinline__ void softmax(
 #pragma unroll
     for (int j = 0; j < OWN_ROWS / 8; j++) {
         int column = 4 * (2 * j + lane % 2);
-        float4 four = *reinterpret_cast<float4*>(mine + column);
-        int left = visible - firstKey - column;  // so many of the four are seen
+        int left = visible - firstKey - column;  // so many of the four are seen; where none is, no product may have been made
+        float4 four = left > 0 ? *reinterpret_cast<float4*>(mine + column) : make_float4(0.0f, 0.0f, 0.0f, 0.0f);
         x[4 * j] = left > 0 ? four.x * scale : __uint_as_float(0xff800000u);
         x[4 * j + 1] = left > 1 ? four.y * scale : __uint_as_float(0xff800000u);
         x[4 * j + 2] = left > 2 ? four.z * scale : __uint_as_float(0xff800000u);
