@@ -61,10 +61,10 @@ Communicator::~Communicator() {
 
 Result Communicator::failed(Result result, const std::string& why) {
   Result before = state.load();
-  while ((before == SUCCESS || before == IN_PROGRESS) && !state.compare_exchange_weak(before, result)) {
-  }
   if (before == SUCCESS || before == IN_PROGRESS) {
-    fail(result, why);
+    fail(result, why);  // the words first: whoever polls the state asks for them at once
+  }
+  while ((before == SUCCESS || before == IN_PROGRESS) && !state.compare_exchange_weak(before, result)) {
   }
   return result;
 }
