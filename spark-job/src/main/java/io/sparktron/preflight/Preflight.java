@@ -136,7 +136,8 @@ public final class Preflight {
         int ranks = request.layout().ranks();
         double expected = ranks * (ranks + 1.0) / 2;
         try {
-            List<Double> sums = launcher.run(ranks, new Meeting(request.layout()), report -> {}, () -> false);
+            List<Double> sums =
+                    launcher.run(ranks, new Meeting(request.layout(), request.device()), report -> {}, () -> false);
             return sums.stream().allMatch(sum -> sum == expected)
                     ? Finding.ok(check, "all ranks meet and add their numbers")
                     : Finding.problem(check, "1 + ... + " + ranks + " = " + sums + " on the ranks", "another host");

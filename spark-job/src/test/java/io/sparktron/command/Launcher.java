@@ -56,6 +56,18 @@ public final class Launcher implements AutoCloseable {
         return new Launcher(folder, List.of("setsid"), List.of(arguments));
     }
 
+    /** On a machine that has so many pretended GPUs. */
+    public static Result runOnGpus(int gpus, Path folder, String... arguments)
+            throws IOException, InterruptedException {
+        Path pretend = Path.of(System.getProperty("sparktron.launcher"))
+                .resolve("../../gpu-kernels/src/test/doubles/pretend-gpus")
+                .normalize();
+        try (Launcher launcher =
+                new Launcher(folder, List.of(pretend.toString(), String.valueOf(gpus)), List.of(arguments))) {
+            return launcher.finish();
+        }
+    }
+
     public static Result run(Path folder, String... arguments) throws IOException, InterruptedException {
         try (Launcher launcher = start(folder, arguments)) {
             return launcher.finish();
