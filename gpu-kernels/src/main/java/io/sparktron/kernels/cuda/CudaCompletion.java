@@ -3,11 +3,15 @@ package io.sparktron.kernels.cuda;
 import io.sparktron.tensor.Completion;
 import io.sparktron.tensor.Queue;
 import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
 
-/** A point of a queue: an event. It goes back to the device when this object is no longer reachable. */
+/**
+ * A point of a queue: an event. It goes back to the device when this object is no longer reachable, which Java may find while a method of it still runs: so each keeps it until the driver has
+ * answered.
+ */
 public final class CudaCompletion implements Completion {
     private static final Cleaner CLEANER = Cleaner.create();
 
@@ -27,25 +31,37 @@ public final class CudaCompletion implements Completion {
     public void before(Queue later) {
         CudaQueue other = CudaQueue.of(later);
         other.device().makeCurrent();
-        CudaException.check(
-                JCudaDriver.cuStreamWaitEvent(other.stream(), event, 0),
-                "cuStreamWaitEvent of queue " + later.name() + " for " + queue.name());
+        try {
+            CudaException.check(
+                    JCudaDriver.cuStreamWaitEvent(other.stream(), event, 0),
+                    "cuStreamWaitEvent of queue " + later.name() + " for " + queue.name());
+        } finally {
+            Reference.reachabilityFence(this);
+        }
     }
 
     /** Whether the work before it is done; does not wait. */
     public boolean isDone() {
         queue.device().makeCurrent();
-        int result = JCudaDriver.cuEventQuery(event);
-        if (result != CUresult.CUDA_ERROR_NOT_READY) {
-            CudaException.check(result, "cuEventQuery of queue " + queue.name());
+        try {
+            int result = JCudaDriver.cuEventQuery(event);
+            if (result != CUresult.CUDA_ERROR_NOT_READY) {
+                CudaException.check(result, "cuEventQuery of queue " + queue.name());
+            }
+            return result == CUresult.CUDA_SUCCESS;
+        } finally {
+            Reference.reachabilityFence(this);
         }
-        return result == CUresult.CUDA_SUCCESS;
     }
 
     @Override
     public void awaitHost() {
         queue.device().makeCurrent();
-        CudaException.check(JCudaDriver.cuEventSynchronize(event), "cuEventSynchronize of queue " + queue.name());
+        try {
+            CudaException.check(JCudaDriver.cuEventSynchronize(event), "cuEventSynchronize of queue " + queue.name());
+        } finally {
+            Reference.reachabilityFence(this);
+        }
         queue.device().waited();
     }
 }
