@@ -31,9 +31,9 @@ class NcclProcessTest {
         }
     }
 
-    /** Whether NCCL notices itself or, as within a host, does not. */
+    /** Whether NCCL notices itself or, as within a host, does not; also while the others are in a call of NCCL that waits. */
     @ParameterizedTest
-    @ValueSource(strings = {"nccl-forever", "nccl-blind"})
+    @ValueSource(strings = {"nccl-forever", "nccl-blind", "nccl-waiting"})
     void aKilledPeerFailsAllOthers(String program) throws Exception {
         try (RankProcesses children = RankProcesses.start(Placement.TOGETHER::of, 3, program, NO_LIMIT)) {
             for (int rank = 0; rank < 3; rank++) {

@@ -27,6 +27,11 @@ final class NcclPrograms {
                         LibC.setenv("SPARKTRON_PRETENDED_NCCL_BLIND", "1", 1);
                         forever(gpus, queue);
                     }
+                    case "nccl-waiting" -> {
+                        LibC.setenv("SPARKTRON_PRETENDED_NCCL_BLIND", "1", 1);
+                        LibC.setenv("SPARKTRON_PRETENDED_NCCL_CALLS_WAIT", "1", 1);
+                        forever(gpus, queue);
+                    }
                     default -> throw new IllegalArgumentException("program " + program);
                 }
                 return null;

@@ -197,12 +197,12 @@ public final class NcclCommunicator implements Communicator {
         }
     }
 
-    /** What NCCL reports, with the collective that met it; or null. */
+    /** What NCCL reports, with the collective that met it; or null. Does not wait for a call that the rank's thread is in. */
     String error() {
         String suspect = suspect();
         try {
             if (group != null) {
-                group.state(suspect);
+                group.glance(suspect);
             }
             return null;
         } catch (CommunicatorException e) {

@@ -6,25 +6,27 @@ import io.sparktron.jnccl.ncclConfig;
 import io.sparktron.jnccl.ncclResult;
 import io.sparktron.jnccl.ncclUniqueId;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.ToIntFunction;
 
 /**
- * A communicator of NCCL that does not block, so that it can be aborted whatever it does. Calls are short; one thread calls, another may abort at any
- * moment.
+ * A communicator of NCCL that does not block, so that it can be aborted whatever it does. One thread calls, another may look or abort at any moment: up to NCCL 2.22 a call may wait for the
+ * peers all the same.
  */
 final class NcclGroup {
     private static final int SPINS = 1_000;
     private static final long PAUSE_NANOSECONDS = 50_000;
 
-    /** How long an abort waits for a call that should be short. */
+    /** How long an abort waits for a call that should be short, before it ends it. */
     private static final long PATIENCE_SECONDS = 2;
 
     private final NcclRank rank;
     private final ncclComm comm = new ncclComm();
     private final ReentrantLock lock = new ReentrantLock();
-    private boolean freed;
+    /** Whoever sets it frees the communicator; it may be set without the lock. */
+    private final AtomicBoolean freed = new AtomicBoolean();
 
     NcclGroup(NcclRank rank) {
         this.rank = rank;
@@ -69,7 +71,7 @@ final class NcclGroup {
     int state(String call) {
         lock.lock();
         try {
-            if (freed) {
+            if (freed.get()) {
                 return ncclResult.ncclSuccess;
             }
             if (comm.handle() == 0) {
@@ -84,6 +86,18 @@ final class NcclGroup {
         }
     }
 
+    /** What {@link #state} says, for a thread that must not wait for one that is in a call: such a call is in progress. */
+    int glance(String call) {
+        if (!lock.tryLock()) {
+            return ncclResult.ncclInProgress;
+        }
+        try {
+            return state(call);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Ends what it does, without the peers; any thread. */
     void abort() {
         boolean locked = false;
@@ -93,8 +107,7 @@ final class NcclGroup {
             Thread.currentThread().interrupt();
         }
         try {
-            if (!freed && comm.handle() != 0) {
-                freed = true;
+            if (comm.handle() != 0 && freed.compareAndSet(false, true)) {
                 NcclRank.check("ncclCommAbort", JNCCL.ncclCommAbort(comm));
             }
         } finally {
@@ -109,8 +122,7 @@ final class NcclGroup {
         run("ncclCommFinalize", JNCCL::ncclCommFinalize);
         lock.lock();
         try {
-            if (!freed) {
-                freed = true;
+            if (freed.compareAndSet(false, true)) {
                 NcclRank.check("ncclCommDestroy", JNCCL.ncclCommDestroy(comm));
             }
         } finally {
