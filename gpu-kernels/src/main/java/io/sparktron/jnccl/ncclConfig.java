@@ -13,6 +13,9 @@ public final class ncclConfig {
     /** Bytes of the structure in NCCL 2.18 to 2.23; later versions take a shorter one as it is. */
     private static final int BYTES = 48;
 
+    /** Padding up to NCCL 2.25, {@code trafficClass} from 2.26 on, which takes a 0 there for a class. */
+    private static final int TRAFFIC_CLASS = 44;
+
     private static final int MAGIC = 0xcafebeef;
     private static final int VERSION = JNCCL.NCCL_VERSION(2, 18, 1);
 
@@ -52,6 +55,7 @@ public final class ncclConfig {
         memory.setInt(24, minCTAs);
         memory.setInt(28, maxCTAs);
         memory.setInt(40, splitShare);
+        memory.setInt(TRAFFIC_CLASS, NCCL_CONFIG_UNDEF_INT);
         return memory;
     }
 

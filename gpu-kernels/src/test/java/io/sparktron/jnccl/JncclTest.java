@@ -9,6 +9,7 @@ import static io.sparktron.jnccl.ncclRedOp.ncclSum;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.jna.Pointer;
 import io.sparktron.kernels.cuda.CudaDevice;
 import io.sparktron.kernels.cuda.CudaQueue;
 import io.sparktron.tensor.Tensor;
@@ -175,6 +176,16 @@ class JncclTest {
             assertThat(rank.read(x)).containsExactly(1);
             JNCCL.ncclCommDestroy(comm);
         });
+    }
+
+    /** Also what later versions have where NCCL 2.18 has padding. */
+    @Test
+    void whatAConfigLeavesOpenNcclDecides() {
+        Pointer config = ncclConfig.toNative(new ncclConfig());
+        for (int offset : new int[] {16, 20, 24, 28, 40, 44}) {
+            assertThat(config.getInt(offset)).as("at %d", offset).isEqualTo(ncclConfig.NCCL_CONFIG_UNDEF_INT);
+        }
+        assertThat(config.getPointer(32)).isNull();
     }
 
     private static void settle(ncclComm comm) throws InterruptedException {
