@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -36,7 +37,10 @@ final class KernelCache {
         this.folder = folder;
     }
 
-    /** Of SPARKTRON_KERNEL_CACHE; else in the user's cache folder, or where there is no home, as in some containers, in that of temporary files. */
+    /**
+     * Of SPARKTRON_KERNEL_CACHE; else in the user's cache folder, or where there is no home, as in some containers, directly in that of temporary files: others may make folders there, and who
+     * owns a folder may replace what is in it.
+     */
     static Path folder(Map<String, String> environment, Path temporary) {
         if (isSet(environment, VARIABLE)) {
             return Path.of(environment.get(VARIABLE));
@@ -47,7 +51,7 @@ final class KernelCache {
         if (isSet(environment, "HOME") && Files.isWritable(Path.of(environment.get("HOME")))) {
             return Path.of(environment.get("HOME"), ".cache", "sparktron", "kernels");
         }
-        return temporary.resolve("sparktron-" + user()).resolve("kernels");
+        return temporary.resolve("sparktron-kernels-" + user());
     }
 
     private static boolean isSet(Map<String, String> environment, String variable) {
@@ -74,6 +78,7 @@ final class KernelCache {
 
     private static boolean isPrivate(Path folder) throws IOException {
         return uid(folder) == user()
+                && uid(folder, LinkOption.NOFOLLOW_LINKS) == user() // another's link may lead elsewhere tomorrow
                 && Files.isWritable(folder)
                 && Files.getPosixFilePermissions(folder).stream().noneMatch(OTHERS_WRITE::contains);
     }
@@ -87,8 +92,8 @@ final class KernelCache {
         }
     }
 
-    private static int uid(Path path) throws IOException {
-        return (int) Files.getAttribute(path, "unix:uid");
+    private static int uid(Path path, LinkOption... options) throws IOException {
+        return (int) Files.getAttribute(path, "unix:uid", options);
     }
 
     /** The digest of all that a compiled kernel depends on. */

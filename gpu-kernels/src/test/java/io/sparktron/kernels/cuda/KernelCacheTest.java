@@ -65,6 +65,20 @@ class KernelCacheTest {
         }
     }
 
+    /** Below a folder of temporary files, which others share. */
+    @Test
+    void theFolderIsMadeForTheUserAlone() throws IOException {
+        Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxrwxrwx"));
+        Path folder = KernelCache.folder(Map.of(), temporary);
+        assertThat(folder.getParent()).isEqualTo(temporary);
+        KernelCache.at(folder).put("key", "compiled");
+        assertThat(Files.getPosixFilePermissions(folder)).isEqualTo(PosixFilePermissions.fromString("rwx------"));
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+        assertThat(KernelCache.at(folder).get("key", "a.cu")).isNull();
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+        assertThat(KernelCache.at(folder).get("key", "a.cu")).isEqualTo("compiled");
+    }
+
     @Test
     void withoutAFolderNothingIsKept() throws IOException {
         Path file = Files.writeString(temporary.resolve("file"), "no folder");
@@ -106,6 +120,6 @@ class KernelCacheTest {
                 .isEqualTo(temporary.resolve(".cache/sparktron/kernels"));
         assertThat(KernelCache.folder(Map.of("HOME", "/nowhere"), Path.of("/tmp"))
                         .toString())
-                .matches("/tmp/sparktron-\\d+/kernels");
+                .matches("/tmp/sparktron-kernels-\\d+");
     }
 }
