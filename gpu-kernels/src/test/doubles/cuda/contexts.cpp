@@ -76,7 +76,7 @@ CUresult cuInit(unsigned flags) {
 }
 
 CUresult cuDriverGetVersion(int* version) {
-  *version = 12060;
+  *version = settings().driver;
   return CUDA_SUCCESS;
 }
 

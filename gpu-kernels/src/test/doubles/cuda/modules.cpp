@@ -18,6 +18,8 @@ namespace {
 
 std::mutex lock;
 
+constexpr int COMPILER = 12060;  // the version of NVRTC's double
+
 std::set<Module*>& live() {
   static auto* all = new std::set<Module*>;
   return *all;
@@ -66,6 +68,17 @@ CUresult open(Context* context, const std::string& object, CUmodule* module) {
   return CUDA_SUCCESS;
 }
 
+// Machine code runs on GPUs of its major version, from its minor version on.
+CUresult openMachineCode(Context* context, int target, const std::string& object, CUmodule* module) {
+  int capability = settings().capability;
+  if (settings().driver / 1000 < COMPILER / 1000 || target / 10 != capability / 10 || target > capability) {
+    return report(CUDA_ERROR_NO_BINARY_FOR_GPU, "machine code for sm_" + std::to_string(target) + " on a GPU sm_" +
+                                                    std::to_string(capability) + " with a driver for CUDA " +
+                                                    std::to_string(settings().driver));
+  }
+  return open(context, object, module);
+}
+
 void unload(Module* module) {
   for (auto& each : module->functions) functions().erase(each.second.get());
   live().erase(module);
@@ -104,8 +117,15 @@ CUresult cuModuleLoadData(CUmodule* module, const void* image) {
   if (module == nullptr || image == nullptr) return CUDA_ERROR_INVALID_VALUE;
   auto* text = static_cast<const char*>(image);
   int target;
+  size_t bytes;
+  if (std::sscanf(text, "pretended cubin of sm_%d\n%zu\n", &target, &bytes) == 2) {
+    return openMachineCode(context, target, std::string(std::strchr(std::strchr(text, '\n') + 1, '\n') + 1, bytes), module);
+  }
   if (std::sscanf(text, "// pretended PTX\n.target sm_%d\n", &target) != 1) {
     return report(CUDA_ERROR_INVALID_PTX, "this is no text of the pretended NVRTC");
+  }
+  if (settings().driver < COMPILER) {
+    return report(CUDA_ERROR_UNSUPPORTED_PTX_VERSION, "PTX of a newer compiler than this driver");
   }
   if (target > settings().capability) {
     return report(CUDA_ERROR_INVALID_PTX, "PTX for sm_" + std::to_string(target) + " on a GPU of compute capability sm_" +

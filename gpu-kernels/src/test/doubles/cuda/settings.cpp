@@ -29,6 +29,7 @@ Settings read() {
   all.gpus = int(number("SPARKTRON_PRETENDED_GPUS", 1, 0, 7, "a number of GPUs from 0 to 7"));
   all.memory = number("SPARKTRON_PRETENDED_MEMORY", size_t{2} << 30, 1 << 20, size_t{1} << 40, "bytes, from 1 MiB");
   all.capability = int(number("SPARKTRON_PRETENDED_CAPABILITY", 80, 50, 120, "a compute capability such as 75 or 90"));
+  all.driver = int(number("SPARKTRON_PRETENDED_DRIVER", 12060, 11000, 19990, "a version such as 12040"));
   all.delay = int(number("SPARKTRON_STREAM_DELAY_MS", 20, 0, 60000, "milliseconds"));
   const char* order = std::getenv("SPARKTRON_FIBER_ORDER");
   std::string value = order ? order : "forward";

@@ -147,6 +147,8 @@ bool compile(Program& program, const Options& options) {
     write(fresh, object);
     std::rename(fresh.c_str(), cached.c_str());
   }
-  program.ptx = "// pretended PTX\n.target sm_" + std::to_string(options.architecture) + "\n" + base64(object);
+  std::string target = std::to_string(options.architecture) + "\n";
+  program.ptx = "// pretended PTX\n.target sm_" + target + base64(object);
+  if (options.machineCode) program.cubin = "pretended cubin of sm_" + target + std::to_string(object.size()) + "\n" + object;
   return true;
 }

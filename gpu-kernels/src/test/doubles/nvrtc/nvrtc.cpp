@@ -105,6 +105,7 @@ int nvrtcCompileProgram(Program* program, int count, const char* const* texts) {
   Options options;
   program->log.clear();
   program->ptx.clear();
+  program->cubin.clear();
   if (!parseOptions(count, texts, options, program->log)) return INVALID_OPTION;
   return compile(*program, options) ? SUCCESS : COMPILATION;
 }
@@ -114,9 +115,20 @@ int nvrtcGetPTX(Program* program, char* to) { return copyOf(program, program->pt
 int nvrtcGetProgramLogSize(Program* program, size_t* size) { return sizeOf(program, program->log, size); }
 int nvrtcGetProgramLog(Program* program, char* to) { return copyOf(program, program->log, to); }
 
-// There is no machine code for a virtual architecture.
-int nvrtcGetCUBINSize(Program* program, size_t* size) { return sizeOf(program, "", size); }
-int nvrtcGetCUBIN(Program* program, char* to) { return copyOf(program, "", to); }
+// There is no machine code for a virtual architecture. It has no end but its size.
+int nvrtcGetCUBINSize(Program* program, size_t* size) {
+  if (!known(program)) return INVALID_PROGRAM;
+  if (size == nullptr) return INVALID_INPUT;
+  *size = program->cubin.size();
+  return SUCCESS;
+}
+
+int nvrtcGetCUBIN(Program* program, char* to) {
+  if (!known(program)) return INVALID_PROGRAM;
+  if (to == nullptr) return INVALID_INPUT;
+  std::memcpy(to, program->cubin.data(), program->cubin.size());
+  return SUCCESS;
+}
 
 int nvrtcAddNameExpression(Program* program, const char* expression) {
   if (!known(program)) return INVALID_PROGRAM;

@@ -40,6 +40,7 @@ bool architecture(const std::string& text, Options& options, std::string& log) {
     int number = std::atoi(text.c_str() + text.find('_') + 1);
     if (std::find(ARCHITECTURES.begin(), ARCHITECTURES.end(), number) != ARCHITECTURES.end()) {
       options.architecture = number;
+      options.machineCode = text[0] == 's';
       return true;
     }
   }

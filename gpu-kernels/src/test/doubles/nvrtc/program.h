@@ -7,12 +7,13 @@
 struct Program {
   std::string source, name;
   std::vector<std::pair<std::string, std::string>> headers;  // name, text
-  std::string log, ptx;
+  std::string log, ptx, cubin;
   std::vector<std::string> nameExpressions;
 };
 
 struct Options {
   int architecture = 52;  // of compute_52, NVRTC's default
+  bool machineCode = false;  // sm_52
   bool relocatable = false;
   std::vector<std::string> forCompiler;
 };

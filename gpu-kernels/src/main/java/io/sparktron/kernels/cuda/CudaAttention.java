@@ -39,7 +39,7 @@ public final class CudaAttention implements Attention {
         if (type == DType.FLOAT32) {
             return "tensor cores would round float32 to 10 bits";
         }
-        if (type == DType.BFLOAT16 && device.compiler().architecture() < BFLOAT16_CORES) {
+        if (type == DType.BFLOAT16 && device.compiler().target().architecture() < BFLOAT16_CORES) {
             return "tensor cores take bfloat16 from compute capability 8.0 on";
         }
         return device.functions().hasCudaHeaders()

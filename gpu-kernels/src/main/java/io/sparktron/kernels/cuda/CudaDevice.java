@@ -36,12 +36,16 @@ public final class CudaDevice implements Device {
         this.device = device;
         this.properties = CudaProperties.of(device);
         properties.requireSupported(ordinal);
+        this.compiler = compiler(properties.capability());
         CudaException.check(
                 JCudaDriver.cuDevicePrimaryCtxRetain(context, device), "cuDevicePrimaryCtxRetain of GPU " + ordinal);
-        this.compiler = new KernelCompiler(
-                properties.capability(),
-                CudaToolkit.headers(),
-                KernelCache.at(KernelCache.folder(System.getenv(), Path.of(System.getProperty("java.io.tmpdir")))));
+    }
+
+    private static KernelCompiler compiler(int capability) {
+        KernelTarget target = KernelTarget.of(capability);
+        KernelCache cache =
+                KernelCache.at(KernelCache.folder(System.getenv(), Path.of(System.getProperty("java.io.tmpdir"))));
+        return new KernelCompiler(target, CudaToolkit.headers(), cache);
     }
 
     /** How many GPUs this process sees; fails as {@link #open} does, also where there is none. */
@@ -155,8 +159,8 @@ public final class CudaDevice implements Device {
     public String description() {
         makeCurrent();
         return "cuda: " + name() + ", " + properties.memoryBytes() / MEBIBYTE + " MiB, compute capability "
-                + properties.capability() / 10 + "." + properties.capability() % 10 + ", kernels for compute_"
-                + compiler.architecture()
+                + properties.capability() / 10 + "." + properties.capability() % 10 + ", kernels for "
+                + compiler.target()
                 + (compiler.headers() == null ? "" : " with CUDA's headers of " + compiler.headers())
                 + ", driver for CUDA " + CudaVersions.driver() + ", NVRTC " + compiler.version() + ", cuBLAS "
                 + CudaVersions.cublas();

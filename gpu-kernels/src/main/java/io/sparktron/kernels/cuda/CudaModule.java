@@ -36,8 +36,8 @@ final class CudaModule {
         device.makeCurrent();
         if (module == null) {
             CUmodule loaded = new CUmodule();
-            String ptx = device.compiler().compile(source, type);
-            CudaException.check(JCudaDriver.cuModuleLoadData(loaded, ptx), "cuModuleLoadData of " + this);
+            byte[] compiled = device.compiler().compile(source, type);
+            CudaException.check(JCudaDriver.cuModuleLoadData(loaded, compiled), "cuModuleLoadData of " + this);
             module = loaded;
         }
         CUfunction function = new CUfunction();

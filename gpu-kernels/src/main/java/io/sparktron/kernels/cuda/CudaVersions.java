@@ -5,15 +5,25 @@ import jcuda.jcublas.JCublas2;
 import jcuda.jcublas.cublasHandle;
 import jcuda.jcublas.cublasStatus;
 
-/** Versions of the libraries, for the log. */
+/** Versions of the libraries. */
 final class CudaVersions {
     private CudaVersions() {}
 
     /** The newest CUDA that the driver serves. */
     static String driver() {
+        return text(driverNumber());
+    }
+
+    /** As the driver counts: 12060 for 12.6. */
+    static int driverNumber() {
         int[] version = {0};
         CudaException.check(JCudaDriver.cuDriverGetVersion(version), "cuDriverGetVersion");
-        return version[0] / 1000 + "." + version[0] % 1000 / 10;
+        return version[0];
+    }
+
+    /** 12.6 for 12060. */
+    static String text(int number) {
+        return number / 1000 + "." + number % 1000 / 10;
     }
 
     /** A context is current. */

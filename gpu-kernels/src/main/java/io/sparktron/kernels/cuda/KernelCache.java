@@ -1,6 +1,7 @@
 package io.sparktron.kernels.cuda;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,6 +13,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -30,6 +32,9 @@ final class KernelCache {
     private static final Logger LOG = LoggerFactory.getLogger(KernelCache.class);
     private static final Set<PosixFilePermission> OTHERS_WRITE =
             Set.of(PosixFilePermission.GROUP_WRITE, PosixFilePermission.OTHERS_WRITE);
+
+    /** Bytes of the digest in hexadecimal and the end of its line. */
+    private static final int DIGEST = 65;
 
     private final Path folder; // null where it cannot be used
 
@@ -108,7 +113,7 @@ final class KernelCache {
         options.forEach(option -> part(all, option));
         part(all, compiler);
         part(all, headers == null ? "" : CudaToolkit.stamp(headers));
-        return digest(all.toString());
+        return digest(all.toString().getBytes(StandardCharsets.UTF_8));
     }
 
     /** With its length, so that no other list of parts gives the same text. */
@@ -121,16 +126,16 @@ final class KernelCache {
      *
      * @param name of the source, for the log
      */
-    String get(String key, String name) {
+    byte[] get(String key, String name) {
         if (folder == null) {
             return null;
         }
         Path file = file(key);
         try {
-            String text = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
-            int end = text.indexOf('\n');
-            if (end > 0 && text.substring(0, end).equals(digest(text.substring(end + 1)))) {
-                return text.substring(end + 1);
+            byte[] all = Files.readAllBytes(file);
+            byte[] compiled = Arrays.copyOfRange(all, Math.min(DIGEST, all.length), all.length);
+            if (Arrays.equals(all, 0, Math.min(DIGEST, all.length), head(compiled), 0, DIGEST)) {
+                return compiled;
             }
             LOG.warn("{} in the cache of kernels is damaged: {} is compiled again", file, name);
         } catch (NoSuchFileException e) {
@@ -142,14 +147,17 @@ final class KernelCache {
     }
 
     /** Keeps what was compiled; what cannot be written is said in the log. */
-    void put(String key, String ptx) {
+    void put(String key, byte[] compiled) {
         if (folder == null) {
             return;
         }
         try {
             Path temporary = Files.createTempFile(folder, key, ".tmp");
             try {
-                Files.write(temporary, (digest(ptx) + "\n" + ptx).getBytes(StandardCharsets.ISO_8859_1));
+                try (OutputStream out = Files.newOutputStream(temporary)) {
+                    out.write(head(compiled));
+                    out.write(compiled);
+                }
                 Files.move(temporary, file(key), StandardCopyOption.ATOMIC_MOVE);
             } finally {
                 Files.deleteIfExists(temporary);
@@ -160,14 +168,18 @@ final class KernelCache {
     }
 
     private Path file(String key) {
-        return folder.resolve(key + ".ptx");
+        return folder.resolve(key + ".module");
+    }
+
+    /** The {@link #DIGEST} bytes with which a file begins. */
+    private static byte[] head(byte[] compiled) {
+        return (digest(compiled) + "\n").getBytes(StandardCharsets.US_ASCII);
     }
 
     /** SHA-256 in hexadecimal. */
-    private static String digest(String text) {
+    private static String digest(byte[] bytes) {
         try {
-            byte[] bytes = MessageDigest.getInstance("SHA-256").digest(text.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(bytes);
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has SHA-256", e);
         }

@@ -9,7 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Compiles kernels by NVRTC to the PTX of one architecture, or takes what was compiled of them before. */
+/** Compiles kernels by NVRTC for one target, or takes what was compiled of them before. */
 final class KernelCompiler {
     private static final Logger LOG = LoggerFactory.getLogger(KernelCompiler.class);
 
@@ -17,16 +17,15 @@ final class KernelCompiler {
     private static final Map<String, Object> LOCKS = new ConcurrentHashMap<>();
 
     private final String version = Nvrtc.version();
-    private final int architecture;
+    private final KernelTarget target;
     private final Path headers;
     private final KernelCache cache;
 
     /**
-     * @param capability of the device, such as 80
      * @param headers the folder of CUDA's own headers, or null
      */
-    KernelCompiler(int capability, Path headers, KernelCache cache) {
-        this.architecture = Nvrtc.architecture(capability);
+    KernelCompiler(KernelTarget target, Path headers, KernelCache cache) {
+        this.target = target;
         this.headers = headers;
         this.cache = cache;
     }
@@ -36,9 +35,9 @@ final class KernelCompiler {
         return headers;
     }
 
-    /** What kernels are compiled for, such as 80. */
-    int architecture() {
-        return architecture;
+    /** What kernels are compiled for. */
+    KernelTarget target() {
+        return target;
     }
 
     /** Of NVRTC. */
@@ -46,26 +45,25 @@ final class KernelCompiler {
         return version;
     }
 
-    /** PTX of a file for one element type. */
-    String compile(KernelSource source, DType type) {
+    /** The module of a file for one element type, as the driver loads it. */
+    byte[] compile(KernelSource source, DType type) {
         List<String> options = options(type);
         String key = KernelCache.key(source, options, version, headers);
         synchronized (LOCKS.computeIfAbsent(key, k -> new Object())) {
-            String known = cache.get(key, source.name());
+            byte[] known = cache.get(key, source.name());
             if (known != null) {
                 return known;
             }
             long start = System.nanoTime();
-            String ptx = Nvrtc.compile(source, options);
+            byte[] module = Nvrtc.compile(source, options, target.machineCode());
             LOG.debug("compiled {} with {} in {} ms", source.name(), options, (System.nanoTime() - start) / 1_000_000);
-            cache.put(key, ptx);
-            return ptx;
+            cache.put(key, module);
+            return module;
         }
     }
 
     private List<String> options(DType type) {
-        List<String> options = new ArrayList<>(
-                List.of("--gpu-architecture=compute_" + architecture, "-std=c++17", "-DELEMENT=" + code(type)));
+        List<String> options = new ArrayList<>(List.of(target.option(), "-std=c++17", "-DELEMENT=" + code(type)));
         if (headers != null) {
             options.add("-DCUDA_HEADERS=1");
             options.add("--include-path=" + headers);

@@ -1,5 +1,7 @@
 package io.sparktron.kernels.cuda;
 
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import jcuda.nvrtc.JNvrtc;
 import jcuda.nvrtc.nvrtcProgram;
@@ -11,10 +13,15 @@ final class Nvrtc {
 
     /** Such as 12.6. */
     static String version() {
+        return CudaVersions.text(versionNumber());
+    }
+
+    /** As the driver counts: 12060 for 12.6. */
+    static int versionNumber() {
         int[] major = {0};
         int[] minor = {0};
         check(JNvrtc.nvrtcVersion(major, minor), "nvrtcVersion");
-        return major[0] + "." + minor[0];
+        return 1000 * major[0] + 10 * minor[0];
     }
 
     /** The highest architecture that it knows and the device can run. */
@@ -38,8 +45,13 @@ final class Nvrtc {
         return best;
     }
 
-    /** Compiles to PTX; what fails has the compiler's log in its message. */
-    static String compile(KernelSource source, List<String> options) {
+    /**
+     * Compiles; what fails has the compiler's log in its message.
+     *
+     * @param machineCode whether the options name a GPU and not a virtual architecture
+     * @return machine code, or PTX with its end
+     */
+    static byte[] compile(KernelSource source, List<String> options, boolean machineCode) {
         nvrtcProgram program = new nvrtcProgram();
         String[] names = source.headers().keySet().toArray(String[]::new);
         String[] texts = source.headers().values().toArray(String[]::new);
@@ -57,12 +69,25 @@ final class Nvrtc {
                                 + log(program),
                         result);
             }
-            String[] ptx = {null};
-            check(JNvrtc.nvrtcGetPTX(program, ptx), "nvrtcGetPTX of " + source.name());
-            return ptx[0];
+            return machineCode ? machineCode(program, source) : ptx(program, source);
         } finally {
             JNvrtc.nvrtcDestroyProgram(program);
         }
+    }
+
+    private static byte[] ptx(nvrtcProgram program, KernelSource source) {
+        String[] ptx = {null};
+        check(JNvrtc.nvrtcGetPTX(program, ptx), "nvrtcGetPTX of " + source.name());
+        byte[] text = ptx[0].getBytes(StandardCharsets.ISO_8859_1);
+        return Arrays.copyOf(text, text.length + 1); // with the 0 that ends it
+    }
+
+    private static byte[] machineCode(nvrtcProgram program, KernelSource source) {
+        long[] bytes = {0};
+        check(JNvrtc.nvrtcGetCUBINSize(program, bytes), "nvrtcGetCUBINSize of " + source.name());
+        byte[] code = new byte[Math.toIntExact(bytes[0])];
+        check(JNvrtc.nvrtcGetCUBIN(program, code), "nvrtcGetCUBIN of " + source.name());
+        return code;
     }
 
     private static String log(nvrtcProgram program) {

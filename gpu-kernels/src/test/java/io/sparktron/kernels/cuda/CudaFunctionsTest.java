@@ -100,7 +100,8 @@ class CudaFunctionsTest {
                 "wrong.cu",
                 "#include \"part.cuh\"\nextern \"C\" __global__ void f() { int i = }\n",
                 Map.of("part.cuh", ""));
-        KernelCompiler compiler = new KernelCompiler(80, null, KernelCache.at(folder.resolve("cache")));
+        KernelCompiler compiler =
+                new KernelCompiler(new KernelTarget(80, false), null, KernelCache.at(folder.resolve("cache")));
         assertThatThrownBy(() -> compiler.compile(source, DType.BFLOAT16))
                 .isInstanceOf(CudaException.class)
                 .hasMessageStartingWith(
@@ -114,7 +115,7 @@ class CudaFunctionsTest {
     @Test
     void compiledOnceForAllProcesses(@TempDir Path folder) throws IOException {
         KernelSource source = new KernelSource("f.cu", "extern \"C\" __global__ void f() {}\n", Map.of());
-        String first = compiler(folder).compile(source, DType.FLOAT32);
+        byte[] first = compiler(folder).compile(source, DType.FLOAT32);
         Path file;
         try (var files = Files.list(folder.resolve("cache"))) {
             file = files.toList().get(0);
@@ -133,7 +134,7 @@ class CudaFunctionsTest {
     }
 
     private static KernelCompiler compiler(Path folder) {
-        return new KernelCompiler(80, null, KernelCache.at(folder.resolve("cache")));
+        return new KernelCompiler(new KernelTarget(80, false), null, KernelCache.at(folder.resolve("cache")));
     }
 
     @Test

@@ -69,9 +69,38 @@ class CudaLibrariesTest {
         link(libraries, "libcuda.so.1", "libcuda.so.1");
         link(toolkit, "libnvrtc.so.12", "libnvrtc.so.12");
         link(toolkit, "libcublas.so.12", "libcublas.so.12");
+        link(toolkit.getParent(), "lib", "."); // where the double of NVRTC looks for what it needs
+        link(toolkit.getParent(), "toolkit", "../toolkit");
         List<String> lines = run(Map.of("CUDA_HOME", toolkit.getParent().toString()));
         assertThat(lines).hasSize(2).first().isEqualTo("CudaProbe[gpus=4, reason=null]");
-        assertThat(lines.get(1)).startsWith("GPU 0 (");
+        assertThat(lines.get(1))
+                .startsWith("cuda: GPU 0 (")
+                .contains(", kernels for compute_80, driver ")
+                .endsWith(", 3 + 4 = 7.0");
+    }
+
+    /** Such a driver refuses the PTX of NVRTC 12.6, but not its machine code. */
+    @Test
+    void withADriverOlderThanTheCompiler() throws Exception {
+        libraries = DOUBLES;
+        assertThat(run(Map.of("SPARKTRON_PRETENDED_DRIVER", "12040")).get(1))
+                .contains(", kernels for sm_80, driver for CUDA 12.4, NVRTC 12.6, ")
+                .endsWith(", 3 + 4 = 7.0");
+    }
+
+    @Test
+    void withADriverForWhichNothingCanBeCompiled() throws Exception {
+        libraries = DOUBLES;
+        assertThat(run(Map.of("SPARKTRON_PRETENDED_DRIVER", "12040", "SPARKTRON_PRETENDED_CAPABILITY", "88"))
+                        .get(1))
+                .isEqualTo(
+                        "the driver, for CUDA 12.4, is older than libnvrtc.so.12, of CUDA 12.6, and runs nothing that"
+                                + " this compiles for compute capability 8.8; install a driver for CUDA 12.6 or later, or the CUDA"
+                                + " libraries of 12.4");
+        assertThat(run(Map.of("SPARKTRON_PRETENDED_DRIVER", "11080")).get(1))
+                .isEqualTo(
+                        "the driver, for CUDA 11.8, is older than libnvrtc.so.12, of CUDA 12.6, and runs nothing that"
+                                + " this compiles for compute capability 8.0; install a driver for CUDA 12.6 or later");
     }
 
     @Test

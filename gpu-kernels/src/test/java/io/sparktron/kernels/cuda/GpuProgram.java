@@ -1,22 +1,41 @@
 package io.sparktron.kernels.cuda;
 
+import io.sparktron.tensor.DType;
+import io.sparktron.tensor.Queue;
+import io.sparktron.tensor.Shape;
+import io.sparktron.tensor.Tensor;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
-/** A program that other processes run: says what it sees of GPUs, or why it sees none, and opens the first. */
+/** A program that other processes run: says what it sees of GPUs, or why it sees none, opens the first and runs a kernel. */
 final class GpuProgram {
     private GpuProgram() {}
 
     public static void main(String[] arguments) {
         System.out.println(CudaDevice.probe());
         try (CudaDevice device = CudaDevice.open(0)) {
-            System.out.println(device.name());
+            System.out.println(device.description() + ", 3 + 4 = " + sum(device));
         } catch (CudaException e) {
             System.out.println(e.getMessage());
         }
+    }
+
+    private static float sum(CudaDevice device) {
+        Queue queue = device.newQueue("test");
+        CudaElementwise elementwise = new CudaElementwise(device);
+        Tensor x = new Tensor(device.allocator().allocate("x", Float.BYTES), 0, DType.FLOAT32, Shape.of(1));
+        Tensor y = new Tensor(device.allocator().allocate("y", Float.BYTES), 0, DType.FLOAT32, Shape.of(1));
+        elementwise.fill(queue, x, 3);
+        elementwise.fill(queue, y, 4);
+        elementwise.add(queue, x, y);
+        ByteBuffer result = ByteBuffer.allocate(Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+        queue.read(y, result);
+        return result.getFloat(0);
     }
 
     /**

@@ -3,6 +3,7 @@ package io.sparktron.kernels.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -21,16 +22,20 @@ class KernelCacheTest {
     @TempDir
     private Path temporary;
 
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.ISO_8859_1);
+    }
+
     @Test
     void whatWasPutIsFoundByAnotherProcess() throws IOException {
         Path folder = temporary.resolve("new").resolve("folder");
         KernelCache cache = KernelCache.at(folder);
         assertThat(cache.get("key", "a.cu")).isNull();
-        cache.put("key", "ptx\nof two lines\n");
-        assertThat(KernelCache.at(folder).get("key", "a.cu")).isEqualTo("ptx\nof two lines\n");
+        cache.put("key", bytes("machine code\n\0\u00ff\u0080\n"));
+        assertThat(KernelCache.at(folder).get("key", "a.cu")).isEqualTo(bytes("machine code\n\0\u00ff\u0080\n"));
         assertThat(KernelCache.at(folder).get("other", "a.cu")).isNull();
         try (var files = Files.list(folder)) {
-            assertThat(files.map(file -> file.getFileName().toString())).containsExactly("key.ptx");
+            assertThat(files.map(file -> file.getFileName().toString())).containsExactly("key.module");
         }
     }
 
@@ -38,8 +43,8 @@ class KernelCacheTest {
     @Test
     void aDamagedFileIsNotUsed() throws IOException {
         KernelCache cache = KernelCache.at(temporary.resolve("cache"));
-        Path file = temporary.resolve("cache").resolve("key.ptx");
-        cache.put("key", "compiled");
+        Path file = temporary.resolve("cache").resolve("key.module");
+        cache.put("key", bytes("compiled"));
         byte[] whole = Files.readAllBytes(file);
         for (int i : new int[] {0, 63, 64, 65, whole.length - 1}) {
             byte[] torn = whole.clone();
@@ -49,8 +54,8 @@ class KernelCacheTest {
             Files.write(file, Arrays.copyOf(whole, i));
             assertThat(cache.get("key", "a.cu")).as("cut to %d bytes", i).isNull();
         }
-        cache.put("key", "compiled again");
-        assertThat(cache.get("key", "a.cu")).isEqualTo("compiled again");
+        cache.put("key", bytes("compiled again"));
+        assertThat(cache.get("key", "a.cu")).isEqualTo(bytes("compiled again"));
     }
 
     @Test
@@ -59,7 +64,7 @@ class KernelCacheTest {
             Path folder = Files.createDirectory(temporary.resolve(permissions));
             Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString(permissions));
             KernelCache cache = KernelCache.at(folder);
-            cache.put("key", "compiled");
+            cache.put("key", bytes("compiled"));
             assertThat(cache.get("key", "a.cu")).isNull();
             assertThat(folder).isEmptyDirectory();
         }
@@ -71,19 +76,19 @@ class KernelCacheTest {
         Files.setPosixFilePermissions(temporary, PosixFilePermissions.fromString("rwxrwxrwx"));
         Path folder = KernelCache.folder(Map.of(), temporary);
         assertThat(folder.getParent()).isEqualTo(temporary);
-        KernelCache.at(folder).put("key", "compiled");
+        KernelCache.at(folder).put("key", bytes("compiled"));
         assertThat(Files.getPosixFilePermissions(folder)).isEqualTo(PosixFilePermissions.fromString("rwx------"));
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
         assertThat(KernelCache.at(folder).get("key", "a.cu")).isNull();
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-        assertThat(KernelCache.at(folder).get("key", "a.cu")).isEqualTo("compiled");
+        assertThat(KernelCache.at(folder).get("key", "a.cu")).isEqualTo(bytes("compiled"));
     }
 
     @Test
     void withoutAFolderNothingIsKept() throws IOException {
         Path file = Files.writeString(temporary.resolve("file"), "no folder");
         KernelCache cache = KernelCache.at(file.resolve("below"));
-        cache.put("key", "compiled");
+        cache.put("key", bytes("compiled"));
         assertThat(cache.get("key", "a.cu")).isNull();
     }
 
