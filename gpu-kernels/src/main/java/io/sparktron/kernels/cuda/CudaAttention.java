@@ -44,7 +44,7 @@ public final class CudaAttention implements Attention {
         }
         return device.functions().hasCudaHeaders()
                 ? null
-                : "mma.h was not found: set CUDA_HOME to a CUDA 12 toolkit's folder";
+                : "mma.h was not found, or is of another CUDA: set CUDA_HOME to a CUDA 12 toolkit's folder";
     }
 
     private Attention of(long d) {

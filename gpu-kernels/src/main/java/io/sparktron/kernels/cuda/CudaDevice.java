@@ -45,7 +45,7 @@ public final class CudaDevice implements Device {
         KernelTarget target = KernelTarget.of(capability);
         KernelCache cache =
                 KernelCache.at(KernelCache.folder(System.getenv(), Path.of(System.getProperty("java.io.tmpdir"))));
-        return new KernelCompiler(target, CudaToolkit.headers(), cache);
+        return new KernelCompiler(target, CudaHeaders.choose(target, CudaToolkit.headers(), cache), cache);
     }
 
     /** How many GPUs this process sees; fails as {@link #open} does, also where there is none. */

@@ -32,7 +32,7 @@ public final class CudaFunctions implements AutoCloseable {
         return modules.computeIfAbsent(new Key(file, type), key -> new CudaModule(device, source, type));
     }
 
-    /** Whether CUDA's own headers, which {@code mma.h} needs, were found where kernels are compiled. */
+    /** Whether kernels are compiled with CUDA's own headers, of which {@code mma.h} is one. */
     public boolean hasCudaHeaders() {
         return device.compiler().headers() != null;
     }

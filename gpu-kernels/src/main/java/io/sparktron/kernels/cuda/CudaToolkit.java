@@ -70,11 +70,10 @@ final class CudaToolkit {
         return stamp.toString();
     }
 
-    /** The folder of CUDA's own headers, or null where no toolkit is found. */
-    static Path headers() {
+    /** The folders with CUDA's own headers in all toolkits, the most wanted first. */
+    static List<Path> headers() {
         return folders("include").stream()
                 .filter(folder -> HEADERS.stream().allMatch(header -> Files.isRegularFile(folder.resolve(header))))
-                .findFirst()
-                .orElse(null);
+                .toList();
     }
 }

@@ -79,6 +79,19 @@ class CudaLibrariesTest {
                 .endsWith(", 3 + 4 = 7.0");
     }
 
+    /** Headers that do not compile are not used, nor is it an error that CUDA_HOME names them. */
+    @Test
+    void withHeadersOfAnotherCuda() throws Exception {
+        libraries = DOUBLES;
+        Path include = Files.createDirectories(temporary.resolve("toolkit").resolve("include"));
+        for (String header : List.of("cuda_fp16.h", "cuda_bf16.h", "mma.h")) {
+            Files.writeString(include.resolve(header), "#error -- of another CUDA\n");
+        }
+        assertThat(run(Map.of("CUDA_HOME", include.getParent().toString())).get(1))
+                .contains(", kernels for compute_80, driver ")
+                .endsWith(", 3 + 4 = 7.0");
+    }
+
     /** Such a driver refuses the PTX of NVRTC 12.6, but not its machine code. */
     @Test
     void withADriverOlderThanTheCompiler() throws Exception {
