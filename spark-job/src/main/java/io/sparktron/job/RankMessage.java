@@ -47,8 +47,17 @@ sealed interface RankMessage extends Serializable {
      * @param error the Java-serialized error; empty if it cannot be serialized
      * @param kind whether trying again may help
      * @param consequence whether it failed only because a peer did, or because it was told to end
+     * @param gpuLost whether its process can use its GPU no more, so that the executor has to be replaced
      */
-    record Failed(String run, int rank, Seat seat, String cause, byte[] error, Kind kind, boolean consequence)
+    record Failed(
+            String run,
+            int rank,
+            Seat seat,
+            String cause,
+            byte[] error,
+            Kind kind,
+            boolean consequence,
+            boolean gpuLost)
             implements RankMessage {}
 
     /** Asks for the driver's time, milliseconds since the epoch. */

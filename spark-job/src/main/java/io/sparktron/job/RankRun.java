@@ -15,7 +15,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -44,6 +46,7 @@ final class RankRun {
     private RankMessage.Failed firstConsequence;
     private List<Task> silent = List.of();
     private List<Task> stuck = List.of();
+    private final Set<String> gpuLost = new TreeSet<>();
     private boolean placesSaid;
 
     /**
@@ -94,6 +97,9 @@ final class RankRun {
         } else if (message instanceof RankMessage.Started started) {
             seats.put(started.rank(), started.seat());
         } else if (message instanceof RankMessage.Failed failed) {
+            if (failed.gpuLost()) {
+                gpuLost.add(failed.seat().executor());
+            }
             if (failed.consequence()) {
                 firstConsequence = firstConsequence == null ? failed : firstConsequence;
             } else {
@@ -144,6 +150,11 @@ final class RankRun {
     /** The tasks whose silence the job was cancelled for. */
     synchronized List<Task> silent() {
         return silent;
+    }
+
+    /** The executors that cannot use a GPU of theirs any more. */
+    synchronized List<String> executorsWithoutGpu() {
+        return List.copyOf(gpuLost);
     }
 
     /** Whether a rank has failed for a reason of its own. */

@@ -109,7 +109,8 @@ abstract class SeatedTask extends AbstractFunction1<Iterator<Integer>, Iterator<
                             describe(failure),
                             error,
                             FailureKinds.of(failure),
-                            isConsequence(failure)));
+                            isConsequence(failure),
+                            FailureKinds.isGpuLost(failure)));
         } catch (Exception unreachable) {
             LOG.error("the driver does not answer", unreachable);
         }
@@ -119,8 +120,9 @@ abstract class SeatedTask extends AbstractFunction1<Iterator<Integer>, Iterator<
     private static boolean isConsequence(Throwable failure) {
         return BarrierTaskContext.get().isInterrupted()
                 || ShutdownHookManager.inShutdown()
-                || Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
-                        .anyMatch(SeatedTask::isLostPeer);
+                || !FailureKinds.isGpuLost(failure)
+                        && Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                                .anyMatch(SeatedTask::isLostPeer);
     }
 
     /** From the communicator, or from the stage's all-gather, whose coordinator waits for {@code spark.barrier.sync.timeout}. */

@@ -37,6 +37,7 @@ final class TaskWatch extends SparkListener {
     private int started;
     private boolean jobEnded;
     private Loss firstLoss;
+    private final Set<String> removed = new HashSet<>();
 
     /** A task that holds a slot of an executor. */
     record Task(int partition, String executor, String host) {}
@@ -94,6 +95,7 @@ final class TaskWatch extends SparkListener {
     @Override
     public synchronized void onExecutorRemoved(SparkListenerExecutorRemoved removed) {
         note(removed.executorId(), removed.reason());
+        this.removed.add(removed.executorId());
         running.values().removeIf(task -> task.executor().equals(removed.executorId()));
         notifyAll();
     }
@@ -118,6 +120,14 @@ final class TaskWatch extends SparkListener {
     synchronized List<Task> awaitEnd(Duration limit) throws InterruptedException {
         await(limit, () -> jobEnded && running.isEmpty());
         return List.copyOf(running.values());
+    }
+
+    /** Waits until executors are gone, and returns those that are not when the time is up. */
+    synchronized List<String> awaitRemoval(List<String> executors, Duration limit) throws InterruptedException {
+        await(limit, () -> removed.containsAll(executors));
+        return executors.stream()
+                .filter(executor -> !removed.contains(executor))
+                .toList();
     }
 
     /** Waits for the news that an executor was lost. */

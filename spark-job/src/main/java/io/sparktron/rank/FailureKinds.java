@@ -1,6 +1,7 @@
 package io.sparktron.rank;
 
 import io.sparktron.collective.CommunicatorException;
+import io.sparktron.kernels.cuda.CudaException;
 import io.sparktron.rank.RankFailedException.Kind;
 import io.sparktron.tensor.OutOfDeviceMemoryException;
 import io.sparktron.tokens.InvalidInputException;
@@ -26,8 +27,15 @@ public final class FailureKinds {
 
     private FailureKinds() {}
 
-    /** Of an error that a rank's program threw by itself. */
+    /** What to add, for people, where the GPU of this very process is lost: a retry would meet the same error. */
+    public static final String PROCESS_HAS_TO_END =
+            "; the GPU refuses all that this process asks of it from now on: start the command again";
+
+    /** Of an error that a rank's program threw by itself, where another process can take its place. */
     public static Kind of(Throwable failure) {
+        if (isGpuLost(failure)) {
+            return Kind.LOST;
+        }
         if (holds(failure, OutOfMemoryError.class) || holds(failure, OutOfDeviceMemoryException.class)) {
             return Kind.OUT_OF_MEMORY;
         }
@@ -38,6 +46,16 @@ public final class FailureKinds {
             return Kind.LOST;
         }
         return holds(failure, IOException.class) ? Kind.INPUT_OUTPUT : Kind.PROGRAM;
+    }
+
+    /** The same where ranks live and die with this process. */
+    public static Kind inThisProcess(Throwable failure) {
+        return isGpuLost(failure) ? Kind.PROGRAM : of(failure);
+    }
+
+    /** Whether the process that it was thrown in has lost its GPU for good. */
+    public static boolean isGpuLost(Throwable failure) {
+        return causes(failure).anyMatch(cause -> cause instanceof CudaException cuda && cuda.gpuLost());
     }
 
     /**
@@ -60,6 +78,10 @@ public final class FailureKinds {
     }
 
     private static boolean holds(Throwable failure, Class<? extends Throwable> type) {
-        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause).anyMatch(type::isInstance);
+        return causes(failure).anyMatch(type::isInstance);
+    }
+
+    private static Stream<Throwable> causes(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause);
     }
 }

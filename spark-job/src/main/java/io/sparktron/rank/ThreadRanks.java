@@ -90,7 +90,11 @@ public final class ThreadRanks implements RankLauncher {
     }
 
     private static RankFailedException failed(int rank, Throwable cause) {
-        return new RankFailedException(FailureKinds.of(cause), "rank " + rank + " of this process: " + cause, cause);
+        return new RankFailedException(
+                FailureKinds.inThisProcess(cause),
+                "rank " + rank + " of this process: " + cause
+                        + (FailureKinds.isGpuLost(cause) ? FailureKinds.PROCESS_HAS_TO_END : ""),
+                cause);
     }
 
     /** Waits for a rank, whatever happens: its memory must not outlive the call. To interrupt the wait is to cancel the job. */

@@ -3,9 +3,15 @@ package io.sparktron.job;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sparktron.collective.Collective;
+import io.sparktron.kernels.cuda.GpuFailures;
+import io.sparktron.kernels.host.HostDevice;
 import io.sparktron.rank.GpuUse;
 import io.sparktron.rank.RankContext;
+import io.sparktron.rank.RankFailedException;
+import io.sparktron.rank.RankFailedException.Kind;
 import io.sparktron.rank.RankProgram;
+import io.sparktron.tensor.Queue;
 import io.sparktron.tokens.InvalidInputException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -44,6 +50,40 @@ class GpuRanksIT {
                 .set("spark.executor.cores", "1");
     }
 
+    /** One rank kills its GPU while the others wait for it. */
+    private record Lose() implements RankProgram<String> {
+        @Override
+        public String run(RankContext context) {
+            if (context.rank() == 2) {
+                GpuFailures.lose(context.gpu().orElseThrow().ordinal());
+            }
+            try (HostDevice device = new HostDevice(1)) {
+                Queue queue = device.newQueue("compute");
+                while (true) {
+                    context.world().run(new Collective.Barrier(), queue);
+                }
+            }
+        }
+
+        @Override
+        public GpuUse gpus() {
+            return GpuUse.ALWAYS;
+        }
+    }
+
+    /** Tells in which process a rank runs. */
+    private record Process() implements RankProgram<Long> {
+        @Override
+        public Long run(RankContext context) {
+            return ProcessHandle.current().pid();
+        }
+
+        @Override
+        public GpuUse gpus() {
+            return GpuUse.ALWAYS;
+        }
+    }
+
     /** A Worker that discovers its GPUs, as those of a standalone cluster do. */
     private static SparkConf discovering() {
         return plain().set("spark.worker.resource.gpu.amount", "4")
@@ -57,11 +97,14 @@ class GpuRanksIT {
     }
 
     private List<String> run(SparkConf given, String master, GpuUse use) {
-        SparkConf conf = RankSpark.configure(given, master, 4, use, System.getProperty("java.class.path"));
-        try (SparkRanks ranks = new SparkRanks(
-                conf, HostSettings.standard(), Duration.ofSeconds(60), Duration.ofSeconds(30), said::add)) {
+        try (SparkRanks ranks = ranks(given, master, use)) {
             return ranks.run(4, new Which(use), report -> {}, () -> false);
         }
+    }
+
+    private SparkRanks ranks(SparkConf given, String master, GpuUse use) {
+        SparkConf conf = RankSpark.configure(given, master, 4, use, System.getProperty("java.class.path"));
+        return new SparkRanks(conf, HostSettings.standard(), Duration.ofSeconds(60), Duration.ofSeconds(30), said::add);
     }
 
     @Test
@@ -83,6 +126,39 @@ class GpuRanksIT {
                 .hasMessageContaining("ranks 0 and 1")
                 .hasMessageContaining("were both given " + UUIDS[0] + " (Pretended GPU)")
                 .hasRootCauseInstanceOf(InvalidInputException.class);
+    }
+
+    @Test
+    void whoLosesItsGpuGetsAnotherProcess() {
+        try (SparkRanks ranks = ranks(plain(), "local-cluster[4,1,512]", GpuUse.ALWAYS)) {
+            List<Long> before = ranks.run(4, new Process(), report -> {}, () -> false);
+            assertThatThrownBy(() -> ranks.run(4, new Lose(), report -> {}, () -> false))
+                    .isInstanceOfSatisfying(
+                            RankFailedException.class,
+                            failure -> assertThat(failure.kind()).isEqualTo(Kind.LOST))
+                    .hasMessageContainingAll("rank 2 (host ", "CUDA_ERROR_LAUNCH_FAILED (719)");
+            assertThat(said)
+                    .filteredOn(line -> line.contains("; replacing executor "))
+                    .singleElement()
+                    .asString()
+                    .endsWith("whose process has lost its GPU");
+            assertThat(said).noneMatch(line -> line.startsWith("warning: "));
+            List<Long> after = ranks.run(4, new Process(), report -> {}, () -> false);
+            assertThat(after).filteredOn(before::contains).hasSize(3);
+        }
+    }
+
+    @Test
+    void underALocalMasterOnlyAnotherStartHelps() {
+        try (SparkRanks ranks = ranks(plain(), "local[4]", GpuUse.ALWAYS)) {
+            assertThatThrownBy(() -> ranks.run(4, new Lose(), report -> {}, () -> false))
+                    .isInstanceOfSatisfying(
+                            RankFailedException.class,
+                            failure -> assertThat(failure.kind()).isEqualTo(Kind.PROGRAM))
+                    .hasMessageContainingAll("rank 2 (host ", "CUDA_ERROR_LAUNCH_FAILED (719)")
+                    .hasMessageEndingWith("start the command again");
+        }
+        assertThat(said).noneMatch(line -> line.contains("replacing executor"));
     }
 
     @Test

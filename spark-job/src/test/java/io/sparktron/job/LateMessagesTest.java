@@ -58,7 +58,7 @@ class LateMessagesTest {
     @Test
     void whatALeftOverFailsOfIsNoFailureOfTheNextAttempt() throws Exception {
         Seat seat = Seats.seat("b/p/host", "1", 7, 0);
-        RankMessage failed = new RankMessage.Failed("earlier", 0, seat, "late", new byte[0], null, false);
+        RankMessage failed = new RankMessage.Failed("earlier", 0, seat, "late", new byte[0], null, false, false);
         assertThat(driver.receive(failed)).isEqualTo(Wish.OVER.name());
         assertThat(now.knowsCause()).isFalse();
     }

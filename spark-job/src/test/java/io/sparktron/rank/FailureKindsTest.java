@@ -3,11 +3,14 @@ package io.sparktron.rank;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparktron.collective.CommunicatorException;
+import io.sparktron.kernels.cuda.CudaException;
+import io.sparktron.kernels.cuda.GpuFailures;
 import io.sparktron.rank.RankFailedException.Kind;
 import io.sparktron.tensor.OutOfDeviceMemoryException;
 import io.sparktron.tokens.InvalidInputException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,6 +27,24 @@ class FailureKindsTest {
                 .isEqualTo(Kind.INPUT_OUTPUT);
         assertThat(FailureKinds.of(new CommunicatorException("rank 1 died"))).isEqualTo(Kind.LOST);
         assertThat(FailureKinds.of(new ArithmeticException())).isEqualTo(Kind.PROGRAM);
+    }
+
+    /** Whoever can start another process may go on there; an illegal address is a defect everywhere. */
+    @Test
+    void aLostGpuIsLostToItsProcess() {
+        CudaException lost = GpuFailures.error(214, true);
+        CommunicatorException noticed = new CommunicatorException("ncclAllReduce failed", lost);
+        for (Throwable failure : List.of(lost, noticed, new IllegalStateException(lost))) {
+            assertThat(FailureKinds.isGpuLost(failure)).isTrue();
+            assertThat(FailureKinds.of(failure)).isEqualTo(Kind.LOST);
+            assertThat(FailureKinds.inThisProcess(failure)).isEqualTo(Kind.PROGRAM);
+        }
+        CudaException defect = GpuFailures.error(700, false);
+        assertThat(FailureKinds.isGpuLost(defect)).isFalse();
+        assertThat(FailureKinds.of(defect)).isEqualTo(Kind.PROGRAM);
+        CommunicatorException peer = new CommunicatorException("rank 1 died");
+        assertThat(FailureKinds.isGpuLost(peer)).isFalse();
+        assertThat(FailureKinds.inThisProcess(peer)).isEqualTo(Kind.LOST);
     }
 
     /** The words are those of Spark 4 on a standalone cluster, on Kubernetes and on YARN. */

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparktron.collective.Collective.AllReduce;
 import io.sparktron.collective.Reduction;
+import io.sparktron.kernels.cuda.GpuFailures;
 import io.sparktron.kernels.host.HostDevice;
+import io.sparktron.rank.RankFailedException.Kind;
 import io.sparktron.tensor.DType;
 import io.sparktron.tensor.Memory;
 import io.sparktron.tensor.OutOfDeviceMemoryException;
@@ -65,6 +67,17 @@ class ThreadRanksTest {
                 .isInstanceOf(RankFailedException.class)
                 .hasCauseInstanceOf(OutOfDeviceMemoryException.class)
                 .hasMessageContaining("no memory for gradients");
+    }
+
+    @Test
+    void aLostGpuEndsTheProcess() {
+        assertThatThrownBy(() ->
+                        ranks.run(RANKS, context -> meet(context, 1, GpuFailures.error(719, true)), report -> {}))
+                .isInstanceOfSatisfying(
+                        RankFailedException.class,
+                        failure -> assertThat(failure.kind()).isEqualTo(Kind.PROGRAM))
+                .hasMessageContaining("rank 1 of this process")
+                .hasMessageEndingWith("start the command again");
     }
 
     @Test

@@ -87,8 +87,13 @@ final class NcclRank {
     /** Throws if this rank has to stop. */
     void failIfStopped() {
         if (cause != null) {
-            throw new CommunicatorException(cause);
+            throw stoppedFor();
         }
+    }
+
+    /** NCCL only says that a call of CUDA failed; asked here, by who has nothing to wait for, is what has become of the GPU. */
+    private CommunicatorException stoppedFor() {
+        return new CommunicatorException(cause, device.loss().orElse(null));
     }
 
     /** Throws if this rank has to stop, or if NCCL has not done what it was asked. */
@@ -106,7 +111,7 @@ final class NcclRank {
         group.abort(why);
         String first = host.failure(null, false);
         stop(first == null ? why : first);
-        return new CommunicatorException(cause);
+        return stoppedFor();
     }
 
     /**

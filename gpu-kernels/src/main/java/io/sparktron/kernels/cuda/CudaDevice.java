@@ -7,6 +7,7 @@ import io.sparktron.tensor.Queue;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import jcuda.driver.CUcontext;
 import jcuda.driver.CUdevice;
 import jcuda.driver.CUresult;
@@ -142,6 +143,14 @@ public final class CudaDevice implements Device {
         }
     }
 
+    /** What has made this GPU useless to this process, if something has; does not wait. */
+    public Optional<CudaException> loss() {
+        int result = JCudaDriver.cuCtxSetCurrent(context);
+        return CudaException.isLoss(result)
+                ? Optional.of(CudaException.of(result, "cuCtxSetCurrent of " + name()))
+                : CudaException.lossOfCurrent();
+    }
+
     /**
      * Runs {@code check} whenever a thread has waited for work of this device, and before it gets what that work computed: so that whoever carries its collectives can
      * fail it if one of them was not done.
@@ -222,12 +231,16 @@ public final class CudaDevice implements Device {
             closed = true;
             makeCurrent();
             JCudaDriver.cuCtxSynchronize(); // what failed has been told to whoever waited for it
-            queues.forEach(CudaQueue::close);
-            owned.forEach(Runnable::run);
-            events.close();
-            functions.close();
-            CudaException.check(
-                    JCudaDriver.cuDevicePrimaryCtxRelease(device), "cuDevicePrimaryCtxRelease of " + name());
+            int released;
+            try {
+                queues.forEach(CudaQueue::close);
+                owned.forEach(Runnable::run);
+                events.close();
+                functions.close();
+            } finally { // of a lost GPU nothing can be freed but all at once
+                released = JCudaDriver.cuDevicePrimaryCtxRelease(device);
+            }
+            CudaException.check(released, "cuDevicePrimaryCtxRelease of " + name());
         }
     }
 }

@@ -203,7 +203,12 @@ public final class CudaMatrixProducts implements MatrixProducts {
         }
     }
 
+    /** Of a lost GPU cuBLAS only tells that it does not execute. */
     private static CudaException failed(int status, String call) {
+        return CudaException.lossOfCurrent().orElseGet(() -> ofStatus(status, call));
+    }
+
+    private static CudaException ofStatus(int status, String call) {
         String advice = switch (status) {
             case cublasStatus.CUBLAS_STATUS_ALLOC_FAILED -> "; the GPU has no memory left for cuBLAS itself";
             case cublasStatus.CUBLAS_STATUS_ARCH_MISMATCH -> "; this GPU cannot compute with that type";

@@ -45,13 +45,20 @@ final class GpuProgram {
      * @param temporary its folder of temporary files
      */
     static Process start(Map<String, String> environment, Path temporary) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(List.of(
+        return start(GpuProgram.class, environment, temporary);
+    }
+
+    /** Starts another program. */
+    static Process start(Class<?> program, Map<String, String> environment, Path temporary, String... arguments)
+            throws IOException {
+        ProcessBuilder builder = new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Djava.io.tmpdir=" + temporary,
                 "-Xshare:auto",
                 "-cp",
                 System.getProperty("java.class.path"),
-                GpuProgram.class.getName()));
+                program.getName());
+        builder.command().addAll(List.of(arguments));
         environment.forEach((name, value) -> {
             if (value.isEmpty()) {
                 builder.environment().remove(name);

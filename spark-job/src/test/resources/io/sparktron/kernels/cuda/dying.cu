@@ -1,0 +1,2 @@
+// Pretended GPUs answer an integer's division by zero as real ones do a trap.
+extern "C" __global__ void launch_failed(int* x, int zero) { x[0] = 1 / zero; }
