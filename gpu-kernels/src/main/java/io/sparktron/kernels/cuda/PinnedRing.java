@@ -9,31 +9,40 @@ import jcuda.driver.JCudaDriver;
 
 /**
  * The pinned memory through which a queue copies: a ring of pieces, each with the event after which it may be filled again. So a write is consumed at the call and waits for the
- * device only where the whole ring is in flight, and a large read copies one piece out while the next one comes.
+ * device only where the whole ring is in flight, and a large read copies one piece out while the next one comes. All memory is allocated at once, with the queue: pinning memory may wait for what runs
+ * on a device, and so for a collective whose other ranks are threads of this process that need the driver.
  */
 final class PinnedRing {
     private static final int PIECES = 4;
-    /** Of the first ring of a queue; one that has to take more gets pieces of {@link #LARGE}. */
-    private static final int SMALL = 1 << 16;
-
-    private static final int LARGE = 1 << 22;
+    /** Bytes of a piece: its copy takes some 40 us on PCIe 4, ten times what enqueueing it takes. */
+    private static final int PIECE = 1 << 20;
 
     private final CudaQueue queue;
+    private final Pointer memory = new Pointer();
     private final Pointer[] pointers = new Pointer[PIECES];
     private final ByteBuffer[] buffers = new ByteBuffer[PIECES];
     private final CUevent[] done = new CUevent[PIECES];
-    private int pieceBytes; // 0 before the first copy
     private int next;
 
+    /** The device's context is current. */
     PinnedRing(CudaQueue queue) {
         this.queue = queue;
+        CudaException.check(
+                JCudaDriver.cuMemAllocHost(memory, PIECES * PIECE),
+                "cuMemAllocHost of " + PIECES * PIECE + " bytes for queue " + queue.name());
+        for (int i = 0; i < PIECES; i++) {
+            pointers[i] = memory.withByteOffset((long) i * PIECE);
+            buffers[i] = memory.getByteBuffer((long) i * PIECE, PIECE);
+            done[i] = new CUevent();
+            CudaException.check(
+                    JCudaDriver.cuEventCreate(done[i], CUevent_flags.CU_EVENT_DISABLE_TIMING), "cuEventCreate");
+        }
     }
 
     void write(ByteBuffer source, Tensor destination) {
         long bytes = destination.bytes();
-        reserve(bytes);
-        for (long start = 0; start < bytes; start += pieceBytes) {
-            int length = (int) Math.min(pieceBytes, bytes - start);
+        for (long start = 0; start < bytes; start += PIECE) {
+            int length = (int) Math.min(PIECE, bytes - start);
             int piece = take();
             buffers[piece].put(0, source, source.position() + (int) start, length);
             CudaException.check(
@@ -46,8 +55,7 @@ final class PinnedRing {
 
     void read(Tensor source, ByteBuffer destination) {
         long bytes = source.bytes();
-        reserve(bytes);
-        int pieces = (int) ((bytes + pieceBytes - 1) / pieceBytes);
+        int pieces = (int) ((bytes + PIECE - 1) / PIECE);
         int first = next;
         for (int i = 0; i < pieces + 1; i++) {
             if (i < pieces) {
@@ -55,10 +63,10 @@ final class PinnedRing {
             }
             if (i > 0) {
                 int piece = (first + i - 1) % PIECES;
-                int start = (i - 1) * pieceBytes;
+                int start = (i - 1) * PIECE;
                 await(piece);
                 destination.put(
-                        destination.position() + start, buffers[piece], 0, (int) Math.min(pieceBytes, bytes - start));
+                        destination.position() + start, buffers[piece], 0, (int) Math.min(PIECE, bytes - start));
             }
         }
         queue.awaitHost();
@@ -66,13 +74,13 @@ final class PinnedRing {
 
     /** Enqueues the copy of piece {@code i} of a tensor to the host. */
     private void fetch(Tensor source, int i) {
-        long start = (long) i * pieceBytes;
+        long start = (long) i * PIECE;
         int piece = take();
         CudaException.check(
                 JCudaDriver.cuMemcpyDtoHAsync(
                         pointers[piece],
                         Addresses.device(source.address() + start),
-                        Math.min(pieceBytes, source.bytes() - start),
+                        Math.min(PIECE, source.bytes() - start),
                         queue.stream()),
                 "cuMemcpyDtoHAsync on queue " + queue.name() + " from " + source);
         record(piece);
@@ -95,35 +103,12 @@ final class PinnedRing {
         CudaException.check(JCudaDriver.cuEventSynchronize(done[piece]), "cuEventSynchronize of queue " + queue.name());
     }
 
-    /** Makes the pieces large enough for tensors of so many bytes. */
-    private void reserve(long bytes) {
-        int needed = bytes <= SMALL ? SMALL : LARGE;
-        if (pieceBytes < needed) {
-            close();
-            for (int i = 0; i < PIECES; i++) {
-                pointers[i] = new Pointer();
-                CudaException.check(
-                        JCudaDriver.cuMemAllocHost(pointers[i], needed),
-                        "cuMemAllocHost of " + needed + " bytes for queue " + queue.name());
-                buffers[i] = pointers[i].getByteBuffer(0, needed);
-                done[i] = new CUevent();
-                CudaException.check(
-                        JCudaDriver.cuEventCreate(done[i], CUevent_flags.CU_EVENT_DISABLE_TIMING), "cuEventCreate");
-            }
-            pieceBytes = needed;
-            next = 0;
-        }
-    }
-
     /** Waits for the copies and frees the memory. */
     void close() {
-        if (pieceBytes > 0) {
-            for (int i = 0; i < PIECES; i++) {
-                JCudaDriver.cuEventSynchronize(done[i]);
-                JCudaDriver.cuEventDestroy(done[i]);
-                JCudaDriver.cuMemFreeHost(pointers[i]);
-            }
-            pieceBytes = 0;
+        for (CUevent event : done) {
+            JCudaDriver.cuEventSynchronize(event);
+            JCudaDriver.cuEventDestroy(event);
         }
+        JCudaDriver.cuMemFreeHost(memory);
     }
 }
