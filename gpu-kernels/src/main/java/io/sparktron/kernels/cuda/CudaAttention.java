@@ -47,6 +47,11 @@ public final class CudaAttention implements Attention {
                 : "mma.h was not found, or is of another CUDA: set CUDA_HOME to a CUDA 12 toolkit's folder";
     }
 
+    /** Whether it does so for some size of a head. */
+    boolean usesTensorCores() {
+        return flash != null;
+    }
+
     private Attention of(long d) {
         boolean blocked = hindrance == null && FlashAttention.takes(d);
         String form = blocked

@@ -4,7 +4,7 @@ import io.sparktron.tensor.DType;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The kernels of one device, by file, element type and name. Nothing is compiled before the first launch. */
+/** The kernels of one device, by file, element type and name. They are compiled when they are loaded, or else for the first launch. */
 public final class CudaFunctions implements AutoCloseable {
     private record Key(String file, DType type) {}
 
@@ -25,6 +25,16 @@ public final class CudaFunctions implements AutoCloseable {
      */
     public CudaFunction get(String file, DType type, String kernel) {
         return new CudaFunction(module(file, type), kernel);
+    }
+
+    /** Compiles and loads all kernels of a file, so that no launch has to. */
+    void load(String file, DType type) {
+        module(file, type).load();
+    }
+
+    /** So many files are loaded. */
+    synchronized long loaded() {
+        return modules.values().stream().filter(CudaModule::isLoaded).count();
     }
 
     private synchronized CudaModule module(String file, DType type) {

@@ -10,16 +10,26 @@ import io.sparktron.kernels.Normalization;
 import io.sparktron.kernels.Optimization;
 import io.sparktron.tensor.DType;
 import io.sparktron.tensor.Device;
+import java.util.List;
 
 /**
- * All kernels of a GPU, for one rank: one thread enqueues. Activations and weights are of one type; statistics, losses and gradients of weights are FLOAT32. Their workspaces are
+ * All kernels of a GPU, for one rank: one thread enqueues. All are compiled and loaded here: ranks may be threads of one process, and loading a kernel while a collective of another rank's device
+ * waits for this one's may wait for that. Activations and weights are of one type; statistics, losses and gradients of weights are FLOAT32. Their workspaces are
  * freed with the device, which stays the caller's.
  */
 public final class CudaKernels implements Kernels {
+    private static final List<String> FILES = List.of(
+            "attention.cu",
+            "cross_entropy.cu",
+            "elementwise.cu",
+            "embedding.cu",
+            "normalization.cu",
+            "optimization.cu");
+
     private final CudaDevice device;
     private final MatrixProducts matrix;
     private final Normalization normalization;
-    private final Attention attention;
+    private final CudaAttention attention;
     private final Elementwise elementwise;
     private final Embedding embedding;
     private final CrossEntropy crossEntropy;
@@ -39,6 +49,15 @@ public final class CudaKernels implements Kernels {
         this.embedding = new CudaEmbedding(device);
         this.crossEntropy = new CudaCrossEntropy(device, type);
         this.optimization = new CudaOptimization(device, type);
+        load(device.functions(), type);
+    }
+
+    private void load(CudaFunctions functions, DType type) {
+        functions.load("copies.cu", DType.FLOAT32);
+        FILES.forEach(file -> functions.load(file, type));
+        if (attention.usesTensorCores()) {
+            functions.load("flash_attention.cu", type);
+        }
     }
 
     @Override

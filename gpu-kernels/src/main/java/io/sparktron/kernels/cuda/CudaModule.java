@@ -32,7 +32,27 @@ final class CudaModule {
         return signature;
     }
 
-    synchronized CUfunction function(CudaFunction kernel, String name) {
+    /**
+     * Compiles it and loads all its kernels. Otherwise that is done for the first launch of each; it may wait for all that runs on the device, as the driver may load a kernel when it
+     * is first asked for it.
+     */
+    synchronized void load() {
+        for (String kernel : KernelSignature.kernels(source.text())) {
+            function("kernel " + kernel + " of " + this, kernel);
+        }
+    }
+
+    /** Whether its kernels could be launched without loading it. */
+    synchronized boolean isLoaded() {
+        return module != null;
+    }
+
+    /**
+     * A kernel's handle.
+     *
+     * @param kernel what errors call it
+     */
+    synchronized CUfunction function(Object kernel, String name) {
         device.makeCurrent();
         if (module == null) {
             CUmodule loaded = new CUmodule();

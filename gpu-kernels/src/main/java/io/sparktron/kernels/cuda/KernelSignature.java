@@ -1,5 +1,6 @@
 package io.sparktron.kernels.cuda;
 
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -16,6 +17,9 @@ final class KernelSignature {
 
     private static final Pattern COMMENT = Pattern.compile("//[^\\n]*|/\\*.*?\\*/", Pattern.DOTALL);
 
+    private static final String HEAD = "__global__\\s+void\\s+(?:__launch_bounds__\\s*\\([^)]*\\)\\s*)?";
+    private static final Pattern KERNEL = Pattern.compile(HEAD + "(\\w+)\\s*\\(");
+
     private final String declared; // as in the source
     private final String kinds; // a letter for each parameter
 
@@ -27,8 +31,7 @@ final class KernelSignature {
     /** That of {@code extern "C" __global__ void kernel(...)}, or null if there is none. */
     static KernelSignature of(String source, String kernel) {
         String code = COMMENT.matcher(source).replaceAll(" ");
-        Matcher found = Pattern.compile("__global__\\s+void\\s+(?:__launch_bounds__\\s*\\([^)]*\\)\\s*)?"
-                        + Pattern.quote(kernel) + "\\s*\\(([^)]*)\\)")
+        Matcher found = Pattern.compile(HEAD + Pattern.quote(kernel) + "\\s*\\(([^)]*)\\)")
                 .matcher(code);
         if (!found.find()) {
             return null;
@@ -41,6 +44,14 @@ final class KernelSignature {
             }
         }
         return new KernelSignature(declared, kinds.toString());
+    }
+
+    /** The names of all kernels of a source. */
+    static List<String> kernels(String source) {
+        return KERNEL.matcher(COMMENT.matcher(source).replaceAll(" "))
+                .results()
+                .map(found -> found.group(1))
+                .toList();
     }
 
     private static char kind(String parameter) {

@@ -3,6 +3,8 @@ package io.sparktron.kernels.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sparktron.kernels.StagedKernels;
+import io.sparktron.kernels.host.KernelBits;
 import io.sparktron.tensor.DType;
 import io.sparktron.tensor.Queue;
 import io.sparktron.tensor.Shape;
@@ -17,6 +19,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 @Tag("doubles")
 class CudaFunctionsTest {
@@ -135,6 +139,18 @@ class CudaFunctionsTest {
 
     private static KernelCompiler compiler(Path folder) {
         return new KernelCompiler(new KernelTarget(80, false), null, KernelCache.at(folder.resolve("cache")));
+    }
+
+    /** Ranks that are threads of one process could wait for each other in the driver. */
+    @ParameterizedTest
+    @EnumSource(names = {"FLOAT32", "BFLOAT16", "FLOAT16"})
+    void allIsLoadedBeforeTheFirstKernelRuns(DType type) {
+        long before = device.functions().loaded();
+        CudaKernels kernels = new CudaKernels(device, type);
+        long loaded = device.functions().loaded();
+        assertThat(loaded - before).isEqualTo(type == DType.FLOAT32 ? 7 : 8);
+        assertThat(KernelBits.of(StagedKernels.over(kernels, 0), type)).hasSizeGreaterThan(20);
+        assertThat(device.functions().loaded()).isEqualTo(loaded);
     }
 
     @Test

@@ -46,6 +46,11 @@ class KernelSignatureTest {
                                 + " size_t, float, double");
     }
 
+    @Test
+    void kernelsAreThoseOfTheSource() {
+        assertThat(KernelSignature.kernels(SOURCE)).containsExactly("none", "all", "strange");
+    }
+
     /** Whatever spelling a kernel of ours may use, its parameters are understood. */
     @Test
     void everyKernelOfOursIsUnderstood() throws IOException, URISyntaxException {
@@ -54,7 +59,9 @@ class KernelSignatureTest {
             String text = KernelSource.of(file).text();
             Matcher kernel = Pattern.compile("__global__[^(]*?(?:__launch_bounds__\\s*\\([^)]*\\)[^(]*?)?(\\w+)\\s*\\(")
                     .matcher(text.replaceAll("//[^\\n]*", ""));
+            List<String> names = KernelSignature.kernels(text);
             while (kernel.find()) {
+                assertThat(names).contains(kernel.group(1));
                 assertThat(KernelSignature.of(text, kernel.group(1)))
                         .as("%s of %s", kernel.group(1), file)
                         .isNotNull();
