@@ -26,6 +26,14 @@ public interface Queue {
     Completion mark();
 
     /**
+     * Orders on the device: nothing enqueued on {@code later} from now on starts before what is enqueued here so far is done. As {@code mark().before(later)}, for who
+     * does not keep the mark.
+     */
+    default void letFollow(Queue later) {
+        mark().before(later);
+    }
+
+    /**
      * A place for copies of up to {@code bytes} that this queue makes without the host waiting. One that copies at the start is right where all work is done when
      * it is enqueued.
      */

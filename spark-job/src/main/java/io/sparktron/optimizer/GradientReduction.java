@@ -39,7 +39,7 @@ public final class GradientReduction {
     public void start(int bucket) {
         Bucket gradients = parameters.buckets().get(bucket);
         exposed.during(() -> {
-            on.queue().mark().before(queue);
+            on.queue().letFollow(queue);
             if (on.mesh().layout().sequence() && gradients.rowSums().elements() > 0) {
                 on.mesh().tensor().run(new AllReduce(Reduction.SUM, gradients.rowSums()), queue);
             }

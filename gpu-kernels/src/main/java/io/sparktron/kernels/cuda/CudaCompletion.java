@@ -21,7 +21,7 @@ public final class CudaCompletion implements Completion {
     CudaCompletion(CudaQueue queue, CudaEvents events) {
         queue.device().makeCurrent();
         CUevent taken = events.take();
-        CudaException.check(JCudaDriver.cuEventRecord(taken, queue.stream()), "cuEventRecord on queue " + queue.name());
+        queue.record(taken);
         this.queue = queue;
         this.event = taken;
         CLEANER.register(this, () -> events.giveBack(taken));
@@ -30,11 +30,11 @@ public final class CudaCompletion implements Completion {
     @Override
     public void before(Queue later) {
         CudaQueue other = CudaQueue.of(later);
-        other.device().makeCurrent();
+        if (other == queue) {
+            return; // a queue follows itself
+        }
         try {
-            CudaException.check(
-                    JCudaDriver.cuStreamWaitEvent(other.stream(), event, 0),
-                    "cuStreamWaitEvent of queue " + later.name() + " for " + queue.name());
+            other.waitFor(event, queue);
         } finally {
             Reference.reachabilityFence(this);
         }
@@ -45,8 +45,8 @@ public final class CudaCompletion implements Completion {
         queue.device().makeCurrent();
         try {
             int result = JCudaDriver.cuEventQuery(event);
-            if (result != CUresult.CUDA_ERROR_NOT_READY) {
-                CudaException.check(result, "cuEventQuery of queue " + queue.name());
+            if (result != CUresult.CUDA_SUCCESS && result != CUresult.CUDA_ERROR_NOT_READY) {
+                throw CudaException.of(result, "cuEventQuery of queue " + queue.name());
             }
             return result == CUresult.CUDA_SUCCESS;
         } finally {
@@ -58,7 +58,10 @@ public final class CudaCompletion implements Completion {
     public void awaitHost() {
         queue.device().makeCurrent();
         try {
-            CudaException.check(JCudaDriver.cuEventSynchronize(event), "cuEventSynchronize of queue " + queue.name());
+            int result = JCudaDriver.cuEventSynchronize(event);
+            if (result != CUresult.CUDA_SUCCESS) {
+                throw CudaException.of(result, "cuEventSynchronize of queue " + queue.name());
+            }
         } finally {
             Reference.reachabilityFence(this);
         }

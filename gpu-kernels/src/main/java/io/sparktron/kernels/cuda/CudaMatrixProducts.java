@@ -154,7 +154,7 @@ public final class CudaMatrixProducts implements MatrixProducts {
         device.makeCurrent();
         if (queue != last) {
             if (last != null) {
-                last.mark().before(queue);
+                last.letFollow(queue);
             }
             check(JCublas2.cublasSetStream(handle, new cudaStream_t(queue.stream())), "cublasSetStream");
             // cublasSetStream goes back to cuBLAS's own workspace.

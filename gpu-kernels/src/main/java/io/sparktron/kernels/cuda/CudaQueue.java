@@ -5,6 +5,9 @@ import io.sparktron.tensor.Queue;
 import io.sparktron.tensor.Readback;
 import io.sparktron.tensor.Tensor;
 import java.nio.ByteBuffer;
+import jcuda.driver.CUevent;
+import jcuda.driver.CUevent_flags;
+import jcuda.driver.CUresult;
 import jcuda.driver.CUstream;
 import jcuda.driver.CUstream_flags;
 import jcuda.driver.JCudaDriver;
@@ -16,6 +19,8 @@ public final class CudaQueue implements Queue {
     private final ReadableStream stream = new ReadableStream();
     private final CudaLaunch launch;
     private final PinnedRing staging;
+    /** What {@link #letFollow} records, each time anew: who waits for an event waits for what it recorded last before that call. */
+    private final CUevent soFar = new CUevent();
 
     CudaQueue(CudaDevice device, String name) {
         this.device = device;
@@ -23,6 +28,7 @@ public final class CudaQueue implements Queue {
         device.makeCurrent();
         CudaException.check(
                 JCudaDriver.cuStreamCreate(stream, CUstream_flags.CU_STREAM_NON_BLOCKING), "cuStreamCreate of " + name);
+        CudaException.check(JCudaDriver.cuEventCreate(soFar, CUevent_flags.CU_EVENT_DISABLE_TIMING), "cuEventCreate");
         this.launch = new CudaLaunch(this);
         this.staging = new PinnedRing(this);
     }
@@ -93,9 +99,40 @@ public final class CudaQueue implements Queue {
     }
 
     @Override
+    public void letFollow(Queue later) {
+        CudaQueue other = of(later);
+        if (other == this) {
+            return;
+        }
+        record(soFar);
+        other.waitFor(soFar, this);
+    }
+
+    /** Marks in {@code event} what is enqueued so far. */
+    void record(CUevent event) {
+        device.makeCurrent();
+        int result = JCudaDriver.cuEventRecord(event, stream);
+        if (result != CUresult.CUDA_SUCCESS) {
+            throw CudaException.of(result, "cuEventRecord on queue " + name);
+        }
+    }
+
+    /** What is enqueued from now on starts after what {@code event} has recorded of a queue. */
+    void waitFor(CUevent event, CudaQueue recorded) {
+        device.makeCurrent();
+        int result = JCudaDriver.cuStreamWaitEvent(stream, event, 0);
+        if (result != CUresult.CUDA_SUCCESS) {
+            throw CudaException.of(result, "cuStreamWaitEvent of queue " + name + " for " + recorded.name);
+        }
+    }
+
+    @Override
     public void awaitHost() {
         device.makeCurrent();
-        CudaException.check(JCudaDriver.cuStreamSynchronize(stream), "cuStreamSynchronize of queue " + name);
+        int result = JCudaDriver.cuStreamSynchronize(stream);
+        if (result != CUresult.CUDA_SUCCESS) {
+            throw CudaException.of(result, "cuStreamSynchronize of queue " + name);
+        }
         device.waited();
     }
 
@@ -109,6 +146,7 @@ public final class CudaQueue implements Queue {
     /** Frees the stream; what was enqueued before still runs. */
     void close() {
         staging.close();
+        JCudaDriver.cuEventDestroy(soFar);
         JCudaDriver.cuStreamDestroy(stream);
         launch.close();
     }

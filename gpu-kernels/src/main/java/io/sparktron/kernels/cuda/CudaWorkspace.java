@@ -30,7 +30,7 @@ final class CudaWorkspace {
     /** All of it, for launches that are enqueued on this queue before the next call. */
     Tensor on(Queue queue, DType type) {
         if (last != null && last != queue) {
-            last.mark().before(queue);
+            last.letFollow(queue);
         }
         last = queue;
         return new Tensor(memory, 0, type, Shape.of(capacity(type)));

@@ -85,11 +85,39 @@ class CudaQueueTest {
             queue.mark().before(other);
             elementwise.copy(other, x, y);
             other.mark().before(queue); // before the next round's fill
-            ByteBuffer back = ByteBuffer.allocate(4004).order(ByteOrder.LITTLE_ENDIAN);
-            other.read(y, back);
-            for (int i = 0; i < 1001; i++) {
-                assertThat(back.getFloat(4 * i)).isEqualTo(round);
-            }
+            requireAll(round, other, y);
+        }
+    }
+
+    /** Two queues follow different points of one, whose event is recorded a second time before anybody had to wait. */
+    @Test
+    void queuesFollowWhatWasEnqueuedThenWithoutMarks() {
+        Queue first = device.newQueue("first");
+        Queue second = device.newQueue("second");
+        Elementwise elementwise = new CudaElementwise(device);
+        Tensor x = new Tensor(device.allocator().allocate("x", 4004), 0, DType.FLOAT32, Shape.of(1001));
+        Tensor y = new Tensor(device.allocator().allocate("y", 4004), 0, DType.FLOAT32, Shape.of(1001));
+        Tensor z = new Tensor(device.allocator().allocate("z", 4004), 0, DType.FLOAT32, Shape.of(1001));
+        for (int round = 1; round < 20; round++) {
+            elementwise.fill(queue, x, round);
+            queue.letFollow(first);
+            elementwise.copy(first, x, y);
+            first.letFollow(queue); // before the next fill
+            elementwise.fill(queue, x, -round);
+            queue.letFollow(second);
+            elementwise.copy(second, x, z);
+            second.letFollow(queue);
+            requireAll(round, first, y);
+            requireAll(-round, second, z);
+        }
+        assertThat(device.events().made()).isZero();
+    }
+
+    private static void requireAll(float value, Queue queue, Tensor tensor) {
+        ByteBuffer back = ByteBuffer.allocate(4004).order(ByteOrder.LITTLE_ENDIAN);
+        queue.read(tensor, back);
+        for (int i = 0; i < 1001; i++) {
+            assertThat(back.getFloat(4 * i)).isEqualTo(value);
         }
     }
 
