@@ -43,11 +43,6 @@ public record InterceptedKernels(
 
         /** The call with other arguments. */
         void accept(Queue queue, Object[] others);
-
-        @Override
-        default void accept(Queue queue) {
-            accept(queue, arguments());
-        }
     }
 
     private record MethodCall(Method method, Object target, Object[] all) implements Call {
@@ -67,6 +62,17 @@ public record InterceptedKernels(
             changed[0] = queue;
             System.arraycopy(others, 0, changed, 1, others.length);
             invoke(method, target, changed);
+        }
+
+        @Override
+        public void accept(Queue queue) {
+            if (queue == all[0]) {
+                invoke(method, target, all);
+            } else {
+                Object[] changed = all.clone();
+                changed[0] = queue;
+                invoke(method, target, changed);
+            }
         }
     }
 
