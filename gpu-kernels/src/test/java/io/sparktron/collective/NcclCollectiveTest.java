@@ -8,6 +8,7 @@ import static io.sparktron.collective.Operands.values;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sparktron.kernels.cuda.CudaQueue;
 import io.sparktron.kernels.host.HostDevice;
 import io.sparktron.tensor.Allocator;
 import io.sparktron.tensor.Completion;
@@ -233,17 +234,42 @@ class NcclCollectiveTest {
         assertThat(sums[0]).isEqualTo(sums[1]);
     }
 
-    @Test
-    void tensorsOfTheHostGoOverTheHost() {
-        NcclRanks.run(2, (gpus, queue, hosts) -> {
+    @ParameterizedTest
+    @ValueSource(ints = {1, 2})
+    void queuesOfTheHostAreRefused(int ranks) {
+        NcclRanks.run(ranks, (gpus, queue, hosts) -> {
             try (HostDevice device = new HostDevice(1)) {
+                Tensor x = empty(gpus.allocator(), DType.FLOAT32, 10);
                 Queue hostQueue = device.newQueue("host");
-                Tensor x = new Tensor(HostMemory.allocate("x", 40), 0, DType.FLOAT32, Shape.of(10));
-                Operands.write(x, values(gpus.rank(), 10));
-                gpus.run(new Collective.AllReduce(Reduction.SUM, x), hostQueue);
-                assertThat(Operands.read(x)).isEqualTo(reduced(Reduction.SUM, 2, 10));
+                if (gpus.rank() == 0) {
+                    assertThatThrownBy(() -> gpus.start(new Collective.AllReduce(Reduction.SUM, x), hostQueue))
+                            .hasMessage("queue host is a HostQueue; collectives of GPUs take a CudaQueue");
+                } else {
+                    assertThatThrownBy(() -> gpus.start(new Collective.AllReduce(Reduction.SUM, x), queue)
+                                    .awaitHost())
+                            .hasMessageContaining("queue host is a HostQueue");
+                }
                 return null;
             }
+        });
+    }
+
+    /** Streams of the doubles start late: what is not ordered is seen. */
+    @Test
+    void whatOneRankCopiesIsBeforeWhoeverFollows() {
+        NcclRanks.run(1, (gpus, queue, hosts) -> {
+            CudaQueue others = (CudaQueue) ((CudaQueue) queue).device().newQueue("others");
+            for (int round = 0; round < 5; round++) {
+                Tensor input = tensor(gpus.allocator(), queue, DType.FLOAT32, values(round, 1_001));
+                Tensor output = empty(gpus.allocator(), DType.FLOAT32, 1_001);
+                gpus.start(new Collective.AllGather(input, output), queue).before(others);
+                assertThat(read(others, output)).isEqualTo(values(round, 1_001));
+                Tensor sums = tensor(gpus.allocator(), queue, DType.FLOAT32, new float[1_001]);
+                Completion scattered = gpus.start(new Collective.ReduceScatter(Reduction.SUM, output, sums), queue);
+                scattered.awaitHost();
+                assertThat(read(others, sums)).isEqualTo(values(round, 1_001));
+            }
+            return null;
         });
     }
 

@@ -23,8 +23,7 @@ import java.util.Deque;
  * waits for an event. Communicators of a rank overlap where NCCL allows it (from 2.26 on, with {@code NCCL_LAUNCH_ORDER_IMPLICIT=1}, which is set unless it is set
  * otherwise); else each collective starts after the one that the rank started before.
  *
- * <p>Tensors lie on the rank's GPU; a collective after a queue of the host, with tensors of the host, goes through the host's communicator. A group of
- * one rank needs no NCCL.
+ * <p>Tensors lie on the rank's GPU. A group of one rank needs no NCCL: what it copies, it copies on the queue that it is given.
  *
  * <p>What goes wrong ends all groups of all ranks, as it does on the host: an error of NCCL, a peer that died, left or aborted, or a collective that is pending while nobody
  * makes progress. A rank finds out within a fraction of a second, whatever its threads do.
@@ -32,13 +31,13 @@ import java.util.Deque;
 public final class NcclCommunicator implements Communicator {
     private final NcclRank shared;
     private final Communicator host;
-    private final CudaQueue queue;
+    private final CudaQueue queue; // null in a group of one rank, as are group and token
     private final NcclGroup group;
     private final Tensor token;
     private final Deque<NcclCompletion> pending = new ArrayDeque<>();
     private CudaCompletion last;
     /** What this rank's thread asks of NCCL just now, which may have to wait for the peers; null for nothing. */
-    private volatile String calling;
+    private volatile Object calling;
 
     private long completed;
     private boolean closed;
@@ -46,7 +45,7 @@ public final class NcclCommunicator implements Communicator {
     private NcclCommunicator(NcclRank shared, Communicator host) {
         this.shared = shared;
         this.host = host;
-        this.queue = CudaQueue.of(shared.device().newQueue("collectives"));
+        this.queue = host.size() == 1 ? null : CudaQueue.of(shared.device().newQueue("collectives"));
         this.group = host.size() == 1 ? null : new NcclGroup(shared);
         this.token = group == null
                 ? null
@@ -124,39 +123,72 @@ public final class NcclCommunicator implements Communicator {
 
     @Override
     public Completion start(Collective operation, Queue after) {
-        if (!(after instanceof CudaQueue)) {
-            return host.start(operation, after);
-        }
-        failIfStopped();
-        Request request;
-        try {
-            request = Request.of(operation, size());
-            requireDevice(request.exposed());
-        } catch (IllegalArgumentException e) {
-            shared.fail(host, "failed: " + e);
-            throw e;
-        }
-        after.mark().before(queue);
-        shared.order(this, queue);
+        Request request = checked(operation, after);
+        NcclCompletion completion;
         if (group == null) {
-            LocalCopies.enqueue(operation, queue.stream());
+            completion = new NcclCompletion(this, copied(operation, after).mark(), request);
         } else {
-            try {
-                calling = request.toString();
-                group.run(calling, comm -> NcclCalls.enqueue(operation, token, comm, queue.handle()));
-                calling = null;
-            } catch (CommunicatorException e) {
-                throw failed(e);
-            }
+            enqueue(operation, request, after);
+            completion = enqueued(request);
         }
-        NcclCompletion completion = enqueued(request.toString());
         host.progress();
         return completion;
     }
 
-    private synchronized NcclCompletion enqueued(String text) {
+    @Override
+    public void run(Collective operation, Queue after) {
+        if (group == null) {
+            checked(operation, after);
+            copied(operation, after);
+            host.progress();
+        } else {
+            Communicator.super.run(operation, after);
+        }
+    }
+
+    private Request checked(Collective operation, Queue after) {
+        failIfStopped();
+        try {
+            requireGpu(after);
+            Request request = Request.of(operation, size());
+            requireDevice(request.exposed());
+            return request;
+        } catch (IllegalArgumentException e) {
+            shared.fail(host, "failed: " + e);
+            throw e;
+        }
+    }
+
+    private static void requireGpu(Queue after) {
+        if (!(after instanceof CudaQueue)) {
+            throw new IllegalArgumentException("queue " + after.name() + " is a "
+                    + after.getClass().getSimpleName() + "; collectives of GPUs take a CudaQueue");
+        }
+    }
+
+    /** Enqueues what a collective of one rank does. */
+    private CudaQueue copied(Collective operation, Queue after) {
+        CudaQueue here = CudaQueue.of(after);
+        shared.device().makeCurrent();
+        LocalCopies.enqueue(operation, here.stream());
+        return here;
+    }
+
+    private void enqueue(Collective operation, Request request, Queue after) {
+        after.letFollow(queue);
+        shared.order(this, queue);
+        try {
+            calling = request;
+            group.run(request, comm -> NcclCalls.enqueue(operation, token, comm, queue.handle()));
+            calling = null;
+        } catch (CommunicatorException e) {
+            throw failed(e);
+        }
+    }
+
+    private synchronized NcclCompletion enqueued(Request request) {
         last = queue.mark();
-        NcclCompletion completion = new NcclCompletion(this, last, text);
+        NcclCompletion completion = new NcclCompletion(this, last, request);
         pending.add(completion);
         return completion;
     }
@@ -199,10 +231,9 @@ public final class NcclCommunicator implements Communicator {
 
     /** What NCCL reports, with the collective that met it; or null. Does not wait for a call that the rank's thread is in. */
     String error() {
-        String suspect = suspect();
         try {
             if (group != null) {
-                group.glance(suspect);
+                group.glance(suspect());
             }
             return null;
         } catch (CommunicatorException e) {
@@ -211,14 +242,15 @@ public final class NcclCommunicator implements Communicator {
     }
 
     /** The collective that was pending longest when somebody looked last; it may be the one that has failed since. */
-    private synchronized String suspect() {
-        return pending.isEmpty() ? "a collective" : pending.peek().toString();
+    private synchronized Object suspect() {
+        return pending.isEmpty() ? "a collective" : pending.peek();
     }
 
     /** What this rank waits for in this group, such as {@code all-reduce sum of FLOAT32 x 100}; null for nothing. */
     String waitsIn() {
-        NcclCompletion oldest = oldest();
-        return oldest == null ? calling : oldest.toString();
+        Object oldest = oldest();
+        Object waiting = oldest == null ? calling : oldest;
+        return waiting == null ? null : waiting.toString();
     }
 
     /** The collective that is pending longest, or null. */

@@ -1,5 +1,6 @@
 package io.sparktron.collective.nccl;
 
+import io.sparktron.collective.Request;
 import io.sparktron.kernels.cuda.CudaCompletion;
 import io.sparktron.tensor.Completion;
 import io.sparktron.tensor.Queue;
@@ -12,15 +13,12 @@ final class NcclCompletion implements Completion {
 
     private final NcclCommunicator communicator;
     private final CudaCompletion end;
-    private final String text;
+    private final Request request;
 
-    /**
-     * @param text which collective, such as {@code all-reduce sum of FLOAT32 x 100}
-     */
-    NcclCompletion(NcclCommunicator communicator, CudaCompletion end, String text) {
+    NcclCompletion(NcclCommunicator communicator, CudaCompletion end, Request request) {
         this.communicator = communicator;
         this.end = end;
-        this.text = text;
+        this.request = request;
     }
 
     boolean isDone() {
@@ -45,8 +43,9 @@ final class NcclCompletion implements Completion {
         communicator.failIfWrong();
     }
 
+    /** Which collective, such as {@code all-reduce sum of FLOAT32 x 100}. */
     @Override
     public String toString() {
-        return text;
+        return request.toString();
     }
 }

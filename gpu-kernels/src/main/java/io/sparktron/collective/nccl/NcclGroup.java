@@ -41,8 +41,10 @@ final class NcclGroup {
 
     /**
      * Makes a call and waits until NCCL has done what it says, which is not until the GPU has. It may wait for the peers, until the rank is stopped.
+     *
+     * @param name the call or the collective, which errors write
      */
-    void run(String name, ToIntFunction<ncclComm> function) {
+    void run(Object name, ToIntFunction<ncclComm> function) {
         int result = call(name, function);
         for (int round = 0; result == ncclResult.ncclInProgress; round++) {
             rank.failIfStopped();
@@ -55,7 +57,7 @@ final class NcclGroup {
         }
     }
 
-    private int call(String name, ToIntFunction<ncclComm> function) {
+    private int call(Object name, ToIntFunction<ncclComm> function) {
         lock.lock();
         try {
             rank.failIfStopped();
@@ -68,7 +70,7 @@ final class NcclGroup {
     }
 
     /** Success or in progress; throws what has failed in {@code call}. */
-    int state(String call) {
+    int state(Object call) {
         lock.lock();
         try {
             if (freed.get()) {
@@ -87,7 +89,7 @@ final class NcclGroup {
     }
 
     /** What {@link #state} says, for a thread that must not wait for one that is in a call: such a call is in progress. */
-    int glance(String call) {
+    int glance(Object call) {
         if (!lock.tryLock()) {
             return ncclResult.ncclInProgress;
         }

@@ -37,7 +37,7 @@ final class NcclRank {
     }
 
     /** Fails unless a call of NCCL succeeded or goes on. */
-    static void check(String call, int result) {
+    static void check(Object call, int result) {
         if (result != ncclResult.ncclSuccess && result != ncclResult.ncclInProgress) {
             String last = JNCCL.ncclGetLastError(null);
             throw new CommunicatorException(call + " failed with " + ncclResult.stringFor(result) + " (" + result
