@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 public final class Case {
     private final Consumer<Bench> calls;
     private final Map<String, Bound> bounds = new LinkedHashMap<>();
+    private final Map<String, String> sources = new LinkedHashMap<>();
 
     /**
      * @param calls enqueues the same calls on any backend
@@ -27,11 +28,22 @@ public final class Case {
         return within(name, Bound.EXACT);
     }
 
+    /** Says that result {@code name} is, bit for bit, another result of the same run rounded to its own type. */
+    public Case rounded(String name, String source) {
+        sources.put(name, source);
+        return exact(name);
+    }
+
     Consumer<Bench> calls() {
         return calls;
     }
 
     Map<String, Bound> bounds() {
         return bounds;
+    }
+
+    /** The result that another one is rounded from, for those that are. */
+    Map<String, String> sources() {
+        return sources;
     }
 }

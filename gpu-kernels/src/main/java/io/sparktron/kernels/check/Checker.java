@@ -26,8 +26,7 @@ public final class Checker {
         try (Allocations memory = new Allocations()) {
             HostTensors host = new HostTensors(memory.from(HostMemory::allocate));
             Case made = check.preparation().apply(host);
-            Comparison comparison =
-                    new Comparison(made.bounds(), run(Oracle.KERNELS, Oracle.QUEUE, made, host, 0, null));
+            Comparison comparison = new Comparison(made, host, run(Oracle.KERNELS, Oracle.QUEUE, made, host, 0, null));
             try {
                 Results first = run(subject, queue, made, host, 0, comparison);
                 comparison.compare(first);

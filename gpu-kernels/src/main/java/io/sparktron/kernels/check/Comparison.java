@@ -7,16 +7,25 @@ import java.util.Map;
 /** Runs of a check's calls against the oracle's and against each other: the first thing that is off, and the largest share of a bound that was used. */
 final class Comparison {
     private final Map<String, Bound> bounds;
+    private final Map<String, String> sources;
+    private final HostTensors host;
     private final Results expected;
     private String run = "";
     private String problem = "";
     private double share;
 
-    Comparison(Map<String, Bound> bounds, Results expected) {
+    /**
+     * @param host makes what is expected of results that are others rounded
+     * @param expected what the oracle has left
+     */
+    Comparison(Case made, HostTensors host, Results expected) {
+        Map<String, Bound> bounds = made.bounds();
         if (!bounds.keySet().equals(expected.names())) {
             throw new IllegalArgumentException("bounds for " + bounds.keySet() + ", results are " + expected.names());
         }
         this.bounds = bounds;
+        this.sources = made.sources();
+        this.host = host;
         this.expected = expected;
     }
 
@@ -44,7 +53,7 @@ final class Comparison {
     void compare(Results actual) {
         for (String name : expected.names()) {
             Bound bound = bounds.get(name);
-            Tensor theirs = expected.get(name);
+            Tensor theirs = expected(name, actual);
             Tensor ours = actual.get(name);
             double worst = 0;
             String words = "";
@@ -60,6 +69,11 @@ final class Comparison {
                 problem(words);
             }
         }
+    }
+
+    private Tensor expected(String name, Results actual) {
+        Tensor oracles = expected.get(name);
+        return sources.containsKey(name) ? host.map(actual.get(sources.get(name)), oracles.type(), v -> v) : oracles;
     }
 
     private double share(Bound bound, Tensor ours, Tensor theirs, long i) {

@@ -124,6 +124,32 @@ class KernelChecksTest {
         }
     }
 
+    /** Within the roundings of the update, but not what its own parameter becomes in 16 bits. */
+    @Test
+    void weightsThatAreCutInsteadOfRoundedAreFound() {
+        try (HostDevice device = new HostDevice(1)) {
+            Kernels host = WidenedKernels.over(new HostKernels(device));
+            Kernels cutting = new InterceptedKernels(host, device, (queue, kernel) -> {
+                kernel.accept(queue);
+                if (kernel.name().equals("adamW")) {
+                    Tensor parameter = (Tensor) kernel.arguments()[5];
+                    Tensor value = (Tensor) kernel.arguments()[9];
+                    for (long i = 0; i < value.elements(); i++) {
+                        int bits = Float.floatToRawIntBits((float) Elements.get(parameter, i));
+                        Elements.set(value, i, Float.intBitsToFloat(bits & 0xffff0000));
+                    }
+                }
+            });
+            Check check = KernelChecks.of(DType.BFLOAT16).stream()
+                    .filter(one -> one.kernel().equals("optimization.adamW")
+                            && one.operands().equals("[17]"))
+                    .findFirst()
+                    .orElseThrow();
+            assertThat(new Checker(cutting).run(check).problem())
+                    .matches("value\\[\\d+\\] of \\[17\\] is .*, must be exactly .*");
+        }
+    }
+
     private static Outcome first(Kernels kernels, String kernel) {
         return new Checker(kernels)
                 .run(KernelChecks.of(DType.FLOAT32).stream()
