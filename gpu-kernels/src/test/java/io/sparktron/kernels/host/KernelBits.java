@@ -138,25 +138,31 @@ public final class KernelBits {
     }
 
     private void attention() {
-        attention(71, Dropout.NONE);
-        attention(19, new Dropout(0.1, 1234, DropoutSite.ATTENTION_PROBABILITIES.of(3)));
+        Dropout dropout = new Dropout(0.1, 1234, DropoutSite.ATTENTION_PROBABILITIES.of(3));
+        attention(71, 11, Dropout.NONE);
+        attention(19, 11, dropout);
+        if (type != DType.FLOAT32) { // heads that a blocked kernel may have been made for, with rows in two of its tiles
+            attention(71, 64, dropout);
+            attention(67, 96, Dropout.NONE);
+            attention(67, 128, Dropout.NONE);
+        }
     }
 
-    private void attention(int s, Dropout p) {
+    private void attention(int s, int d, Dropout p) {
         Attention attention = kernels.attention();
-        Tensor qkv = typed(normal(1, 2, s, 3, 2, 11));
+        Tensor qkv = typed(normal(1, 2, s, 3, 2, d));
         Tensor lengths = ints(s, s - 4);
         Tensor at = longs(5, 1L << 40);
-        Tensor saved = zeros(attention.savedShape(2, 2, s, 11).toArray());
-        Tensor forward = zeros(attention.forwardScratchShape(p, 2, 2, s, 11).toArray());
-        Tensor backward = zeros(attention.backwardScratchShape(p, 2, 2, s, 11).toArray());
-        Tensor out = zeros(type, 2, s, 2, 11);
-        Tensor dQkv = zeros(type, 2, s, 3, 2, 11);
+        Tensor saved = zeros(attention.savedShape(2, 2, s, d).toArray());
+        Tensor forward = zeros(attention.forwardScratchShape(p, 2, 2, s, d).toArray());
+        Tensor backward = zeros(attention.backwardScratchShape(p, 2, 2, s, d).toArray());
+        Tensor out = zeros(type, 2, s, 2, d);
+        Tensor dQkv = zeros(type, 2, s, 3, 2, d);
         attention.forward(queue, true, qkv, lengths, p, at, 3, 7, saved, forward, out);
-        keep("attention of " + s, out);
-        Tensor dOut = typed(normal(2, 2, s, 2, 11));
+        keep("attention of " + s + ", heads of " + d, out);
+        Tensor dOut = typed(normal(2, 2, s, 2, d));
         attention.backward(queue, true, dOut, qkv, lengths, p, at, 3, 7, saved, out, backward, dQkv);
-        keep("attention dQkv of " + s, dQkv);
+        keep("attention dQkv of " + s + ", heads of " + d, dQkv);
     }
 
     private void embedding() {
