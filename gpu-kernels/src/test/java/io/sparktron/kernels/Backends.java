@@ -61,6 +61,11 @@ public record Backends(String name, Kernels kernels, DType type, Queue queue) {
     /** The truth that the others are compared with; it takes all types. */
     public static final Backends ORACLE = of("oracle", new OracleKernels(new HostDevice(1)));
 
+    /** That of tests about processors alone; the first has one thread. */
+    static List<Backends> hosts() {
+        return ALL;
+    }
+
     /** The argument source of parameterised classes whose tensors are FLOAT32. */
     public static List<Backends> all() {
         return Stream.of(ALL, PRETENDED ? Cuda.FLOATS : List.<Backends>of())

@@ -8,7 +8,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.sparktron.kernels.check.Roundoff;
 import io.sparktron.random.Philox;
 import io.sparktron.tensor.Tensor;
 import java.util.HashSet;
@@ -84,11 +83,10 @@ record DropoutTest(Backends backend) {
             double q = p * p;
             double pairs = Math.sqrt(n * (q * (1 - q) + 2 * (p * q - q * q)));
             assertThat(together).isCloseTo(n * q, within(5 * pairs));
-            // A factor has mean 1 and variance p / (1 - p): its square distance is 1 where dropped, (p / (1 - p))^2
-            // where kept; the rounding of the scale moves that.
-            double moved = 2 * p / (1 - p) / (1 - p) * Roundoff.unit(backend.type());
-            double spread = Math.abs(1 - Math.pow(p / (1 - p), 2)) * Math.sqrt(p * (1 - p) / n);
-            assertThat(squares / n).isCloseTo(p / (1 - p), within(5 * spread + moved + 1e-6));
+            // The square distance of a factor from 1 is 1 where dropped, that of the rounded scale where kept.
+            double kept = Math.pow(factor(dropout.scale()) - 1, 2);
+            double spread = Math.abs(1 - kept) * Math.sqrt(p * (1 - p) / n);
+            assertThat(squares / n).isCloseTo(p + (1 - p) * kept, within(5 * spread + 1e-6));
         }
     }
 
