@@ -1,5 +1,6 @@
 package io.sparktron.gpucheck;
 
+import io.sparktron.kernels.check.Roundoff;
 import io.sparktron.model.ModelConfig;
 import io.sparktron.train.Precision;
 import io.sparktron.train.TrainStep;
@@ -123,7 +124,6 @@ public final class Agreement {
      * @param roundoff of that type
      */
     private record Rounding(double sums, double stores, double roundoff, double rows, double vocabulary, boolean bert) {
-        private static final double FLOAT32 = 0x1p-24;
         /** A layer stores 10 tensors (two norms, query-key-value twice, heads, two products and two sums with the residual, MLP twice), and adds up to 4 parts twice. */
         private static final int STORES_OF_A_LAYER = 10 + 2 * 3;
         /** The embedding's parts, positions, dropout; final norm; logits. */
@@ -147,28 +147,20 @@ public final class Agreement {
             return new Rounding(
                     model.layers() * layer + 2 * h + model.vocabulary() + (bert ? 3 * h : 0),
                     model.layers() * STORES_OF_A_LAYER + OTHER_STORES + (bert ? STORES_OF_HEADS : 0),
-                    roundoff(precision),
+                    Roundoff.unit(precision.type()),
                     (double) globalBatch * model.sequence(),
                     model.vocabulary(),
                     bert);
         }
 
-        private static double roundoff(Precision precision) {
-            return switch (precision) {
-                case FP32 -> FLOAT32;
-                case BF16 -> 0x1p-8;
-                case FP16 -> 0x1p-11;
-            };
-        }
-
         /** Of the loss: each side's relative error, times the magnitude of a loss of random weights. */
         double loss() {
-            return 2 * (FLOAT32 * sums + roundoff * stores) * magnitude();
+            return 2 * (Roundoff.FLOAT32 * sums + roundoff * stores) * magnitude();
         }
 
         /** Of the norm, relative: forward, backward, and the sum over a batch's rows. */
         double norm() {
-            return 2 * (FLOAT32 * (2 * sums + rows) + roundoff * 2 * stores);
+            return 2 * (Roundoff.FLOAT32 * (2 * sums + rows) + roundoff * 2 * stores);
         }
     }
 }

@@ -1,7 +1,5 @@
 package io.sparktron.gpucheck;
 
-import io.sparktron.jnccl.JNCCL;
-import io.sparktron.jnccl.NcclException;
 import io.sparktron.kernels.Kernels;
 import io.sparktron.kernels.check.CollectiveChecks;
 import io.sparktron.kernels.check.CollectiveChecks.Found;
@@ -11,11 +9,12 @@ import io.sparktron.kernels.check.ModelProduct;
 import io.sparktron.kernels.check.Outcome;
 import io.sparktron.kernels.check.Speed;
 import io.sparktron.kernels.check.Stopwatch;
-import io.sparktron.kernels.cuda.CudaException;
 import io.sparktron.kernels.cuda.CudaGpu;
-import io.sparktron.kernels.cuda.CudaGpus;
 import io.sparktron.model.ModelConfig;
+import io.sparktron.rank.GpuOffer;
+import io.sparktron.rank.GpuUse;
 import io.sparktron.rank.ThreadRanks;
+import io.sparktron.rank.VisibleGpus;
 import io.sparktron.tensor.DType;
 import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.train.DeviceConfig;
@@ -82,13 +81,7 @@ public final class GpuCheck {
     }
 
     static GpuReport run(GpuCheckRequest request, Consumer<String> progress, UnaryOperator<Kernels> between) {
-        List<String> models;
-        try {
-            models = CudaGpus.visible().stream().map(CudaGpu::model).toList();
-            JNCCL.ncclGetVersion(new int[1]); // looks for the library
-        } catch (CudaException | NcclException e) {
-            throw new InvalidInputException(e.getMessage(), e);
-        }
+        List<String> models = visible().stream().map(CudaGpu::model).toList();
         int devices = request.devices().orElse(models.size());
         if (devices > models.size()) {
             throw new InvalidInputException("gpu-check.devices = " + devices + ", but this process sees "
@@ -101,6 +94,14 @@ public final class GpuCheck {
                 request.only(),
                 request.timing() && real && request.only().isEmpty());
         return new GpuCheck(possible, new DeviceConfig(DeviceConfig.Kind.CUDA, 1), models, progress, between).report();
+    }
+
+    private static List<CudaGpu> visible() {
+        GpuOffer offer = VisibleGpus.offer(GpuUse.ALWAYS);
+        if (offer instanceof GpuOffer.Shared here) {
+            return here.gpus();
+        }
+        throw new InvalidInputException(((GpuOffer.None) offer).reason());
     }
 
     /** Every name that a check may have. */
@@ -169,11 +170,18 @@ public final class GpuCheck {
         return CollectiveChecks.merge(ranks);
     }
 
-    /** Of several devices the slowest counts: a run goes at its pace. */
     List<Speed> speeds(Precision precision, SpeedWork work) {
-        List<ArrayList<Speed>> devices = onEachDevice(precision, work);
+        return slowest(onEachDevice(precision, work));
+    }
+
+    /**
+     * Of several devices the slowest counts: a run goes at its pace.
+     *
+     * @param devices what each of them has measured, the same calls in the same order
+     */
+    static List<Speed> slowest(List<? extends List<Speed>> devices) {
         List<Speed> slowest = new ArrayList<>(devices.get(0));
-        for (ArrayList<Speed> device : devices) {
+        for (List<Speed> device : devices) {
             for (int i = 0; i < slowest.size(); i++) {
                 if (device.get(i).seconds() > slowest.get(i).seconds()) {
                     slowest.set(i, device.get(i));

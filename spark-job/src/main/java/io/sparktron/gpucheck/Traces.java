@@ -5,6 +5,7 @@ import io.sparktron.model.ModelConfig;
 import io.sparktron.parallel.Layout;
 import io.sparktron.rank.RankFailedException;
 import io.sparktron.rank.ThreadRanks;
+import io.sparktron.tensor.DType;
 import io.sparktron.train.DeviceConfig;
 import io.sparktron.train.Precision;
 import io.sparktron.train.TrainStep;
@@ -14,7 +15,7 @@ import java.util.List;
 import java.util.stream.LongStream;
 
 /**
- * A tiny GPT trained on GPUs, twice, and on processors: loss and gradient norm of every step {@link Agreement agree} with the processors', and are the same bits in both runs. The
+ * A tiny GPT trained on GPUs, twice, and on processors: loss and gradient norm of every step {@link Agreement agree} with the processors', and are the same bits on all ranks and in both runs. The
  * processors' own numbers are PyTorch's to within float32, as the tests of the host show.
  */
 final class Traces {
@@ -58,31 +59,55 @@ final class Traces {
                 model,
                 precision,
                 TraceProgram.GLOBAL_BATCH,
-                run(undisturbed),
+                run(undisturbed).get(0),
                 LongStream.rangeClosed(1, Agreement.DISTURBED_RUNS)
-                        .mapToObj(choice -> run(new TraceProgram(model, precision, new Layout(1, 1), HOST, choice)))
+                        .mapToObj(choice -> run(new TraceProgram(model, precision, new Layout(1, 1), HOST, choice))
+                                .get(0))
                         .toList());
     }
 
     private static Outcome outcome(String operands, Agreement agreement, TraceProgram program) {
         try {
-            List<TrainStep.Outcome> first = run(program);
-            Agreement.Share worst = agreement.worst(first);
-            String problem = "";
-            if (!worst.agrees()) {
-                problem = worst.toString();
-            } else if (!run(program).equals(first)) {
-                problem = "not the same bits in two runs";
-            }
-            return new Outcome("training", program.precision().type(), operands, worst.share(), problem);
+            return judged(program.precision().type(), operands, agreement, run(program), run(program));
         } catch (RankFailedException e) {
             return new Outcome("training", program.precision().type(), operands, 0, "failed: " + e.getMessage());
         }
     }
 
-    private static List<TrainStep.Outcome> run(TraceProgram program) {
-        return new ThreadRanks(TIME_LIMIT)
-                .run(program.layout().ranks(), program, report -> {})
-                .get(0);
+    /**
+     * The largest share of a bound that any rank uses, and the first rank's problem.
+     *
+     * @param first by rank
+     * @param second the same of another run
+     */
+    static Outcome judged(
+            DType type,
+            String operands,
+            Agreement agreement,
+            List<? extends List<TrainStep.Outcome>> first,
+            List<? extends List<TrainStep.Outcome>> second) {
+        double share = 0;
+        String problem = "";
+        for (int rank = 0; rank < first.size(); rank++) {
+            Agreement.Share worst = agreement.worst(first.get(rank));
+            share = Math.max(share, worst.share());
+            String words = "";
+            if (!worst.agrees()) {
+                words = worst.toString();
+            } else if (!first.get(rank).equals(first.get(0))) {
+                words = "not the bits of rank 0";
+            } else if (!second.get(rank).equals(first.get(rank))) {
+                words = "not the same bits in two runs";
+            }
+            if (problem.isEmpty() && !words.isEmpty()) {
+                problem = "rank " + rank + ": " + words;
+            }
+        }
+        return new Outcome("training", type, operands, share, problem);
+    }
+
+    /** Of all ranks. */
+    private static List<ArrayList<TrainStep.Outcome>> run(TraceProgram program) {
+        return new ThreadRanks(TIME_LIMIT).run(program.layout().ranks(), program, report -> {});
     }
 }

@@ -122,7 +122,20 @@ class GpuCheckTest {
         return new Outcome("elementwise.add", DType.FLOAT32, "[3]", 0.25, "");
     }
 
-    /** The slower of two devices is told. */
+    @Test
+    void ofEachCallTheSlowestDeviceIsTold() {
+        List<Speed> slowest = GpuCheck.slowest(List.of(
+                List.of(taking("copy", 2), taking("matrix.multiply", 5), taking("collective.allReduce", 3)),
+                List.of(taking("copy", 4), taking("matrix.multiply", 1), taking("collective.allReduce", 3)),
+                List.of(taking("copy", 3), taking("matrix.multiply", 2), taking("collective.allReduce", 7))));
+        assertThat(slowest)
+                .containsExactly(taking("copy", 4), taking("matrix.multiply", 5), taking("collective.allReduce", 7));
+    }
+
+    private static Speed taking(String kernel, double seconds) {
+        return new Speed(kernel, DType.BFLOAT16, "[2]", 1e9, 0, seconds);
+    }
+
     @Test
     void speedWorkRunsOnEveryDevice() {
         GpuCheck check = new GpuCheck(GpuCheckRequest.of(2), HOST, MODELS, line -> {}, UnaryOperator.identity());
