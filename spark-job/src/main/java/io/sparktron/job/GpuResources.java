@@ -1,5 +1,6 @@
 package io.sparktron.job;
 
+import io.sparktron.rank.ClusterFacts;
 import io.sparktron.rank.GpuUse;
 import java.util.Optional;
 import org.apache.spark.SparkConf;
@@ -15,7 +16,6 @@ final class GpuResources {
     /** Spark's name of the resource. */
     static final String NAME = "gpu";
 
-    private static final String OF_EXECUTOR = "spark.executor.resource.gpu.amount";
     private static final String OF_TASK = "spark.task.resource.gpu.amount";
 
     private GpuResources() {}
@@ -26,7 +26,7 @@ final class GpuResources {
      * @param slots tasks that an executor runs at once
      */
     static void askForExecutors(SparkConf conf, String master, int slots) {
-        conf.setIfMissing(OF_EXECUTOR, String.valueOf(slots));
+        conf.setIfMissing(ClusterFacts.EXECUTOR_GPUS, String.valueOf(slots));
         if (master.startsWith("k8s")) {
             conf.setIfMissing("spark.executor.resource.gpu.vendor", "nvidia.com");
         }
@@ -34,7 +34,7 @@ final class GpuResources {
 
     /** What each task of a stage requests; empty where executors have no GPUs, or where every task of the application requests some already. */
     static Optional<ResourceProfile> ofStage(SparkConf conf, GpuUse use) {
-        if (use == GpuUse.NEVER || conf.getInt(OF_EXECUTOR, 0) == 0 || conf.contains(OF_TASK)) {
+        if (use == GpuUse.NEVER || conf.getInt(ClusterFacts.EXECUTOR_GPUS, 0) == 0 || conf.contains(OF_TASK)) {
             return Optional.empty();
         }
         TaskResourceRequests requests = new TaskResourceRequests()

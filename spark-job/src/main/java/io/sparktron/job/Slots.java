@@ -1,5 +1,6 @@
 package io.sparktron.job;
 
+import io.sparktron.rank.ClusterFacts;
 import io.sparktron.rank.NotStartedException;
 import io.sparktron.rank.RankFailedException;
 import io.sparktron.rank.RankFailedException.Kind;
@@ -23,7 +24,7 @@ public final class Slots {
     private static final Pattern LOCAL = Pattern.compile("local\\[(\\d+|\\*)(?:,\\d+)?]");
     private static final Pattern LOCAL_CLUSTER =
             Pattern.compile("local-cluster\\[\\s*(\\d+)\\s*,\\s*(\\d+)\\s*,\\s*\\d+\\s*]");
-    private static final String GPUS_MISSING = "; or no node has spark.executor.resource.gpu.amount free GPUs:"
+    private static final String GPUS_MISSING = "; or no node has " + ClusterFacts.EXECUTOR_GPUS + " free GPUs:"
             + " spark.worker.resource.gpu.* of its Workers, or the cluster manager, says how many there are";
 
     private static final Duration SAY_AGAIN = Duration.ofSeconds(5);

@@ -1,6 +1,7 @@
 package io.sparktron.job;
 
 import io.sparktron.kernels.cuda.CudaGpu;
+import io.sparktron.rank.ClusterFacts;
 import io.sparktron.rank.GpuOffer;
 import io.sparktron.rank.GpuUse;
 import io.sparktron.rank.VisibleGpus;
@@ -40,7 +41,7 @@ final class TaskGpus {
     }
 
     private static GpuOffer notGiven() {
-        return new GpuOffer.None("Spark gave its task none; set spark.executor.resource.gpu.amount to the GPUs of an"
+        return new GpuOffer.None("Spark gave its task none; set " + ClusterFacts.EXECUTOR_GPUS + " to the GPUs of an"
                 + " executor, and its discovery as in conf/spark-defaults-gpu.conf");
     }
 }

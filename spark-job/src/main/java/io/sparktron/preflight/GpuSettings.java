@@ -9,7 +9,6 @@ import java.util.List;
 
 /** What Spark's settings say of GPUs before anything starts. */
 final class GpuSettings {
-    private static final String AMOUNT = "spark.executor.resource.gpu.amount";
     private static final String SCRIPT = "spark.executor.resource.gpu.discoveryScript";
     private static final String PLUGIN = "spark.resources.discoveryPlugin";
 
@@ -28,7 +27,7 @@ final class GpuSettings {
         }
         boolean here =
                 cluster.master().startsWith("local") && VisibleGpus.offer(GpuUse.IF_ALL) instanceof GpuOffer.Shared;
-        boolean given = !cluster.setting(AMOUNT, "0").equals("0");
+        boolean given = !cluster.setting(ClusterFacts.EXECUTOR_GPUS, "0").equals("0");
         return here || given ? DeviceConfig.Kind.CUDA : DeviceConfig.Kind.HOST;
     }
 

@@ -28,6 +28,8 @@ public record ClusterFacts(
         long heap,
         long overhead,
         boolean limited) {
+    /** The setting that says how many GPUs an executor has. */
+    public static final String EXECUTOR_GPUS = "spark.executor.resource.gpu.amount";
 
     /** Ranks that share an executor, where the settings tell, else one. */
     public int ranksOfExecutor() {
