@@ -19,7 +19,14 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(60)
 class CudaMemoryTest {
     @ParameterizedTest
-    @CsvSource({"FP32, 2, 1, 6, 0", "FP32, 1, 1, 6, 0.1", "BF16, 1, 2, 6, 0", "BF16, 1, 1, 64, 0.1", "FP16, 2, 1, 64, 0"
+    @CsvSource({
+        "FP32, 2, 1, 6, 0",
+        "FP32, 1, 1, 6, 0.1",
+        "BF16, 1, 2, 6, 0",
+        "BF16, 1, 1, 64, 0.1",
+        "FP16, 2, 1, 64, 0",
+        "FP16, 1, 1, 96, 0.1",
+        "BF16, 2, 1, 128, 0"
     })
     void isWhatATrainerHolds(Precision precision, int tensor, int data, int headSize, double dropout) {
         ModelConfig model = ModelConfig.gpt(2, 2 * headSize, 2, 9, 9, 131);
