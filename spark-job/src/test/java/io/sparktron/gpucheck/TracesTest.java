@@ -20,7 +20,7 @@ class TracesTest {
     private static final DeviceConfig TWO_THREADS = new DeviceConfig(DeviceConfig.Kind.HOST, 2);
 
     @ParameterizedTest
-    @CsvSource({"0, FP32", "0, BF16", "0, FP16", "1, FP32", "1, BF16", "1, FP16"})
+    @CsvSource({"0, FP32", "0, BF16", "0, FP16", "1, FP32"})
     void processorsAgreeWithThemselvesAtEveryLayout(int model, Precision precision) {
         List<Outcome> outcomes = new Traces(TWO_THREADS).check(Traces.MODELS.get(model), precision, Traces.layouts(2));
         assertThat(outcomes).hasSize(3).allMatch(Outcome::isOk);
