@@ -2,50 +2,26 @@ package io.sparktron.train;
 
 import io.sparktron.kernels.Attention;
 import io.sparktron.kernels.Dropout;
-import io.sparktron.tensor.DType;
+import io.sparktron.kernels.cuda.AttentionShapes;
 import io.sparktron.tensor.Queue;
 import io.sparktron.tensor.Shape;
 import io.sparktron.tensor.Tensor;
-import java.util.Set;
 
-/**
- * What {@link io.sparktron.kernels.cuda.CudaAttention} needs, without a GPU but as on one with tensor cores for the type and CUDA's headers beside it; a test holds the two against each
- * other.
- */
-record PlannedAttention(DType type) implements Attention {
-    private static final Set<Long> BLOCKED = Set.of(64L, 96L, 128L); // head sizes
-
-    private static final int LINE = 64; // bytes to which parts of the scratch are rounded up
-
+/** What attention needs on the GPU that is planned for; a test holds it against what a trainer has on one. */
+record PlannedAttention(AttentionShapes shapes) implements Attention {
     @Override
     public Shape savedShape(long b, long a, long s, long d) {
-        return blocked(d) ? Shape.of(b, a, s) : Shape.of(b, a, s, s);
+        return shapes.saved(b, a, s, d);
     }
 
     @Override
     public Shape forwardScratchShape(Dropout dropout, long b, long a, long s, long d) {
-        if (blocked(d)) {
-            return Shape.of(0);
-        }
-        boolean keepsWeights = type == DType.FLOAT32 && !dropout.active();
-        return Shape.of(floats(b * s * a * d, type) + (keepsWeights ? 0 : floats(b * a * s * s, type)));
+        return shapes.forwardScratch(dropout, b, a, s, d);
     }
 
     @Override
     public Shape backwardScratchShape(Dropout dropout, long b, long a, long s, long d) {
-        if (blocked(d)) {
-            return Shape.of(b, a, s);
-        }
-        long scores = b * a * s * s;
-        return Shape.of(floats(b * s * a * d, type) + floats(scores, DType.FLOAT32) + 2 * floats(scores, type));
-    }
-
-    private boolean blocked(long d) {
-        return type != DType.FLOAT32 && BLOCKED.contains(d);
-    }
-
-    private static long floats(long elements, DType type) {
-        return (elements * type.bytes() + LINE - 1) / LINE * LINE / Float.BYTES;
+        return shapes.backwardScratch(b, a, s, d);
     }
 
     @Override

@@ -8,6 +8,7 @@ import io.sparktron.kernels.Kernels;
 import io.sparktron.kernels.MatrixProducts;
 import io.sparktron.kernels.Normalization;
 import io.sparktron.kernels.Optimization;
+import io.sparktron.kernels.cuda.AttentionShapes;
 import io.sparktron.tensor.Allocator;
 import io.sparktron.tensor.DType;
 import io.sparktron.tensor.Device;
@@ -21,7 +22,7 @@ final class PlannedGpu implements Device {
 
     /** Of a GPU with CUDA's headers beside it: the shapes that its kernels need. */
     static Kernels kernels(Device device, DType type) {
-        return new Shapes(device, new PlannedAttention(type));
+        return new Shapes(device, new PlannedAttention(new AttentionShapes(type)));
     }
 
     @Override

@@ -86,16 +86,30 @@ final class FlashAttention implements Attention {
 
     @Override
     public Shape savedShape(long b, long a, long s, long d) {
+        return saved(b, a, s);
+    }
+
+    /** [b, a, s]: a number for each row. */
+    static Shape saved(long b, long a, long s) {
         return Shape.of(b, a, s);
     }
 
     @Override
     public Shape forwardScratchShape(Dropout dropout, long b, long a, long s, long d) {
+        return forwardScratch();
+    }
+
+    static Shape forwardScratch() {
         return Shape.of(0);
     }
 
     @Override
     public Shape backwardScratchShape(Dropout dropout, long b, long a, long s, long d) {
+        return backwardScratch(b, a, s);
+    }
+
+    /** [b, a, s]: a number for each row. */
+    static Shape backwardScratch(long b, long a, long s) {
         return Shape.of(b, a, s);
     }
 
@@ -113,7 +127,7 @@ final class FlashAttention implements Attention {
             Tensor scratch,
             Tensor out) {
         require(qkv, lengths, dropout, positions, firstHead, heads, saved, out);
-        Operands.shape("scratch", scratch, Shape.of(0));
+        Operands.shape("scratch", scratch, forwardScratch());
         begin(
                         of(qkv.extent(4)).forward,
                         queue,

@@ -37,23 +37,38 @@ final class PlainAttention implements Attention {
 
     @Override
     public Shape savedShape(long b, long a, long s, long d) {
+        return saved(b, a, s);
+    }
+
+    /** [b, a, s, s]: the probabilities. */
+    static Shape saved(long b, long a, long s) {
         return Shape.of(b, a, s, s);
     }
 
     @Override
     public Shape forwardScratchShape(Dropout dropout, long b, long a, long s, long d) {
+        return forwardScratch(type, dropout, b, a, s, d);
+    }
+
+    /** The values without padding, and the weights unless they are kept. */
+    static Shape forwardScratch(DType type, Dropout dropout, long b, long a, long s, long d) {
         Sizes sizes = new Sizes(type, b, a, s, d);
-        return Shape.of(sizes.rows() + (keepsWeights(dropout) ? 0 : sizes.scores()));
+        return Shape.of(sizes.rows() + (keepsWeights(type, dropout) ? 0 : sizes.scores()));
     }
 
     @Override
     public Shape backwardScratchShape(Dropout dropout, long b, long a, long s, long d) {
+        return backwardScratch(type, b, a, s, d);
+    }
+
+    /** The keys without padding, the weights, and the gradients of them and of the scores. */
+    static Shape backwardScratch(DType type, long b, long a, long s, long d) {
         Sizes sizes = new Sizes(type, b, a, s, d);
         return Shape.of(sizes.rows() + sizes.floatScores() + 2 * sizes.scores());
     }
 
     /** Whether what dropout leaves of the probabilities is the probabilities themselves. */
-    private boolean keepsWeights(Dropout dropout) {
+    private static boolean keepsWeights(DType type, Dropout dropout) {
         return type == DType.FLOAT32 && !dropout.active();
     }
 
@@ -100,8 +115,9 @@ final class PlainAttention implements Attention {
         Call call = new Call(queue, causal, qkv, lengths, dropout, positions, firstHead, heads, saved);
         call.require(out, scratch, forwardScratchShape(dropout, call.b, call.a, call.s, call.d));
         Tensor values = in(scratch, 0, type, call.b, call.s, call.a, call.d);
-        Tensor weights =
-                keepsWeights(dropout) ? saved : in(scratch, call.sizes.rows(), type, call.b, call.a, call.s, call.s);
+        Tensor weights = keepsWeights(type, dropout)
+                ? saved
+                : in(scratch, call.sizes.rows(), type, call.b, call.a, call.s, call.s);
         call.clean(VALUES, values);
         call.product(false, call.part(qkv, 0), true, call.part(qkv, 1), call.scores(saved), call.scale());
         softmax.launch(queue)
