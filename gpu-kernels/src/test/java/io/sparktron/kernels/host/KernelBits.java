@@ -141,7 +141,8 @@ public final class KernelBits {
         Dropout dropout = new Dropout(0.1, 1234, DropoutSite.ATTENTION_PROBABILITIES.of(3));
         attention(71, 11, Dropout.NONE);
         attention(19, 11, dropout);
-        if (type != DType.FLOAT32) { // heads that a blocked kernel may have been made for, with rows in two of its tiles
+        // In 16 bits also heads that a blocked kernel may have been made for, with rows in two of its tiles.
+        if (type != DType.FLOAT32) {
             attention(71, 64, dropout);
             attention(67, 96, Dropout.NONE);
             attention(67, 128, Dropout.NONE);
