@@ -7,12 +7,14 @@ import io.sparktron.tensor.DType;
 import io.sparktron.tensor.Queue;
 import io.sparktron.tensor.Shape;
 import io.sparktron.tensor.Tensor;
-import java.util.HashSet;
-import java.util.Set;
+import java.util.HashMap;
+import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Attention on tensor cores where there are such for the type and the size of a head, else in its plain form. Which one, and why, the log says once. */
+/**
+ * Attention on tensor cores where there are such for the type and the size of a head, else in its plain form. Which one, and why, the log says once for each size of a head.
+ */
 public final class CudaAttention implements Attention {
     private static final Logger LOG = LoggerFactory.getLogger(CudaAttention.class);
 
@@ -23,7 +25,7 @@ public final class CudaAttention implements Attention {
     private final PlainAttention plain;
     private final FlashAttention flash;
     private final String hindrance; // of tensor cores at any size of a head, or null
-    private final Set<String> told = new HashSet<>();
+    private final Map<Long, Attention> chosen = new HashMap<>(); // by size of a head
 
     /**
      * @param type of qkv, out and their gradients
@@ -53,16 +55,19 @@ public final class CudaAttention implements Attention {
     }
 
     private Attention of(long d) {
+        return chosen.computeIfAbsent(d, this::choose);
+    }
+
+    private Attention choose(long d) {
         boolean blocked = hindrance == null && FlashAttention.takes(d);
-        String form = blocked
-                ? "on tensor cores, in blocks"
-                : "in its plain form: "
-                        + (hindrance == null
-                                ? "heads are of size " + d + ", tensor cores take 64, 96 and 128"
-                                : hindrance);
-        if (told.add(form)) {
-            LOG.info("attention in {} runs {}", type, form);
-        }
+        LOG.info(
+                "attention in {} with heads of size {} runs {}",
+                type,
+                d,
+                blocked
+                        ? "on tensor cores, in blocks"
+                        : "in its plain form: "
+                                + (hindrance == null ? "tensor cores take heads of size 64, 96 and 128" : hindrance));
         return blocked ? flash : plain;
     }
 

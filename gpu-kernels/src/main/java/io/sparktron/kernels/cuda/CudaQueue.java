@@ -104,13 +104,13 @@ public final class CudaQueue implements Queue {
         if (other == this) {
             return;
         }
+        device.makeCurrent();
         record(soFar);
         other.waitFor(soFar, this);
     }
 
-    /** Marks in {@code event} what is enqueued so far. */
+    /** Marks in {@code event} what is enqueued so far; the device's context is current. */
     void record(CUevent event) {
-        device.makeCurrent();
         int result = JCudaDriver.cuEventRecord(event, stream);
         if (result != CUresult.CUDA_SUCCESS) {
             throw CudaException.of(result, "cuEventRecord on queue " + name);

@@ -7,6 +7,7 @@ import java.nio.ByteOrder;
 import jcuda.Pointer;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUevent_flags;
+import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
 
 /** Pinned memory with the event after which what was copied there can be read. */
@@ -31,18 +32,21 @@ final class CudaReadback implements Readback {
     public void start(Tensor source) {
         place.clear().limit((int) source.bytes());
         queue.device().makeCurrent();
-        CudaException.check(
-                JCudaDriver.cuMemcpyDtoHAsync(
-                        pinned, Addresses.device(source.address()), source.bytes(), queue.stream()),
-                "cuMemcpyDtoHAsync on queue " + queue.name() + " from " + source);
-        CudaException.check(
-                JCudaDriver.cuEventRecord(copied, queue.stream()), "cuEventRecord on queue " + queue.name());
+        int result = JCudaDriver.cuMemcpyDtoHAsync(
+                pinned, Addresses.device(source.address()), source.bytes(), queue.stream());
+        if (result != CUresult.CUDA_SUCCESS) {
+            throw CudaException.of(result, "cuMemcpyDtoHAsync on queue " + queue.name() + " from " + source);
+        }
+        queue.record(copied);
     }
 
     @Override
     public ByteBuffer await() {
         queue.device().makeCurrent();
-        CudaException.check(JCudaDriver.cuEventSynchronize(copied), "cuEventSynchronize of queue " + queue.name());
+        int result = JCudaDriver.cuEventSynchronize(copied);
+        if (result != CUresult.CUDA_SUCCESS) {
+            throw CudaException.of(result, "cuEventSynchronize of queue " + queue.name());
+        }
         queue.device().waited();
         return place;
     }

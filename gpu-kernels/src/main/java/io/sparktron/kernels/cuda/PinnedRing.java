@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import jcuda.Pointer;
 import jcuda.driver.CUevent;
 import jcuda.driver.CUevent_flags;
+import jcuda.driver.CUresult;
 import jcuda.driver.JCudaDriver;
 
 /**
@@ -45,11 +46,12 @@ final class PinnedRing {
             int length = (int) Math.min(PIECE, bytes - start);
             int piece = take();
             buffers[piece].put(0, source, source.position() + (int) start, length);
-            CudaException.check(
-                    JCudaDriver.cuMemcpyHtoDAsync(
-                            Addresses.device(destination.address() + start), pointers[piece], length, queue.stream()),
-                    "cuMemcpyHtoDAsync on queue " + queue.name() + " to " + destination);
-            record(piece);
+            int result = JCudaDriver.cuMemcpyHtoDAsync(
+                    Addresses.device(destination.address() + start), pointers[piece], length, queue.stream());
+            if (result != CUresult.CUDA_SUCCESS) {
+                throw CudaException.of(result, "cuMemcpyHtoDAsync on queue " + queue.name() + " to " + destination);
+            }
+            queue.record(done[piece]);
         }
     }
 
@@ -76,14 +78,15 @@ final class PinnedRing {
     private void fetch(Tensor source, int i) {
         long start = (long) i * PIECE;
         int piece = take();
-        CudaException.check(
-                JCudaDriver.cuMemcpyDtoHAsync(
-                        pointers[piece],
-                        Addresses.device(source.address() + start),
-                        Math.min(PIECE, source.bytes() - start),
-                        queue.stream()),
-                "cuMemcpyDtoHAsync on queue " + queue.name() + " from " + source);
-        record(piece);
+        int result = JCudaDriver.cuMemcpyDtoHAsync(
+                pointers[piece],
+                Addresses.device(source.address() + start),
+                Math.min(PIECE, source.bytes() - start),
+                queue.stream());
+        if (result != CUresult.CUDA_SUCCESS) {
+            throw CudaException.of(result, "cuMemcpyDtoHAsync on queue " + queue.name() + " from " + source);
+        }
+        queue.record(done[piece]);
     }
 
     /** The next piece, free to be filled. */
@@ -94,13 +97,11 @@ final class PinnedRing {
         return piece;
     }
 
-    private void record(int piece) {
-        CudaException.check(
-                JCudaDriver.cuEventRecord(done[piece], queue.stream()), "cuEventRecord on queue " + queue.name());
-    }
-
     private void await(int piece) {
-        CudaException.check(JCudaDriver.cuEventSynchronize(done[piece]), "cuEventSynchronize of queue " + queue.name());
+        int result = JCudaDriver.cuEventSynchronize(done[piece]);
+        if (result != CUresult.CUDA_SUCCESS) {
+            throw CudaException.of(result, "cuEventSynchronize of queue " + queue.name());
+        }
     }
 
     /** Waits for the copies and frees the memory. */
