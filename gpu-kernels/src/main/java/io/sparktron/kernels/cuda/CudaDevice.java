@@ -61,11 +61,6 @@ public final class CudaDevice implements Device {
         return count[0];
     }
 
-    /** Whether this process can use GPUs, without an exception. */
-    public static CudaProbe probe() {
-        return CudaProbe.run();
-    }
-
     /**
      * Opens a GPU that this process sees.
      *
@@ -93,19 +88,9 @@ public final class CudaDevice implements Device {
         return "GPU " + ordinal + " (" + properties.model() + ")";
     }
 
-    /** Compute capability, such as 80 for 8.0. */
-    public int computeCapability() {
-        return properties.capability();
-    }
-
     /** Streaming multiprocessors. */
     public int multiprocessors() {
         return properties.multiprocessors();
-    }
-
-    /** Shared memory that one block may have if its kernel was allowed to, bytes. */
-    public int sharedMemoryPerBlock() {
-        return properties.sharedMemoryPerBlock();
     }
 
     /** The kernels of {@code src/main/cuda} for this device. */

@@ -24,7 +24,7 @@ public final class CudaFunction {
     /**
      * Lets a block have so much {@code extern __shared__} memory; more than 48 KiB need it.
      *
-     * @param bytes at most {@link CudaDevice#sharedMemoryPerBlock}
+     * @param bytes at most 64 KiB, which a block can have on every GPU from Turing on
      */
     public CudaFunction allowShared(int bytes) {
         module.allowShared(handle(), this, bytes);

@@ -1,6 +1,5 @@
 package io.sparktron.kernels.cuda;
 
-import com.sun.jna.Function;
 import com.sun.jna.NativeLibrary;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -57,7 +56,7 @@ final class CudaLibraries {
     }
 
     /** What keeps this process from using a GPU, in one line, or null. */
-    static synchronized String missing() {
+    private static String missing() {
         String driver = missing(DRIVER, List.of());
         if (driver != null) {
             return driver
@@ -71,11 +70,6 @@ final class CudaLibraries {
                 ? null
                 : String.join(", ", absent)
                         + "; install the CUDA 12 toolkit and set CUDA_HOME to its folder, or name the folder of these libraries in LD_LIBRARY_PATH";
-    }
-
-    /** The driver's function of that name; it was loaded before. */
-    static synchronized Function driver(String function) {
-        return LOADED.get(DRIVER.name).getFunction(function);
     }
 
     private static String missing(Library library, List<Path> folders) {

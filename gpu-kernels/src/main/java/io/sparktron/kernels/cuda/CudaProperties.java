@@ -9,9 +9,8 @@ import jcuda.driver.JCudaDriver;
  * What the driver tells of a GPU.
  *
  * @param capability compute capability, 80 for 8.0
- * @param sharedMemoryPerBlock bytes that a block may have if its kernel was allowed to
  */
-record CudaProperties(String model, long memoryBytes, int capability, int multiprocessors, int sharedMemoryPerBlock) {
+record CudaProperties(String model, long memoryBytes, int capability, int multiprocessors) {
     /** Turing, the oldest with the tensor-core instructions that the kernels use. */
     private static final int OLDEST = 75;
 
@@ -30,8 +29,7 @@ record CudaProperties(String model, long memoryBytes, int capability, int multip
                 new String(name, 0, end, StandardCharsets.UTF_8),
                 bytes[0],
                 10 * major + minor,
-                attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, device),
-                attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MAX_SHARED_MEMORY_PER_BLOCK_OPTIN, device));
+                attribute(CUdevice_attribute.CU_DEVICE_ATTRIBUTE_MULTIPROCESSOR_COUNT, device));
     }
 
     static int attribute(int attribute, CUdevice device) {

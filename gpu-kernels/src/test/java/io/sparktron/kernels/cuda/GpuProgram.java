@@ -17,7 +17,11 @@ final class GpuProgram {
     private GpuProgram() {}
 
     public static void main(String[] arguments) {
-        System.out.println(CudaDevice.probe());
+        try {
+            System.out.println(CudaGpus.visible().size() + " GPUs");
+        } catch (CudaException e) {
+            System.out.println(e.getMessage());
+        }
         try (CudaDevice device = CudaDevice.open(0)) {
             System.out.println(device.description() + ", 3 + 4 = " + sum(device));
         } catch (CudaException e) {
