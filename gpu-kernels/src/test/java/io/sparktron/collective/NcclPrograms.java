@@ -6,12 +6,14 @@ import static io.sparktron.collective.NcclRanks.tensor;
 import static io.sparktron.collective.Operands.reduced;
 import static io.sparktron.collective.Operands.values;
 
+import io.sparktron.tensor.Completion;
 import io.sparktron.tensor.DType;
 import io.sparktron.tensor.LibC;
 import io.sparktron.tensor.Queue;
 import io.sparktron.tensor.Tensor;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /** What a {@link RankProcess} does with its GPU. */
 final class NcclPrograms {
@@ -30,7 +32,7 @@ final class NcclPrograms {
                     case "nccl-waiting" -> {
                         LibC.setenv("SPARKTRON_PRETENDED_NCCL_BLIND", "1", 1);
                         LibC.setenv("SPARKTRON_PRETENDED_NCCL_CALLS_WAIT", "1", 1);
-                        forever(gpus, queue);
+                        waiting(gpus, queue);
                     }
                     default -> throw new IllegalArgumentException("program " + program);
                 }
@@ -70,16 +72,36 @@ final class NcclPrograms {
         }
     }
 
-    /** Reduces until that fails, which its caller says. The last rank stays away from the others' collectives. */
+    /** Reduces twice, the second time in vain, which its caller says: the last rank stays away. Says {@code running} when the second has begun. */
     private static void forever(Communicator gpus, Queue queue) throws InterruptedException {
-        Tensor x = empty(gpus.allocator(), DType.FLOAT32, 100_000);
-        gpus.start(new Collective.AllReduce(Reduction.SUM, x), queue).awaitHost();
+        Collective sum = reduceOnce(gpus, queue);
+        Completion second = gpus.start(sum, queue);
         RankProcess.say("running");
+        second.awaitHost();
+    }
+
+    /** The same where the call itself waits. */
+    private static void waiting(Communicator gpus, Queue queue) throws InterruptedException {
+        Collective sum = reduceOnce(gpus, queue);
+        Thread caller = Thread.currentThread();
+        Thread watcher = new Thread(() -> {
+            while (!caller.getStackTrace()[0].getMethodName().equals("ncclAllReduce")) {
+                LockSupport.parkNanos(1_000_000);
+            }
+            RankProcess.say("running");
+        });
+        watcher.setDaemon(true);
+        watcher.start();
+        gpus.start(sum, queue).awaitHost();
+    }
+
+    private static Collective reduceOnce(Communicator gpus, Queue queue) throws InterruptedException {
+        Collective sum = new Collective.AllReduce(Reduction.SUM, empty(gpus.allocator(), DType.FLOAT32, 100_000));
+        gpus.start(sum, queue).awaitHost();
         if (gpus.rank() == gpus.size() - 1) {
+            RankProcess.say("running");
             Thread.sleep(120_000);
         }
-        while (true) {
-            gpus.start(new Collective.AllReduce(Reduction.SUM, x), queue).awaitHost();
-        }
+        return sum;
     }
 }

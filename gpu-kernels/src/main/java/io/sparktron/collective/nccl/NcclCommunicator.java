@@ -229,15 +229,23 @@ public final class NcclCommunicator implements Communicator {
         }
     }
 
-    /** What NCCL reports, with the collective that met it; or null. Does not wait for a call that the rank's thread is in. */
-    String error() {
+    /**
+     * What the watchdog sees of a group.
+     *
+     * @param waitsIn what this rank waits for there, or null
+     * @param error what NCCL reports, with the collective that met it; or null
+     * @param known whether NCCL was asked; not while the rank's thread is in a call
+     */
+    record Look(Object waitsIn, String error, boolean known) {}
+
+    /** Does not wait for a call that the rank's thread is in. */
+    Look look() {
+        Object suspect = suspect();
+        Object waitsIn = waitsIn(); // before NCCL is asked: a collective that has failed waits no more
         try {
-            if (group != null) {
-                group.glance(suspect());
-            }
-            return null;
+            return new Look(waitsIn, null, group == null || group.glance(suspect));
         } catch (CommunicatorException e) {
-            return e.getMessage();
+            return new Look(waitsIn, e.getMessage(), true);
         }
     }
 
@@ -247,10 +255,9 @@ public final class NcclCommunicator implements Communicator {
     }
 
     /** What this rank waits for in this group, such as {@code all-reduce sum of FLOAT32 x 100}; null for nothing. */
-    String waitsIn() {
+    private Object waitsIn() {
         Object oldest = oldest();
-        Object waiting = oldest == null ? calling : oldest;
-        return waiting == null ? null : waiting.toString();
+        return oldest == null ? calling : oldest;
     }
 
     /** The collective that is pending longest, or null. */

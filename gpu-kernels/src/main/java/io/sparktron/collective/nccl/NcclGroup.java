@@ -88,13 +88,14 @@ final class NcclGroup {
         }
     }
 
-    /** What {@link #state} says, for a thread that must not wait for one that is in a call: such a call is in progress. */
-    int glance(Object call) {
+    /** Throws as {@link #state} does, for a thread that must not wait for one that is in a call: false where there is such a call. */
+    boolean glance(Object call) {
         if (!lock.tryLock()) {
-            return ncclResult.ncclInProgress;
+            return false;
         }
         try {
-            return state(call);
+            state(call);
+            return true;
         } finally {
             lock.unlock();
         }

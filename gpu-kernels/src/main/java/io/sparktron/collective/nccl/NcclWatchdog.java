@@ -53,15 +53,21 @@ final class NcclWatchdog implements AutoCloseable {
 
     private void look() {
         long done = 0;
+        boolean known = true;
         NcclCommunicator waiting = null;
+        String waitsIn = null;
         for (NcclCommunicator communicator : rank.communicators()) {
-            String error = communicator.error();
-            if (error != null) {
-                rank.fail(communicator.host(), error);
+            NcclCommunicator.Look look = communicator.look();
+            if (look.error() != null) {
+                rank.fail(communicator.host(), look.error());
                 return;
             }
             done += communicator.completed();
-            waiting = waiting == null && communicator.waitsIn() != null ? communicator : waiting;
+            known &= look.known();
+            if (waiting == null && look.waitsIn() != null) {
+                waiting = communicator;
+                waitsIn = look.waitsIn().toString();
+            }
         }
         if (done != completed) {
             rank.host().progress();
@@ -73,16 +79,19 @@ final class NcclWatchdog implements AutoCloseable {
             progress = others;
             movedAt = now;
         }
+        if (waiting == null && !known) {
+            return; // the rank's thread looks at what has just ended, and knows what to say if that failed
+        }
         boolean still = waiting != null && now - movedAt > FAREWELL;
         String failure = waiting == null
                 ? rank.host().failure(null, false)
-                : waiting.host().failure(waiting.waitsIn(), still);
+                : waiting.host().failure(waitsIn, still);
         if (failure != null) {
             rank.stop(failure);
         } else if (now - movedAt > rank.settings().timeLimit().toNanos()) {
             rank.fail(
                     waiting.host(),
-                    "waits in " + waiting.waitsIn() + " after " + waiting.completed()
+                    "waits in " + waitsIn + " after " + waiting.completed()
                             + " collectives of the group, and no rank made progress within "
                             + rank.settings().timeLimit().toMillis() / 1000.0 + " s");
         }
