@@ -1,5 +1,7 @@
 #include "contexts.h"
 
+#include "devices.h"
+
 #include <cstdio>
 #include <cstring>
 
@@ -64,7 +66,7 @@ extern "C" {
 
 CUresult cuInit(unsigned flags) {
   if (flags != 0) return CUDA_ERROR_INVALID_VALUE;
-  if (settings().gpus == 0) return CUDA_ERROR_NO_DEVICE;
+  if (devices::visible().empty()) return CUDA_ERROR_NO_DEVICE;
   static bool once = [] {
     memory::initialise();
     history::initialise();

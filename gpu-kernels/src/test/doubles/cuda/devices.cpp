@@ -1,6 +1,9 @@
 // Queries of a device: an A100 of 40 GB but for its memory and, where the settings say so, its compute capability.
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
+#include <sstream>
+#include <string>
 
 #include "contexts.h"
 #include "devices.h"
@@ -55,7 +58,33 @@ const Attribute ATTRIBUTES[] = {
 
 bool known(CUdevice device) { return device >= 0 && device < settings().gpus; }
 
+std::vector<int> listed() {
+  std::vector<int> found;
+  const char* text = std::getenv("CUDA_VISIBLE_DEVICES");
+  if (text == nullptr) {
+    for (int gpu = 0; gpu < settings().gpus; gpu++) found.push_back(gpu);
+    return found;
+  }
+  std::istringstream entries(text);
+  for (std::string entry; std::getline(entries, entry, ',');) {
+    int gpu = 0;
+    for (; gpu < settings().gpus; gpu++) {
+      char uuid[64];
+      std::snprintf(uuid, sizeof uuid, "GPU-70726574-656e-6465-6400-0000000000%02x", gpu);
+      if (entry == std::to_string(gpu) || entry == uuid) break;
+    }
+    if (gpu == settings().gpus) break;
+    found.push_back(gpu);
+  }
+  return found;
+}
+
 }  // namespace
+
+const std::vector<int>& devices::visible() {
+  static const std::vector<int> all = listed();
+  return all;
+}
 
 int devices::sharedOptIn() {
   int capability = settings().capability;
@@ -67,13 +96,13 @@ int devices::sharedOptIn() {
 extern "C" {
 
 CUresult cuDeviceGetCount(int* count) {
-  *count = settings().gpus;
+  *count = int(devices::visible().size());
   return CUDA_SUCCESS;
 }
 
 CUresult cuDeviceGet(CUdevice* device, int ordinal) {
-  if (!known(ordinal)) return CUDA_ERROR_INVALID_DEVICE;
-  *device = ordinal;
+  if (ordinal < 0 || size_t(ordinal) >= devices::visible().size()) return CUDA_ERROR_INVALID_DEVICE;
+  *device = devices::visible()[size_t(ordinal)];
   return CUDA_SUCCESS;
 }
 

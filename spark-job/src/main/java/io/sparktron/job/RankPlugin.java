@@ -56,6 +56,7 @@ public final class RankPlugin implements SparkPlugin {
             @Override
             public void init(PluginContext context, Map<String, String> configuration) {
                 channel = context;
+                OwnGpu.show(context.resources());
                 if (context.conf().get("spark.master", "").startsWith("local-cluster")) {
                     OwnProcessGroup.enter();
                 }

@@ -5,6 +5,7 @@ import io.sparktron.rank.ClusterFacts;
 import io.sparktron.rank.GpuOffer;
 import io.sparktron.rank.GpuUse;
 import io.sparktron.rank.VisibleGpus;
+import io.sparktron.tensor.LibC;
 import io.sparktron.tokens.InvalidInputException;
 import java.util.List;
 import java.util.Map;
@@ -29,12 +30,15 @@ final class TaskGpus {
                     + " GPUs, and a rank uses one: spark.task.resource.gpu.amount must be 1");
         }
         GpuOffer visible = VisibleGpus.offer(use);
-        return visible instanceof GpuOffer.Shared all ? given(addresses[0], all.gpus()) : visible;
+        if (visible instanceof GpuOffer.None none) {
+            return new GpuOffer.None(none.reason() + "; Spark gave the task gpu " + addresses[0]);
+        }
+        return given(addresses[0], ((GpuOffer.Shared) visible).gpus());
     }
 
     private static GpuOffer given(String address, List<CudaGpu> visible) {
         try {
-            return new GpuOffer.Given(new GpuAddress(address).among(visible, System.getenv("CUDA_VISIBLE_DEVICES")));
+            return new GpuOffer.Given(new GpuAddress(address).among(visible, LibC.getenv(OwnGpu.VISIBLE)));
         } catch (InvalidInputException e) {
             return new GpuOffer.None(e.getMessage());
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparktron.collective.Collective;
+import io.sparktron.kernels.cuda.CudaGpus;
 import io.sparktron.kernels.cuda.GpuFailures;
 import io.sparktron.kernels.host.HostDevice;
 import io.sparktron.rank.GpuUse;
@@ -71,6 +72,20 @@ class GpuRanksIT {
         }
     }
 
+    /** Tells how many GPUs its process sees, and what name its own has there. */
+    private record Visible() implements RankProgram<String> {
+        @Override
+        public String run(RankContext context) {
+            return CudaGpus.visible().size() + ", "
+                    + context.gpu().orElseThrow().ordinal();
+        }
+
+        @Override
+        public GpuUse gpus() {
+            return GpuUse.ALWAYS;
+        }
+    }
+
     /** Tells in which process a rank runs. */
     private record Process() implements RankProgram<Long> {
         @Override
@@ -111,6 +126,21 @@ class GpuRanksIT {
     void sparkGivesEachExecutorOfAWorkerAGpuOfItsOwn() {
         assertThat(run(discovering(), "local-cluster[1,4,2048]", GpuUse.ALWAYS)).containsExactlyInAnyOrder(UUIDS);
         assertThat(said).contains("device.kind = cuda: 4 x Pretended GPU");
+    }
+
+    @Test
+    void aProcessSeesNoOtherGpuThanItsOwn() {
+        try (SparkRanks ranks = ranks(discovering(), "local-cluster[1,4,2048]", GpuUse.ALWAYS)) {
+            assertThat(ranks.run(4, new Visible(), report -> {}, () -> false)).containsOnly("1, 0");
+        }
+        try (SparkRanks ranks = ranks(
+                discovering().set("spark.executorEnv.CUDA_VISIBLE_DEVICES", "3,2,1,0"),
+                "local-cluster[1,4,2048]",
+                GpuUse.ALWAYS)) {
+            assertThat(ranks.run(4, new Visible(), report -> {}, () -> false))
+                    .as("what the user has set")
+                    .containsExactlyInAnyOrder("4, 0", "4, 1", "4, 2", "4, 3");
+        }
     }
 
     @Test
