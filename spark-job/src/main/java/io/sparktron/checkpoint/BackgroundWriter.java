@@ -30,14 +30,14 @@ public final class BackgroundWriter implements AutoCloseable {
      * Takes the memory of the snapshot, and touches all of it, so that what cannot be had is missed before the first step.
      *
      * @param tensors of which each snapshot is taken: this rank's parts of the state
-     * @param listener hears of each block that is written while {@link #await} waits
+     * @param listener hears of each span that a snapshot copies, and of each block that is written while {@link #await} waits
      */
     public BackgroundWriter(List<NamedTensor> tensors, Queue queue, BlockListener listener) {
         this.snapshot = new Snapshot(tensors);
         this.queue = queue;
         this.listener = listener;
         try {
-            snapshot.take(queue);
+            snapshot.take(queue, listener);
         } catch (RuntimeException | Error e) {
             snapshot.close();
             throw e;
@@ -54,7 +54,7 @@ public final class BackgroundWriter implements AutoCloseable {
         if (isWriting()) {
             throw new IllegalStateException("a shard is being written already");
         }
-        snapshot.take(queue);
+        snapshot.take(queue, listener);
         thread = new Thread(() -> write(save), "checkpoint-writer");
         thread.setDaemon(true);
         thread.start();

@@ -1,5 +1,6 @@
 package io.sparktron.checkpoint;
 
+import io.sparktron.storage.BlockListener;
 import io.sparktron.tensor.DType;
 import io.sparktron.tensor.HostMemory;
 import io.sparktron.tensor.Queue;
@@ -37,8 +38,12 @@ final class Snapshot implements AutoCloseable {
                 .sum();
     }
 
-    /** Waits for the device and copies the state as it is then. */
-    void take(Queue queue) {
+    /**
+     * Waits for the device and copies the state as it is then.
+     *
+     * @param listener hears of each span that is copied: all of it may take longer than peers wait
+     */
+    void take(Queue queue, BlockListener listener) {
         for (int i = 0; i < copies.size(); i++) {
             Tensor from = state.get(i).local().view(state.get(i).local().elements());
             Tensor to = copies.get(i).local();
@@ -46,6 +51,7 @@ final class Snapshot implements AutoCloseable {
             for (long first = 0; first < from.elements(); first += most) {
                 Tensor part = from.rows(first, Math.min(most, from.elements() - first));
                 queue.read(part, window(to.offset() + first * from.type().bytes(), part.bytes()));
+                listener.blockPassed();
             }
         }
     }
