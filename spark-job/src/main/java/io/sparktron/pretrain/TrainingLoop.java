@@ -175,7 +175,7 @@ final class TrainingLoop {
                 tokens,
                 plan.consumedAfter(step),
                 seconds,
-                trainer.step().takeExposedSeconds(),
+                device.isAsynchronous() ? null : trainer.step().takeExposedSeconds(),
                 tokens / seconds,
                 plan.model().trainingOperations(tokens) / seconds / TERA,
                 null,

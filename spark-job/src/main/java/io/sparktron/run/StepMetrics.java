@@ -22,8 +22,8 @@ import java.io.Serializable;
  * @param tokens of the global batch
  * @param consumed samples since the start of the run
  * @param stepSeconds without validation and checkpoint
- * @param exposedCommunicationSeconds of these, those in which rank 0's own thread was held up by the communication of gradients and of updated parameters, on
- *     processors inside the starts and ends of its collectives; null in lines from before it was measured
+ * @param exposedCommunicationSeconds of these, those in which rank 0's own thread was held up by the communication of gradients and of updated parameters, inside
+ *     the starts and ends of its collectives; null on GPUs, where these only enqueue, and in lines from before it was measured
  * @param tokensPerSecond of all ranks together
  * @param tflops of all ranks together, 10^12 floating-point operations a second
  * @param mfu share of the devices' peak, or null where that is not known

@@ -66,6 +66,13 @@ class CudaRunTest {
                     .isCloseTo(runs.losses("host").get(step), Percentage.withPercentage(1e-3));
         }
         assertThat(runs.metrics("busy").get(2).validationLoss()).isNotNull();
+        assertThat(runs.metrics("host"))
+                .extracting(StepMetrics::exposedCommunicationSeconds)
+                .doesNotContainNull();
+        assertThat(runs.metrics("bare"))
+                .as("the thread only enqueues")
+                .extracting(StepMetrics::exposedCommunicationSeconds)
+                .containsOnlyNulls();
         for (int step = 2; step <= 6; step += 2) {
             Checkpoint saved =
                     Checkpoint.open(runs.folder("busy") + "/checkpoints/step-0000000" + step, SmallRuns.HADOOP);
