@@ -81,6 +81,7 @@ class PlantedDefectTest {
     private static String outputOf(PlantedDefect defect) throws IOException, InterruptedException {
         Process process = new ProcessBuilder(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "--enable-native-access=ALL-UNNAMED",
                         "-cp",
                         System.getProperty("java.class.path"),
                         PlantedDefect.class.getName(),
