@@ -1,5 +1,14 @@
 package io.sparktron.prep;
 
+import io.sparktron.prep.clean.TextNormalization;
+import io.sparktron.prep.read.DropReason;
+import io.sparktron.prep.read.InputFile;
+import io.sparktron.prep.read.InputFormat;
+import io.sparktron.prep.read.RawDocument;
+import io.sparktron.prep.read.Source;
+import io.sparktron.prep.read.SourceDocuments;
+import io.sparktron.prep.read.SourceReader;
+import io.sparktron.prep.stage.Mapped;
 import io.sparktron.tokens.Sha256;
 import java.io.Serializable;
 import java.nio.ByteBuffer;
@@ -27,8 +36,8 @@ import org.apache.spark.util.SerializableConfiguration;
  * the keys is the shuffled order of the stream, and its last bits draw the split. So neither the order of reading nor the number of
  * partitions can matter.
  */
-final class Documents {
-    static final StructType SCHEMA = new StructType()
+public final class Documents {
+    public static final StructType SCHEMA = new StructType()
             .add("bucket", DataTypes.IntegerType, false) // which of the equal ranges of keys
             .add("key", DataTypes.BinaryType, false) // 32 bytes, compared as unsigned
             .add("location", DataTypes.StringType, false)
@@ -40,12 +49,12 @@ final class Documents {
     private final int buckets;
 
     /** @param buckets ranges of keys, each of them a partition later on */
-    Documents(PrepSettings settings, int buckets) {
+    public Documents(PrepSettings settings, int buckets) {
         this.settings = settings;
         this.buckets = buckets;
     }
 
-    Dataset<Row> read(SparkSession spark, List<InputFile> files) {
+    public Dataset<Row> read(SparkSession spark, List<InputFile> files) {
         List<InputFile> lines = files.stream()
                 .filter(file -> file.format() != InputFormat.PARQUET)
                 .toList();
@@ -98,7 +107,7 @@ final class Documents {
     }
 
     /** Normalises, measures and hashes. */
-    record ToRow(long seed, int minimumCharacters, int buckets) implements Serializable {
+    public record ToRow(long seed, int minimumCharacters, int buckets) implements Serializable {
         Row apply(RawDocument raw) {
             if (raw.problem() != null) {
                 return dropped(raw.location(), raw.problem(), 0);
@@ -123,7 +132,7 @@ final class Documents {
     }
 
     /** Keys are uniform, so equal ranges of their first 31 bits are about equally full. */
-    static int bucketOf(byte[] key, int buckets) {
+    public static int bucketOf(byte[] key, int buckets) {
         long first = ByteBuffer.wrap(key).getInt() >>> 1;
         return (int) (first * buckets >>> 31);
     }

@@ -1,5 +1,19 @@
 package io.sparktron.prep;
 
+import io.sparktron.prep.pack.BertSamples;
+import io.sparktron.prep.pack.FamilySamples;
+import io.sparktron.prep.pack.GptSamples;
+import io.sparktron.prep.pack.Totals;
+import io.sparktron.prep.pack.UniqueDocuments;
+import io.sparktron.prep.read.Compression;
+import io.sparktron.prep.read.InputFile;
+import io.sparktron.prep.read.InputFiles;
+import io.sparktron.prep.read.InputFormat;
+import io.sparktron.prep.report.PrepReport;
+import io.sparktron.prep.report.Provenance;
+import io.sparktron.prep.report.ReportFile;
+import io.sparktron.prep.report.ReportTable;
+import io.sparktron.prep.stage.HadoopPaths;
 import io.sparktron.tokenizer.WordPieceTokenizer;
 import io.sparktron.tokenizer.WordPieceVocabulary;
 import io.sparktron.tokens.InvalidInputException;

@@ -1,5 +1,7 @@
 package io.sparktron.prep;
 
+import io.sparktron.prep.pack.BertSettings;
+import io.sparktron.prep.read.InputFormat;
 import io.sparktron.tokenizer.Tokenizers;
 import io.sparktron.tokenizer.WordPieceTokenizer;
 import io.sparktron.tokens.InvalidInputException;

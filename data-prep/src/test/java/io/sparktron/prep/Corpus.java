@@ -1,5 +1,6 @@
 package io.sparktron.prep;
 
+import io.sparktron.prep.report.PrepReport;
 import io.sparktron.tokens.Manifest;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -17,58 +18,58 @@ import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 
 /** A folder with an input and an output, and what a test does with it. */
-record Corpus(Path folder) {
+public record Corpus(Path folder) {
     /** Words enough for a sentence that is no duplicate. */
     private static final List<String> WORDS = List.of(
             "spark", "tensor", "naïve", "the", "of", "a", "model", "text", "Zürich", "2026", "loss", "falls", "日本",
             "data", "shard", "rank");
 
-    Path input() {
+    public Path input() {
         return folder.resolve("input");
     }
 
-    Path output() {
+    public Path output() {
         return folder.resolve("output");
     }
 
-    Path file(String name) throws IOException {
+    public Path file(String name) throws IOException {
         Path file = input().resolve(name);
         Files.createDirectories(file.getParent());
         return file;
     }
 
-    Corpus put(String name, String text) throws IOException {
+    public Corpus put(String name, String text) throws IOException {
         return put(name, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    Corpus put(String name, byte[] bytes) throws IOException {
+    public Corpus put(String name, byte[] bytes) throws IOException {
         Files.write(file(name), bytes);
         return this;
     }
 
-    SettingsBuilder settings() {
+    public SettingsBuilder settings() {
         return new SettingsBuilder(input().toString(), output().toString())
                 .sequence(8)
                 .minimumCharacters(5)
                 .validationFraction(0);
     }
 
-    PrepReport run() throws IOException {
+    public PrepReport run() throws IOException {
         return run(settings());
     }
 
-    static PrepReport run(SettingsBuilder settings) throws IOException {
+    public static PrepReport run(SettingsBuilder settings) throws IOException {
         return Prep.run(LocalSpark.session(), settings.build(), new PrintStream(OutputStream.nullOutputStream()));
     }
 
     /** What {@link Prep} prints. */
-    static String printed(SettingsBuilder settings) throws IOException {
+    public static String printed(SettingsBuilder settings) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         Prep.run(LocalSpark.session(), settings.build(), new PrintStream(bytes, true, StandardCharsets.UTF_8));
         return bytes.toString(StandardCharsets.UTF_8);
     }
 
-    static String sentence(Random random, int words) {
+    public static String sentence(Random random, int words) {
         StringBuilder text = new StringBuilder();
         for (int i = 0; i < words; i++) {
             text.append(i == 0 ? "" : " ").append(WORDS.get(random.nextInt(WORDS.size())));
@@ -76,12 +77,12 @@ record Corpus(Path folder) {
         return text.append('.').toString();
     }
 
-    Manifest manifest(String split) throws IOException {
+    public Manifest manifest(String split) throws IOException {
         return Manifest.read(hadoop(output().resolve(split)), new Configuration());
     }
 
     /** Samples of a split in the order of their numbers, which are checked. */
-    List<int[]> samples(String split) {
+    public List<int[]> samples(String split) {
         List<int[]> samples = new ArrayList<>();
         for (Row row : LocalSpark.session()
                 .read()
@@ -98,7 +99,7 @@ record Corpus(Path folder) {
     }
 
     /** Bytes of every file below the output, by name; without Hadoop's own checksum files. */
-    TreeMap<String, byte[]> written() throws IOException {
+    public TreeMap<String, byte[]> written() throws IOException {
         TreeMap<String, byte[]> files = new TreeMap<>();
         try (Stream<Path> paths = Files.walk(output())) {
             for (Path path : paths.filter(Files::isRegularFile).toList()) {
@@ -110,7 +111,7 @@ record Corpus(Path folder) {
         return files;
     }
 
-    static org.apache.hadoop.fs.Path hadoop(Path path) {
+    public static org.apache.hadoop.fs.Path hadoop(Path path) {
         return new org.apache.hadoop.fs.Path(path.toUri());
     }
 }

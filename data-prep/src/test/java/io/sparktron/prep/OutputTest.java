@@ -3,6 +3,7 @@ package io.sparktron.prep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sparktron.prep.report.PrepReport;
 import io.sparktron.tokens.InvalidInputException;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -2,6 +2,7 @@ package io.sparktron.prep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sparktron.prep.report.PrepReport;
 import io.sparktron.tokenizer.Gpt2Tokenizer;
 import io.sparktron.tokens.Manifest;
 import io.sparktron.tokens.Sha256;

@@ -3,6 +3,8 @@ package io.sparktron.prep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sparktron.prep.read.InputFiles;
+import io.sparktron.prep.read.InputFormat;
 import io.sparktron.tokens.InvalidInputException;
 import java.util.List;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;

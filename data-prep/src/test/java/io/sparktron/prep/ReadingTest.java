@@ -3,6 +3,9 @@ package io.sparktron.prep;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sparktron.prep.read.Compressed;
+import io.sparktron.prep.read.InputFormat;
+import io.sparktron.prep.report.PrepReport;
 import io.sparktron.tokenizer.Gpt2Tokenizer;
 import io.sparktron.tokens.InvalidInputException;
 import java.io.ByteArrayOutputStream;

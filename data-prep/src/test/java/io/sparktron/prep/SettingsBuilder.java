@@ -1,10 +1,12 @@
 package io.sparktron.prep;
 
+import io.sparktron.prep.pack.BertSettings;
+import io.sparktron.prep.read.InputFormat;
 import io.sparktron.tokenizer.WordPieceTokenizer;
 import java.util.List;
 
 /** The command line's defaults, of which a test changes what it is about. */
-final class SettingsBuilder {
+public final class SettingsBuilder {
     private List<String> input;
     private String output;
     private InputFormat format = InputFormat.AUTO;
@@ -16,66 +18,66 @@ final class SettingsBuilder {
     private int samplesPerFile;
     private BertSettings bert;
 
-    SettingsBuilder(String input, String output) {
+    public SettingsBuilder(String input, String output) {
         this(List.of(input), output);
     }
 
-    SettingsBuilder(List<String> input, String output) {
+    public SettingsBuilder(List<String> input, String output) {
         this.input = input;
         this.output = output;
     }
 
-    SettingsBuilder input(List<String> value) {
+    public SettingsBuilder input(List<String> value) {
         input = value;
         return this;
     }
 
-    SettingsBuilder output(String value) {
+    public SettingsBuilder output(String value) {
         output = value;
         return this;
     }
 
-    SettingsBuilder format(InputFormat value) {
+    public SettingsBuilder format(InputFormat value) {
         format = value;
         return this;
     }
 
-    SettingsBuilder textField(String value) {
+    public SettingsBuilder textField(String value) {
         textField = value;
         return this;
     }
 
-    SettingsBuilder sequence(int value) {
+    public SettingsBuilder sequence(int value) {
         sequence = value;
         return this;
     }
 
-    SettingsBuilder seed(long value) {
+    public SettingsBuilder seed(long value) {
         seed = value;
         return this;
     }
 
-    SettingsBuilder minimumCharacters(int value) {
+    public SettingsBuilder minimumCharacters(int value) {
         minimumCharacters = value;
         return this;
     }
 
-    SettingsBuilder validationFraction(double value) {
+    public SettingsBuilder validationFraction(double value) {
         validationFraction = value;
         return this;
     }
 
-    SettingsBuilder samplesPerFile(int value) {
+    public SettingsBuilder samplesPerFile(int value) {
         samplesPerFile = value;
         return this;
     }
 
-    SettingsBuilder bert(BertSettings value) {
+    public SettingsBuilder bert(BertSettings value) {
         bert = value;
         return this;
     }
 
-    PrepSettings build() {
+    public PrepSettings build() {
         return new PrepSettings(
                 input,
                 format,

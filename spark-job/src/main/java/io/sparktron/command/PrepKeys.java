@@ -8,7 +8,7 @@ import static io.sparktron.command.Readers.PREPARING;
 import static io.sparktron.command.Readers.PRETRAINING;
 
 import io.sparktron.model.ModelConfig.Family;
-import io.sparktron.prep.InputFormat;
+import io.sparktron.prep.read.InputFormat;
 import io.sparktron.tokenizer.WordPieceTraining;
 import java.util.EnumSet;
 import java.util.List;

@@ -3,7 +3,7 @@ package io.sparktron.quickstart;
 import io.sparktron.evaluate.Evaluate;
 import io.sparktron.generate.Generate;
 import io.sparktron.prep.Prep;
-import io.sparktron.prep.SampleCorpus;
+import io.sparktron.prep.read.SampleCorpus;
 import io.sparktron.pretrain.Pretrain;
 import io.sparktron.pretrain.StopRule;
 import io.sparktron.pretrain.StopSignals;

@@ -3,6 +3,7 @@ package io.sparktron.prep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparktron.data.TokenDataset;
+import io.sparktron.prep.read.InputFormat;
 import io.sparktron.storage.Place;
 import io.sparktron.tokens.Manifest;
 import io.sparktron.tokens.SampleWriter;

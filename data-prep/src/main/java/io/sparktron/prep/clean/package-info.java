@@ -1,0 +1,4 @@
+/**
+ * One spelling for what a reader sees as one text.
+ */
+package io.sparktron.prep.clean;

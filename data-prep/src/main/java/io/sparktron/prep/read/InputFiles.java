@@ -1,0 +1,159 @@
+package io.sparktron.prep.read;
+
+import io.sparktron.prep.PrepSettings;
+import io.sparktron.prep.stage.HadoopPaths;
+import io.sparktron.tokens.InvalidInputException;
+import io.sparktron.tokens.Sha256;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.TreeMap;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
+import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.Path;
+import org.apache.hadoop.fs.RemoteIterator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Finds the files that the input names: files, folders with all below them, globs. */
+public final class InputFiles {
+    private static final Logger LOG = LoggerFactory.getLogger(InputFiles.class);
+
+    private final PrepSettings settings;
+    private final Configuration configuration;
+    private final Path output;
+    /** By path, so that a file named twice is read once and the order does not depend on the settings. */
+    private final TreeMap<String, InputFile> found = new TreeMap<>();
+
+    private InputFiles(PrepSettings settings, Configuration configuration, Path output) {
+        this.settings = settings;
+        this.configuration = configuration;
+        this.output = output;
+    }
+
+    /**
+     * The input files in order of their names. Below a folder, and among the matches of a glob,
+     * names that begin with a dot or an underscore are left out, as Hadoop and Spark do; the log says how many.
+     *
+     * @throws InvalidInputException if an input names nothing, or holds the output
+     */
+    public static List<InputFile> list(PrepSettings settings, Configuration configuration, Path output)
+            throws IOException {
+        InputFiles files = new InputFiles(settings, configuration, output);
+        for (String input : settings.input()) {
+            files.add(input);
+        }
+        return List.copyOf(files.found.values());
+    }
+
+    /** A digest of names, lengths and times of change: equal if nothing changed since. */
+    public static String fingerprint(List<InputFile> files) {
+        StringBuilder text = new StringBuilder();
+        for (InputFile file : files) {
+            text.append(file).append('\n');
+        }
+        return Sha256.hex(Sha256.of(text.toString().getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private void add(String input) throws IOException {
+        Path path = HadoopPaths.parse("prep.input", input);
+        FileSystem files = HadoopPaths.fileSystem("prep.input", path, configuration);
+        int before = found.size();
+        int[] hidden = {0};
+        List<FileStatus> roots = new ArrayList<>();
+        if (files.exists(path)) {
+            roots.add(files.getFileStatus(path)); // also a name that happens to read as a glob
+        } else {
+            FileStatus[] matches = files.globStatus(path);
+            for (FileStatus match : matches == null ? new FileStatus[0] : matches) {
+                if (isHidden(match.getPath().getName())) {
+                    hidden[0]++;
+                } else {
+                    roots.add(match);
+                }
+            }
+        }
+        if (roots.isEmpty()) {
+            throw new InvalidInputException(
+                    "prep.input " + input + " names nothing; legal: a file, a folder or a glob that matches one");
+        }
+        boolean any = false;
+        for (FileStatus root : roots) {
+            any |= root.isDirectory() ? addFolder(files, root.getPath(), hidden) : addFile(root);
+        }
+        if (!any) {
+            throw new InvalidInputException(
+                    "prep.input " + input + " holds no file; legal: at least one text, JSON lines or Parquet file");
+        }
+        LOG.info(
+                "{}: {} files{}",
+                input,
+                found.size() - before,
+                hidden[0] == 0 ? "" : ", " + hidden[0] + " hidden left out");
+    }
+
+    private boolean addFolder(FileSystem files, Path folder, int[] hidden) throws IOException {
+        if (isInside(output, folder)) {
+            throw new InvalidInputException(
+                    "prep.output " + output + " lies inside prep.input " + folder + "; legal: a folder outside");
+        }
+        boolean any = false;
+        RemoteIterator<? extends FileStatus> below = files.listFiles(folder, true);
+        while (below.hasNext()) {
+            FileStatus status = below.next();
+            if (isHiddenBelow(status.getPath(), folder)) {
+                hidden[0]++;
+            } else {
+                any |= addFile(status);
+            }
+        }
+        return any;
+    }
+
+    private boolean addFile(FileStatus status) {
+        if (isInside(status.getPath(), output)) {
+            throw new InvalidInputException("prep.input " + status.getPath() + " lies inside prep.output " + output
+                    + "; legal: a file outside");
+        }
+        String path = status.getPath().toString();
+        InputFormat format = settings.format() == InputFormat.AUTO
+                ? formatOf(status.getPath().getName())
+                : settings.format();
+        found.put(path, new InputFile(path, format, status.getLen(), status.getModificationTime()));
+        return true;
+    }
+
+    public static InputFormat formatOf(String name) {
+        String plain = Compression.withoutSuffix(name.toLowerCase(Locale.ROOT));
+        if (plain.endsWith(".jsonl") || plain.endsWith(".ndjson") || plain.endsWith(".json")) {
+            return InputFormat.JSONL;
+        }
+        return plain.endsWith(".parquet") ? InputFormat.PARQUET : InputFormat.TEXT;
+    }
+
+    private static boolean isHiddenBelow(Path path, Path folder) {
+        for (Path at = path; !at.equals(folder); at = at.getParent()) {
+            if (isHidden(at.getName())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isHidden(String name) {
+        return name.startsWith(".") || name.startsWith("_");
+    }
+
+    /** Whether {@code path} is {@code folder} or below it. */
+    private static boolean isInside(Path path, Path folder) {
+        for (Path at = path; at != null; at = at.getParent()) {
+            if (at.equals(folder)) {
+                return true;
+            }
+        }
+        return false;
+    }
+}

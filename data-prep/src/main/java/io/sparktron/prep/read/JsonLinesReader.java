@@ -1,0 +1,135 @@
+package io.sparktron.prep.read;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.io.Text;
+import org.apache.hadoop.util.LineReader;
+
+/**
+ * JSON lines: each line that is not blank is an object with the document in one of its fields. A line is told by its first byte, counted in the
+ * decompressed file.
+ */
+final class JsonLinesReader extends SourceReader {
+    private static final ObjectReader JSON = new ObjectMapper(JsonFactory.builder()
+                    .streamReadConstraints(StreamReadConstraints.builder()
+                            .maxStringLength(LARGEST_DOCUMENT)
+                            .build())
+                    .build())
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .readerFor(JsonNode.class);
+    private static final int BUFFER = 1 << 16;
+
+    private final Source source;
+    private final String textField;
+    private final InputStream stored;
+    private final Text line = new Text();
+    private LineReader lines;
+    private long position;
+    private RawDocument next;
+
+    JsonLinesReader(Source source, String name, FSDataInputStream stored, String textField) throws IOException {
+        this.source = source;
+        this.textField = textField;
+        this.stored = stored;
+        this.position = source.start();
+        // The line that holds the byte before the slice belongs to the slice before, to its end.
+        boolean inside = source.start() > 0;
+        if (inside) {
+            stored.seek(--position);
+        }
+        try {
+            lines = new LineReader(Compression.decompress(name, stored), BUFFER, new byte[] {'\n'});
+            if (inside) {
+                position += lines.readLine(new Text(), 0);
+            }
+            next = read();
+        } catch (IOException damaged) {
+            next = damaged();
+        }
+    }
+
+    @Override
+    public boolean hasNext() {
+        return next != null;
+    }
+
+    @Override
+    public RawDocument next() {
+        if (next == null) {
+            throw new NoSuchElementException(source.toString());
+        }
+        RawDocument document = next;
+        try {
+            next = lines == null ? null : read();
+        } catch (IOException damaged) {
+            next = damaged();
+        }
+        return document;
+    }
+
+    @Override
+    public void close() throws IOException {
+        stored.close();
+    }
+
+    /** The next document, or null at the end. */
+    private RawDocument read() throws IOException {
+        while (position < source.end()) {
+            String location = location();
+            int consumed = lines.readLine(line, LARGEST_DOCUMENT + 1);
+            if (consumed == 0) {
+                return null;
+            }
+            boolean first = position == 0;
+            position += consumed;
+            if (line.getLength() > LARGEST_DOCUMENT) {
+                return RawDocument.dropped(location, DropReason.TOO_LARGE);
+            }
+            Optional<String> decoded = decode(line.getBytes(), line.getLength());
+            if (decoded.isEmpty()) {
+                return RawDocument.dropped(location, DropReason.UNDECODABLE);
+            }
+            String json =
+                    first && decoded.get().startsWith("\uFEFF") ? decoded.get().substring(1) : decoded.get();
+            if (!json.isBlank()) {
+                return parse(location, json);
+            }
+        }
+        return null;
+    }
+
+    private RawDocument parse(String location, String json) {
+        JsonNode object;
+        try {
+            object = JSON.readValue(json);
+        } catch (JsonProcessingException broken) {
+            return RawDocument.dropped(location, DropReason.MALFORMED);
+        }
+        if (!object.isObject()) {
+            return RawDocument.dropped(location, DropReason.MALFORMED);
+        }
+        JsonNode text = object.get(textField);
+        return text == null || !text.isTextual()
+                ? RawDocument.dropped(location, DropReason.NO_TEXT)
+                : RawDocument.of(location, text.textValue());
+    }
+
+    private RawDocument damaged() {
+        lines = null; // nothing after this place can be read
+        return RawDocument.dropped(location(), DropReason.DAMAGED);
+    }
+
+    private String location() {
+        return source.file().path() + " at byte " + position;
+    }
+}

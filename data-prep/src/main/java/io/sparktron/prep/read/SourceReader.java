@@ -1,0 +1,44 @@
+package io.sparktron.prep.read;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Iterator;
+import java.util.Optional;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FSDataInputStream;
+import org.apache.hadoop.fs.Path;
+
+/** Reads the documents of one {@link Source}, one by one; bad ones come with their reason. */
+public abstract sealed class SourceReader implements Iterator<RawDocument>, Closeable
+        permits TextReader, JsonLinesReader {
+    /** Bytes of a document, decompressed. Its text, tokens and their copies must fit in an executor's memory. */
+    public static final int LARGEST_DOCUMENT = 256 << 20;
+
+    public static SourceReader open(Source source, String textField, Configuration configuration) throws IOException {
+        Path path = new Path(source.file().path());
+        FSDataInputStream stored = path.getFileSystem(configuration).open(path);
+        try {
+            return source.file().format() == InputFormat.TEXT
+                    ? new TextReader(path, stored)
+                    : new JsonLinesReader(source, path.getName(), stored, textField);
+        } catch (IOException | RuntimeException failed) {
+            stored.close();
+            throw failed;
+        }
+    }
+
+    /** The text if the bytes are UTF-8 without a flaw. */
+    public static Optional<String> decode(byte[] bytes, int length) {
+        try {
+            return Optional.of(StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes, 0, length))
+                    .toString());
+        } catch (CharacterCodingException notUtf8) {
+            return Optional.empty();
+        }
+    }
+}

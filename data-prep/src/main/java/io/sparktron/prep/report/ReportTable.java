@@ -1,0 +1,51 @@
+package io.sparktron.prep.report;
+
+import io.sparktron.prep.read.DropReason;
+import java.io.PrintStream;
+import java.util.Locale;
+
+/** The report for people. */
+public final class ReportTable {
+    private static final String ROW = "%-14s %,15d %,18d";
+
+    private ReportTable() {}
+
+    public static void print(PrepReport report, PrintStream out) {
+        line(out, "%-14s %15s %18s %15s %12s %11s", "", "documents", "characters", "tokens", "samples", "tail tokens");
+        line(out, ROW, "read", report.documents(), report.characters());
+        for (PrepReport.Dropped dropped : report.dropped()) {
+            line(
+                    out,
+                    ROW + "   %s, as %s",
+                    "- " + dropped.reason(),
+                    dropped.documents(),
+                    dropped.characters(),
+                    explanation(dropped.reason()),
+                    dropped.example());
+        }
+        for (PrepReport.Split split : report.splits()) {
+            line(
+                    out,
+                    ROW + " %,15d %,12d %,11d",
+                    split.name(),
+                    split.documents(),
+                    split.characters(),
+                    split.tokens(),
+                    split.samples(),
+                    split.tailTokens());
+        }
+    }
+
+    private static String explanation(String reason) {
+        for (DropReason known : DropReason.values()) {
+            if (known.label().equals(reason)) {
+                return known.explanation();
+            }
+        }
+        return reason; // written by another version
+    }
+
+    private static void line(PrintStream out, String format, Object... values) {
+        out.println(String.format(Locale.ROOT, format, values).stripTrailing());
+    }
+}

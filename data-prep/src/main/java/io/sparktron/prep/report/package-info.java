@@ -1,0 +1,4 @@
+/**
+ * What became of every document, for people and for programs.
+ */
+package io.sparktron.prep.report;
