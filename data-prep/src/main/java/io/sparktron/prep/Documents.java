@@ -1,6 +1,7 @@
 package io.sparktron.prep;
 
 import io.sparktron.prep.clean.TextNormalization;
+import io.sparktron.prep.pack.Buckets;
 import io.sparktron.prep.read.DropReason;
 import io.sparktron.prep.read.InputFile;
 import io.sparktron.prep.read.InputFormat;
@@ -16,6 +17,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
@@ -64,9 +68,15 @@ public final class Documents {
         if (tables.isEmpty()) {
             return readSources(spark, lines);
         }
-        return lines.isEmpty()
-                ? readParquet(spark, tables)
-                : readSources(spark, lines).union(readParquet(spark, tables));
+        // A column is named for all files of a Spark read.
+        Map<String, List<InputFile>> byColumn =
+                new TreeMap<>(tables.stream().collect(Collectors.groupingBy(InputFile::textField)));
+        Dataset<Row> all = lines.isEmpty() ? null : readSources(spark, lines);
+        for (Map.Entry<String, List<InputFile>> column : byColumn.entrySet()) {
+            Dataset<Row> rows = readParquet(spark, column.getValue(), column.getKey());
+            all = all == null ? rows : all.union(rows);
+        }
+        return all;
     }
 
     private Dataset<Row> readSources(SparkSession spark, List<InputFile> files) {
@@ -74,28 +84,25 @@ public final class Documents {
         List<List<Source>> tasks = Source.tasks(files, context.defaultParallelism());
         SerializableConfiguration configuration =
                 new SerializableConfiguration(spark.sparkContext().hadoopConfiguration());
-        ToRow toRow = new ToRow(settings.seed(), settings.minimumCharacters(), buckets);
-        String textField = settings.textField();
+        ToRow toRow = new ToRow(settings.pack().seed(), settings.minimumCharacters(), buckets);
         return spark.createDataset(
                 context.parallelize(tasks, Math.max(1, tasks.size()))
-                        .mapPartitions(task ->
-                                new Mapped<>(new SourceDocuments(task, textField, configuration.value()), toRow::apply))
+                        .mapPartitions(
+                                task -> new Mapped<>(new SourceDocuments(task, configuration.value()), toRow::apply))
                         .rdd(),
                 Encoders.row(SCHEMA));
     }
 
-    private Dataset<Row> readParquet(SparkSession spark, List<InputFile> files) {
-        ToRow toRow = new ToRow(settings.seed(), settings.minimumCharacters(), buckets);
+    private Dataset<Row> readParquet(SparkSession spark, List<InputFile> files, String textField) {
+        ToRow toRow = new ToRow(settings.pack().seed(), settings.minimumCharacters(), buckets);
         return spark.read()
                 // A column that a file lacks reads as null, which the report counts.
-                .schema(new StructType().add(settings.textField(), DataTypes.StringType))
+                .schema(new StructType().add(textField, DataTypes.StringType))
                 .option("ignoreCorruptFiles", "false")
                 .option("ignoreMissingFiles", "false")
                 .parquet(files.stream().map(file -> withoutGlob(file.path())).toArray(String[]::new))
                 .select(
-                        functions
-                                .col('`' + settings.textField().replace("`", "``") + '`')
-                                .cast(DataTypes.BinaryType),
+                        functions.col('`' + textField.replace("`", "``") + '`').cast(DataTypes.BinaryType),
                         functions.col("_metadata.file_path"),
                         functions.col("_metadata.row_index"))
                 .mapPartitions(new ParquetDocuments(toRow), Encoders.row(SCHEMA));
@@ -121,20 +128,14 @@ public final class Documents {
             MessageDigest digest = Sha256.digest();
             digest.update(ByteBuffer.allocate(Long.BYTES).putLong(0, seed));
             byte[] key = digest.digest(Sha256.of(utf8));
-            return RowFactory.create(bucketOf(key, buckets), key, raw.location(), null, characters, utf8);
+            return RowFactory.create(Buckets.of(key, buckets), key, raw.location(), null, characters, utf8);
         }
 
         /** Its key only spreads it over the buckets. */
         private Row dropped(String location, DropReason reason, long characters) {
             byte[] key = Sha256.of(location.getBytes(StandardCharsets.UTF_8));
-            return RowFactory.create(bucketOf(key, buckets), key, location, reason.name(), characters, null);
+            return RowFactory.create(Buckets.of(key, buckets), key, location, reason.name(), characters, null);
         }
-    }
-
-    /** Keys are uniform, so equal ranges of their first 31 bits are about equally full. */
-    public static int bucketOf(byte[] key, int buckets) {
-        long first = ByteBuffer.wrap(key).getInt() >>> 1;
-        return (int) (first * buckets >>> 31);
     }
 
     private record ParquetDocuments(ToRow toRow) implements MapPartitionsFunction<Row, Row> {

@@ -3,12 +3,14 @@ package io.sparktron.prep;
 import io.sparktron.prep.pack.BertSamples;
 import io.sparktron.prep.pack.FamilySamples;
 import io.sparktron.prep.pack.GptSamples;
+import io.sparktron.prep.pack.PackSettings;
 import io.sparktron.prep.pack.Totals;
 import io.sparktron.prep.pack.UniqueDocuments;
 import io.sparktron.prep.read.Compression;
 import io.sparktron.prep.read.InputFile;
 import io.sparktron.prep.read.InputFiles;
 import io.sparktron.prep.read.InputFormat;
+import io.sparktron.prep.read.SourceSettings;
 import io.sparktron.prep.report.PrepReport;
 import io.sparktron.prep.report.Provenance;
 import io.sparktron.prep.report.ReportFile;
@@ -22,7 +24,10 @@ import io.sparktron.tokens.Manifest;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
 import org.apache.hadoop.fs.FileStatus;
@@ -82,9 +87,9 @@ public final class Prep {
 
     private PrepReport run() throws IOException {
         long begin = System.nanoTime();
-        List<InputFile> files = InputFiles.list(settings, configuration, output);
+        List<InputFile> files = InputFiles.list(settings.sources(), configuration, output);
         Optional<WordPieceVocabulary> vocabulary = givenVocabulary();
-        Provenance provenance = Provenance.of(settings, vocabulary, files);
+        Provenance provenance = Provenance.of(provenance(vocabulary), files);
         Optional<PrepReport> prior = PriorOutput.find(output, provenance, configuration);
         if (prior.isPresent()) {
             LOG.info("{} is complete for this input and these settings: kept", output);
@@ -93,10 +98,10 @@ public final class Prep {
         int buckets = buckets(files);
         LOG.info("reading {} files, {} MB, into {} partitions", files.size(), provenance.inputBytes() >> 20, buckets);
         Dataset<Row> unique =
-                UniqueDocuments.from(new Documents(settings, buckets).read(spark, files), settings, buckets);
-        try (FamilySamples samples = settings.bert() == null
-                ? new GptSamples(unique, settings, buckets)
-                : new BertSamples(unique, settings, vocabulary, buckets)) {
+                UniqueDocuments.from(new Documents(settings, buckets).read(spark, files), settings.pack(), buckets);
+        try (FamilySamples samples = settings.pack().bert() == null
+                ? new GptSamples(unique, settings.pack(), buckets)
+                : new BertSamples(unique, settings.pack(), vocabulary, buckets)) {
             PrepReport report = count(samples);
             LOG.info("tokenized {} documents in {} s", report.documents(), seconds(begin));
             write(samples, report, provenance);
@@ -107,13 +112,38 @@ public final class Prep {
 
     /** That of {@code prep.vocabulary-file}. */
     private Optional<WordPieceVocabulary> givenVocabulary() throws IOException {
-        if (settings.bert() == null || settings.bert().vocabularyFile() == null) {
+        if (settings.pack().bert() == null || settings.pack().bert().vocabularyFile() == null) {
             return Optional.empty();
         }
-        Path file = HadoopPaths.parse("prep.vocabulary-file", settings.bert().vocabularyFile());
+        Path file =
+                HadoopPaths.parse("prep.vocabulary-file", settings.pack().bert().vocabularyFile());
         WordPieceVocabulary vocabulary = WordPieceVocabulary.read(file, configuration);
-        new WordPieceTokenizer(vocabulary, settings.bert().lowerCase()); // has the special pieces
+        new WordPieceTokenizer(vocabulary, settings.pack().bert().lowerCase()); // has the special pieces
         return Optional.of(vocabulary);
+    }
+
+    private Map<String, String> provenance(Optional<WordPieceVocabulary> vocabulary) {
+        SourceSettings source = settings.sources().get(0);
+        PackSettings pack = settings.pack();
+        Map<String, String> values = new TreeMap<>();
+        values.put("prep.format", source.format().toString());
+        values.put("prep.text-field", source.textField());
+        values.put("prep.sequence", Integer.toString(pack.sequence()));
+        values.put("prep.seed", Long.toString(pack.seed()));
+        values.put("prep.minimum-characters", Integer.toString(settings.minimumCharacters()));
+        values.put("prep.validation-fraction", Double.toString(pack.validationFraction()));
+        values.put("prep.tokenizer", pack.tokenizer());
+        values.put("prep.samples-per-file", Integer.toString(pack.samplesPerFile()));
+        if (pack.bert() != null) {
+            values.put("prep.family", pack.family());
+            values.put("prep.lower-case", Boolean.toString(pack.bert().lowerCase()));
+            values.put("prep.short-sequences", Double.toString(pack.bert().shortSequences()));
+            vocabulary.ifPresentOrElse(
+                    given -> values.put("prep.vocabulary-file", "SHA-256 " + given.sha256()),
+                    () -> values.put(
+                            "prep.vocabulary-size", Integer.toString(pack.bert().vocabularySize())));
+        }
+        return values;
     }
 
     private PrepReport count(FamilySamples samples) throws IOException {
@@ -125,8 +155,24 @@ public final class Prep {
         } catch (Exception failed) {
             throw asInputError(failed);
         }
-        Totals.requireSamples(report, settings, samples.needs());
+        requireDocuments(report);
+        Totals.requireSamples(report, settings.pack(), samples.needs());
         return report;
+    }
+
+    /** @throws InvalidInputException if no document is usable */
+    private void requireDocuments(PrepReport report) {
+        if (report.splits().stream().anyMatch(split -> split.documents() > 0)) {
+            return;
+        }
+        String why = report.dropped().stream()
+                .map(dropped -> dropped.documents() + " " + dropped.reason() + " such as " + dropped.example())
+                .collect(Collectors.joining("; "));
+        throw new InvalidInputException(
+                "prep.input " + String.join(", ", settings.input()) + " holds no usable document ("
+                        + (why.isEmpty() ? "no document at all" : why)
+                        + "); legal: at least one of prep.minimum-characters = " + settings.minimumCharacters()
+                        + " characters");
     }
 
     private void write(FamilySamples samples, PrepReport report, Provenance provenance) throws IOException {
@@ -139,8 +185,8 @@ public final class Prep {
                 Path folder = new Path(output, split.name());
                 List<Manifest.DataFile> written = samples.write(i, folder);
                 new Manifest(
-                                settings.family(),
-                                settings.sequence(),
+                                settings.pack().family(),
+                                settings.pack().sequence(),
                                 split.samples(),
                                 samples.tokenizer(),
                                 written,

@@ -17,10 +17,11 @@ class PrepSettingsTest {
 
     @Test
     void filesHoldAbout64MillionTokensInWholeRowGroups() {
-        assertThat(settings().sequence(1024).build().samplesInFile()).isEqualTo(1 << 16);
-        assertThat(settings().sequence(1000).build().samplesInFile()).isEqualTo(262 * 256);
-        assertThat(settings().sequence(1 << 20).build().samplesInFile()).isEqualTo(256);
-        assertThat(settings().samplesPerFile(512).build().samplesInFile()).isEqualTo(512);
+        assertThat(settings().sequence(1024).build().pack().samplesInFile()).isEqualTo(1 << 16);
+        assertThat(settings().sequence(1000).build().pack().samplesInFile()).isEqualTo(262 * 256);
+        assertThat(settings().sequence(1 << 20).build().pack().samplesInFile()).isEqualTo(256);
+        assertThat(settings().samplesPerFile(512).build().pack().samplesInFile())
+                .isEqualTo(512);
     }
 
     @Test

@@ -1,7 +1,9 @@
 package io.sparktron.prep;
 
 import io.sparktron.prep.pack.BertSettings;
+import io.sparktron.prep.pack.PackSettings;
 import io.sparktron.prep.read.InputFormat;
+import io.sparktron.prep.read.SourceSettings;
 import io.sparktron.tokenizer.WordPieceTokenizer;
 import java.util.List;
 
@@ -79,16 +81,15 @@ public final class SettingsBuilder {
 
     public PrepSettings build() {
         return new PrepSettings(
-                input,
-                format,
-                textField,
+                List.of(SourceSettings.only(input, format, textField)),
                 output,
-                sequence,
-                seed,
                 minimumCharacters,
-                validationFraction,
-                bert == null ? "gpt2" : WordPieceTokenizer.NAME,
-                samplesPerFile,
-                bert);
+                new PackSettings(
+                        sequence,
+                        seed,
+                        validationFraction,
+                        bert == null ? "gpt2" : WordPieceTokenizer.NAME,
+                        samplesPerFile,
+                        bert));
     }
 }

@@ -19,6 +19,8 @@ import io.sparktron.plan.PlanRequest;
 import io.sparktron.preflight.PreflightRequest;
 import io.sparktron.prep.PrepSettings;
 import io.sparktron.prep.pack.BertSettings;
+import io.sparktron.prep.pack.PackSettings;
+import io.sparktron.prep.read.SourceSettings;
 import io.sparktron.pretrain.PretrainRequest;
 import io.sparktron.pretrain.RetryPolicy;
 import io.sparktron.tokenizer.Gpt2Tokenizer;
@@ -47,18 +49,18 @@ final class Requests {
     static PrepSettings prep(Settings settings, List<String> input, String output) {
         BertSettings bert = bert(settings);
         return new PrepSettings(
-                input,
-                settings.get(PrepKeys.PREP_FORMAT),
-                settings.get(PrepKeys.PREP_TEXT_FIELD),
+                List.of(SourceSettings.only(
+                        input, settings.get(PrepKeys.PREP_FORMAT), settings.get(PrepKeys.PREP_TEXT_FIELD))),
                 output,
-                settings.get(PrepKeys.PREP_SEQUENCE),
-                settings.get(PrepKeys.PREP_SEED),
                 settings.get(PrepKeys.PREP_MINIMUM_CHARACTERS),
-                settings.get(PrepKeys.PREP_VALIDATION_FRACTION),
-                settings.find(PrepKeys.PREP_TOKENIZER)
-                        .orElse(bert == null ? Gpt2Tokenizer.NAME : WordPieceTokenizer.NAME),
-                settings.get(PrepKeys.PREP_SAMPLES_PER_FILE),
-                bert);
+                new PackSettings(
+                        settings.get(PrepKeys.PREP_SEQUENCE),
+                        settings.get(PrepKeys.PREP_SEED),
+                        settings.get(PrepKeys.PREP_VALIDATION_FRACTION),
+                        settings.find(PrepKeys.PREP_TOKENIZER)
+                                .orElse(bert == null ? Gpt2Tokenizer.NAME : WordPieceTokenizer.NAME),
+                        settings.get(PrepKeys.PREP_SAMPLES_PER_FILE),
+                        bert));
     }
 
     /** Null for samples of GPT. */

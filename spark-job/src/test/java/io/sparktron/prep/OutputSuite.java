@@ -3,7 +3,9 @@ package io.sparktron.prep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparktron.data.TokenDataset;
+import io.sparktron.prep.pack.PackSettings;
 import io.sparktron.prep.read.InputFormat;
+import io.sparktron.prep.read.SourceSettings;
 import io.sparktron.storage.Place;
 import io.sparktron.tokens.Manifest;
 import io.sparktron.tokens.SampleWriter;
@@ -102,17 +104,11 @@ abstract class OutputSuite {
 
     private static PrepSettings settings(Path corpus, String output) {
         return new PrepSettings(
-                List.of("file:" + corpus), // HDFS is where paths without a scheme lie
-                InputFormat.AUTO,
-                "text",
+                // HDFS is where paths without a scheme lie
+                List.of(SourceSettings.only(List.of("file:" + corpus), InputFormat.AUTO, "text")),
                 output,
-                SEQUENCE,
-                1234,
                 10,
-                0.1,
-                "gpt2",
-                SampleWriter.ROW_GROUP_SAMPLES,
-                null);
+                new PackSettings(SEQUENCE, 1234, 0.1, "gpt2", SampleWriter.ROW_GROUP_SAMPLES, null));
     }
 
     private static PrintStream quiet() {

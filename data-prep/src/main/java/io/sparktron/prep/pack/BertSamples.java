@@ -1,6 +1,5 @@
 package io.sparktron.prep.pack;
 
-import io.sparktron.prep.PrepSettings;
 import io.sparktron.prep.report.PrepReport;
 import io.sparktron.storage.Storage;
 import io.sparktron.tokenizer.WordPieceTokenizer;
@@ -34,7 +33,7 @@ public final class BertSamples implements FamilySamples {
     private static final Logger LOG = LoggerFactory.getLogger(BertSamples.class);
 
     private final Dataset<Row> unique;
-    private final PrepSettings settings;
+    private final PackSettings settings;
     private final int buckets;
     private final Configuration configuration;
     private final List<SampleFiles> files = new ArrayList<>(); // of each split of the report
@@ -47,7 +46,7 @@ public final class BertSamples implements FamilySamples {
      * @param vocabulary if one is given
      */
     public BertSamples(
-            Dataset<Row> unique, PrepSettings settings, Optional<WordPieceVocabulary> vocabulary, int buckets) {
+            Dataset<Row> unique, PackSettings settings, Optional<WordPieceVocabulary> vocabulary, int buckets) {
         // It is read twice where a vocabulary is to be trained.
         this.unique = vocabulary.isPresent() ? unique : unique.persist(StorageLevel.MEMORY_AND_DISK());
         this.settings = settings;

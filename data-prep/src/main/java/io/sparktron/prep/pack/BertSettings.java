@@ -1,12 +1,11 @@
 package io.sparktron.prep.pack;
 
-import io.sparktron.prep.PrepSettings;
 import io.sparktron.tokenizer.WordPieceTraining;
 import io.sparktron.tokens.InvalidInputException;
 import java.io.Serializable;
 
 /**
- * What preparing samples for BERT needs besides {@link PrepSettings}. The comment of each component gives its key on the command line.
+ * What preparing samples for BERT needs besides {@link PackSettings}. The comment of each component gives its key on the command line.
  *
  * @param vocabularySize {@code prep.vocabulary-size}: pieces of the WordPiece vocabulary that is trained on the corpus, at most; without a part where a file is given
  * @param vocabularyFile {@code prep.vocabulary-file}: a vocabulary to be used instead, a piece a line; null to train one

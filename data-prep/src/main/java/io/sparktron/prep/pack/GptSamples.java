@@ -1,6 +1,5 @@
 package io.sparktron.prep.pack;
 
-import io.sparktron.prep.PrepSettings;
 import io.sparktron.prep.report.PrepReport;
 import io.sparktron.tokenizer.Tokenizer;
 import io.sparktron.tokenizer.Tokenizers;
@@ -13,13 +12,13 @@ import org.apache.spark.storage.StorageLevel;
 
 /** Samples of GPT: the token stream of a split, cut every S tokens. */
 public final class GptSamples implements FamilySamples {
-    private final PrepSettings settings;
+    private final PackSettings settings;
     private final int buckets;
     private final Dataset<Row> documents;
     private Summary summary;
 
     /** @param unique rows of {@link UniqueDocuments} */
-    public GptSamples(Dataset<Row> unique, PrepSettings settings, int buckets) {
+    public GptSamples(Dataset<Row> unique, PackSettings settings, int buckets) {
         this.settings = settings;
         this.buckets = buckets;
         this.documents = TokenizedDocuments.from(unique, settings).persist(StorageLevel.MEMORY_AND_DISK());

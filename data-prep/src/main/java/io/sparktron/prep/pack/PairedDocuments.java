@@ -1,6 +1,5 @@
 package io.sparktron.prep.pack;
 
-import io.sparktron.prep.Documents;
 import io.sparktron.prep.read.DropReason;
 import io.sparktron.prep.stage.Mapped;
 import io.sparktron.tokenizer.WordPieceVocabulary;
@@ -103,7 +102,7 @@ record PairedDocuments(
                 boolean swapped = packed.getInt() == 1;
                 packed.get(ids);
                 byte[] key = KeyedDraws.digest(documentKey, -1 - rows.size()); // draws count from 0 up
-                rows.add(RowFactory.create(split, Documents.bucketOf(key, buckets), key, second, swapped, ids));
+                rows.add(RowFactory.create(split, Buckets.of(key, buckets), key, second, swapped, ids));
             }
             return rows.iterator();
         }

@@ -1,6 +1,5 @@
 package io.sparktron.prep.pack;
 
-import io.sparktron.prep.PrepSettings;
 import io.sparktron.prep.report.PrepReport;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -18,7 +17,7 @@ import org.apache.spark.sql.functions;
  */
 record Summary(PrepReport report, List<TokenStream> streams) {
     /** @param documents rows of {@link TokenizedDocuments} */
-    static Summary of(Dataset<Row> documents, PrepSettings settings, int buckets) {
+    static Summary of(Dataset<Row> documents, PackSettings settings, int buckets) {
         Totals totals = new Totals();
         Map<String, long[]> tokensOfBucket = new HashMap<>();
         List<Row> sums = documents

@@ -1,6 +1,5 @@
 package io.sparktron.prep.pack;
 
-import io.sparktron.prep.PrepSettings;
 import io.sparktron.prep.stage.Mapped;
 import io.sparktron.tokenizer.Tokenizer;
 import io.sparktron.tokenizer.Tokenizers;
@@ -34,7 +33,7 @@ final class TokenizedDocuments {
     private TokenizedDocuments() {}
 
     /** @param documents rows of {@link UniqueDocuments}, in their order */
-    static Dataset<Row> from(Dataset<Row> documents, PrepSettings settings) {
+    static Dataset<Row> from(Dataset<Row> documents, PackSettings settings) {
         return documents.mapPartitions(new Tokenize(settings.tokenizer()), Encoders.row(SCHEMA));
     }
 

@@ -1,6 +1,5 @@
 package io.sparktron.prep.pack;
 
-import io.sparktron.prep.PrepSettings;
 import io.sparktron.prep.read.DropReason;
 import io.sparktron.prep.report.PrepReport;
 import io.sparktron.tokens.InvalidInputException;
@@ -8,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Collectors;
 
 /** Sums over documents, by what became of them. */
 public final class Totals {
@@ -50,7 +48,7 @@ public final class Totals {
         return totals.getOrDefault(fate, new Total());
     }
 
-    public static List<String> splits(PrepSettings settings) {
+    public static List<String> splits(PackSettings settings) {
         return settings.validationFraction() > 0
                 ? List.of(UniqueDocuments.TRAIN, UniqueDocuments.VALIDATION)
                 : List.of(UniqueDocuments.TRAIN);
@@ -80,20 +78,11 @@ public final class Totals {
      * Refuses a corpus that gives a split no sample.
      *
      * @param needs what a sample needs at least
-     * @throws InvalidInputException if no document is usable, or a split has no sample
+     * @throws InvalidInputException if a split has no sample
      */
-    public static void requireSamples(PrepReport report, PrepSettings settings, String needs) {
+    public static void requireSamples(PrepReport report, PackSettings settings, String needs) {
         long usable =
                 report.splits().stream().mapToLong(PrepReport.Split::documents).sum();
-        if (usable == 0) {
-            String why = report.dropped().stream()
-                    .map(dropped -> dropped.documents() + " " + dropped.reason() + " such as " + dropped.example())
-                    .collect(Collectors.joining("; "));
-            throw new InvalidInputException("prep.input " + String.join(", ", settings.input())
-                    + " holds no usable document (" + (why.isEmpty() ? "no document at all" : why)
-                    + "); legal: at least one of prep.minimum-characters = " + settings.minimumCharacters()
-                    + " characters");
-        }
         for (PrepReport.Split split : report.splits()) {
             if (split.samples() == 0) {
                 throw new InvalidInputException("The " + split.name() + " split has " + split.tokens() + " tokens of "

@@ -1,7 +1,5 @@
 package io.sparktron.prep.pack;
 
-import io.sparktron.prep.Documents;
-import io.sparktron.prep.PrepSettings;
 import io.sparktron.prep.read.DropReason;
 import io.sparktron.prep.stage.Mapped;
 import java.nio.ByteBuffer;
@@ -34,8 +32,8 @@ public final class UniqueDocuments {
 
     private UniqueDocuments() {}
 
-    /** @param documents rows of {@link Documents} */
-    public static Dataset<Row> from(Dataset<Row> documents, PrepSettings settings, int buckets) {
+    /** @param documents rows of {@code Documents} */
+    public static Dataset<Row> from(Dataset<Row> documents, PackSettings settings, int buckets) {
         return documents
                 .repartitionById(buckets, functions.col("bucket"))
                 // The location decides which of equal documents is kept.

@@ -1,7 +1,5 @@
 package io.sparktron.prep.read;
 
-import io.sparktron.prep.PrepSettings;
-
 /** Why a document is in no split. */
 public enum DropReason {
     /** Its bytes are not UTF-8, or its text holds half of a surrogate pair. */
@@ -14,7 +12,7 @@ public enum DropReason {
     NO_TEXT("no-text", "text field absent, null or no string"),
     /** Over {@link SourceReader#LARGEST_DOCUMENT}. */
     TOO_LARGE("too-large", "over 256 MiB"),
-    /** Fewer characters than {@link PrepSettings#minimumCharacters} after normalisation. */
+    /** Fewer characters than {@code prep.minimum-characters} after normalisation. */
     TOO_SHORT("too-short", "under prep.minimum-characters"),
     /** Its normalised text equals that of a document which was kept: the first in order of their locations. */
     DUPLICATE("duplicate", "same text as another one"),

@@ -1,14 +1,15 @@
 package io.sparktron.prep.read;
 
-import io.sparktron.prep.PrepSettings;
 import io.sparktron.prep.stage.HadoopPaths;
 import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.tokens.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -22,31 +23,44 @@ import org.slf4j.LoggerFactory;
 public final class InputFiles {
     private static final Logger LOG = LoggerFactory.getLogger(InputFiles.class);
 
-    private final PrepSettings settings;
+    private final Map<String, InputFile> earlier;
+    private final int source;
+    private final SourceSettings settings;
     private final Configuration configuration;
     private final Path output;
     /** By path, so that a file named twice is read once and the order does not depend on the settings. */
     private final TreeMap<String, InputFile> found = new TreeMap<>();
 
-    private InputFiles(PrepSettings settings, Configuration configuration, Path output) {
+    private InputFiles(
+            Map<String, InputFile> earlier,
+            int source,
+            SourceSettings settings,
+            Configuration configuration,
+            Path output) {
+        this.earlier = earlier;
+        this.source = source;
         this.settings = settings;
         this.configuration = configuration;
         this.output = output;
     }
 
     /**
-     * The input files in order of their names. Below a folder, and among the matches of a glob,
+     * The input files, source by source in order of their names; one that two sources name belongs to the first. Below a folder, and among the matches of a glob,
      * names that begin with a dot or an underscore are left out, as Hadoop and Spark do; the log says how many.
      *
      * @throws InvalidInputException if an input names nothing, or holds the output
      */
-    public static List<InputFile> list(PrepSettings settings, Configuration configuration, Path output)
+    public static List<InputFile> list(List<SourceSettings> sources, Configuration configuration, Path output)
             throws IOException {
-        InputFiles files = new InputFiles(settings, configuration, output);
-        for (String input : settings.input()) {
-            files.add(input);
+        Map<String, InputFile> all = new LinkedHashMap<>();
+        for (int source = 0; source < sources.size(); source++) {
+            InputFiles files = new InputFiles(all, source, sources.get(source), configuration, output);
+            for (String input : sources.get(source).input()) {
+                files.add(input);
+            }
+            all.putAll(files.found);
         }
-        return List.copyOf(files.found.values());
+        return List.copyOf(all.values());
     }
 
     /** A digest of names, lengths and times of change: equal if nothing changed since. */
@@ -122,7 +136,12 @@ public final class InputFiles {
         InputFormat format = settings.format() == InputFormat.AUTO
                 ? formatOf(status.getPath().getName())
                 : settings.format();
-        found.put(path, new InputFile(path, format, status.getLen(), status.getModificationTime()));
+        if (!earlier.containsKey(path)) {
+            found.put(
+                    path,
+                    new InputFile(
+                            source, path, format, settings.textField(), status.getLen(), status.getModificationTime()));
+        }
         return true;
     }
 

@@ -37,9 +37,9 @@ final class JsonLinesReader extends SourceReader {
     private long position;
     private RawDocument next;
 
-    JsonLinesReader(Source source, String name, FSDataInputStream stored, String textField) throws IOException {
+    JsonLinesReader(Source source, String name, FSDataInputStream stored) throws IOException {
         this.source = source;
-        this.textField = textField;
+        this.textField = source.file().textField();
         this.stored = stored;
         this.position = source.start();
         // The line that holds the byte before the slice belongs to the slice before, to its end.

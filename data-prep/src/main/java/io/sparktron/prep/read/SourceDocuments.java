@@ -13,15 +13,13 @@ import org.apache.spark.util.TaskCompletionListener;
 /** The documents of one task's sources, read as they are asked for. */
 public final class SourceDocuments implements Iterator<RawDocument> {
     private final Iterator<Source> sources;
-    private final String textField;
     private final Configuration configuration;
     private SourceReader reader;
 
-    public SourceDocuments(Iterator<List<Source>> task, String textField, Configuration configuration) {
+    public SourceDocuments(Iterator<List<Source>> task, Configuration configuration) {
         List<Source> all = new ArrayList<>();
         task.forEachRemaining(all::addAll);
         this.sources = all.iterator();
-        this.textField = textField;
         this.configuration = configuration;
         TaskContext.get().addTaskCompletionListener((TaskCompletionListener) done -> close());
     }
@@ -34,7 +32,7 @@ public final class SourceDocuments implements Iterator<RawDocument> {
                 if (!sources.hasNext()) {
                     return false;
                 }
-                reader = SourceReader.open(sources.next(), textField, configuration);
+                reader = SourceReader.open(sources.next(), configuration);
             }
             return true;
         } catch (IOException failed) {

@@ -17,13 +17,13 @@ public abstract sealed class SourceReader implements Iterator<RawDocument>, Clos
     /** Bytes of a document, decompressed. Its text, tokens and their copies must fit in an executor's memory. */
     public static final int LARGEST_DOCUMENT = 256 << 20;
 
-    public static SourceReader open(Source source, String textField, Configuration configuration) throws IOException {
+    public static SourceReader open(Source source, Configuration configuration) throws IOException {
         Path path = new Path(source.file().path());
         FSDataInputStream stored = path.getFileSystem(configuration).open(path);
         try {
             return source.file().format() == InputFormat.TEXT
                     ? new TextReader(path, stored)
-                    : new JsonLinesReader(source, path.getName(), stored, textField);
+                    : new JsonLinesReader(source, path.getName(), stored);
         } catch (IOException | RuntimeException failed) {
             stored.close();
             throw failed;

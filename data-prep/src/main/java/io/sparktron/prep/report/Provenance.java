@@ -1,12 +1,9 @@
 package io.sparktron.prep.report;
 
-import io.sparktron.prep.PrepSettings;
 import io.sparktron.prep.read.InputFile;
 import io.sparktron.prep.read.InputFiles;
-import io.sparktron.tokenizer.WordPieceVocabulary;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /**
@@ -23,31 +20,11 @@ public record Provenance(
     /** To be raised with every change of reading, normalisation, order or packing that changes bytes. */
     private static final String CREATOR = "sparktron prep 1";
 
-    /** @param vocabulary that was given, where one was */
-    public static Provenance of(
-            PrepSettings settings, Optional<WordPieceVocabulary> vocabulary, List<InputFile> files) {
-        Map<String, String> values = new TreeMap<>();
-        values.put("prep.format", settings.format().toString());
-        values.put("prep.text-field", settings.textField());
-        values.put("prep.sequence", Integer.toString(settings.sequence()));
-        values.put("prep.seed", Long.toString(settings.seed()));
-        values.put("prep.minimum-characters", Integer.toString(settings.minimumCharacters()));
-        values.put("prep.validation-fraction", Double.toString(settings.validationFraction()));
-        values.put("prep.tokenizer", settings.tokenizer());
-        values.put("prep.samples-per-file", Integer.toString(settings.samplesPerFile()));
-        if (settings.bert() != null) {
-            values.put("prep.family", settings.family());
-            values.put("prep.lower-case", Boolean.toString(settings.bert().lowerCase()));
-            values.put("prep.short-sequences", Double.toString(settings.bert().shortSequences()));
-            vocabulary.ifPresentOrElse(
-                    given -> values.put("prep.vocabulary-file", "SHA-256 " + given.sha256()),
-                    () -> values.put(
-                            "prep.vocabulary-size",
-                            Integer.toString(settings.bert().vocabularySize())));
-        }
+    /** @param settings all that have a part in the result, by key */
+    public static Provenance of(Map<String, String> settings, List<InputFile> files) {
         return new Provenance(
                 CREATOR,
-                values,
+                new TreeMap<>(settings),
                 files.size(),
                 files.stream().mapToLong(InputFile::bytes).sum(),
                 InputFiles.fingerprint(files));

@@ -44,10 +44,10 @@ class SourceReaderTest {
 
     @Test
     void tasksCoverEveryByteOnce() throws IOException {
-        InputFile large = new InputFile("file:/large.jsonl", InputFormat.JSONL, (10 << 20) + 1, 0);
-        InputFile text = new InputFile("file:/text.txt", InputFormat.TEXT, 5 << 20, 0);
-        InputFile compressed = new InputFile("file:/lines.jsonl.gz", InputFormat.JSONL, 5 << 20, 0);
-        InputFile empty = new InputFile("file:/empty.jsonl", InputFormat.JSONL, 0, 0);
+        InputFile large = new InputFile(0, "file:/large.jsonl", InputFormat.JSONL, "text", (10 << 20) + 1, 0);
+        InputFile text = new InputFile(0, "file:/text.txt", InputFormat.TEXT, "text", 5 << 20, 0);
+        InputFile compressed = new InputFile(0, "file:/lines.jsonl.gz", InputFormat.JSONL, "text", 5 << 20, 0);
+        InputFile empty = new InputFile(0, "file:/empty.jsonl", InputFormat.JSONL, "text", 0, 0);
 
         List<Source> sources = Source.tasks(List.of(large, text, compressed, empty), 2).stream()
                 .flatMap(List::stream)
@@ -127,7 +127,7 @@ class SourceReaderTest {
 
     private static List<RawDocument> documents(Source source) throws IOException {
         List<RawDocument> documents = new ArrayList<>();
-        try (SourceReader reader = SourceReader.open(source, "text", new Configuration())) {
+        try (SourceReader reader = SourceReader.open(source, new Configuration())) {
             reader.forEachRemaining(documents::add);
         }
         return documents;
@@ -138,6 +138,6 @@ class SourceReaderTest {
         try (OutputStream out = Files.newOutputStream(file)) {
             out.write(bytes);
         }
-        return new InputFile(file.toUri().toString(), InputFiles.formatOf(name), bytes.length, 0);
+        return new InputFile(0, file.toUri().toString(), InputFiles.formatOf(name), "text", bytes.length, 0);
     }
 }
