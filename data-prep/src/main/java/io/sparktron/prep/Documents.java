@@ -15,11 +15,13 @@ import java.io.Serializable;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
@@ -105,7 +107,14 @@ public final class Documents {
                         functions.col('`' + textField.replace("`", "``") + '`').cast(DataTypes.BinaryType),
                         functions.col("_metadata.file_path"),
                         functions.col("_metadata.row_index"))
-                .mapPartitions(new ParquetDocuments(toRow), Encoders.row(SCHEMA));
+                .mapPartitions(new ParquetDocuments(toRow, byPath(files)), Encoders.row(SCHEMA));
+    }
+
+    /** Spark gives paths as encoded URIs. */
+    private static HashMap<String, InputFile> byPath(List<InputFile> files) {
+        HashMap<String, InputFile> byPath = new HashMap<>();
+        files.forEach(file -> byPath.put(new Path(file.path()).toUri().toString(), file));
+        return byPath;
     }
 
     /** Spark reads paths as globs; a backslash takes the meaning from a sign. */
@@ -138,24 +147,26 @@ public final class Documents {
         }
     }
 
-    private record ParquetDocuments(ToRow toRow) implements MapPartitionsFunction<Row, Row> {
+    private record ParquetDocuments(ToRow toRow, HashMap<String, InputFile> files)
+            implements MapPartitionsFunction<Row, Row> {
         @Override
         public Iterator<Row> call(Iterator<Row> rows) {
             return new Mapped<>(rows, row -> toRow.apply(document(row)));
         }
 
-        private static RawDocument document(Row row) {
-            String location = row.getString(1) + " row " + row.getLong(2);
+        private RawDocument document(Row row) {
+            InputFile file = files.get(row.getString(1));
+            long place = row.getLong(2);
             if (row.isNullAt(0)) {
-                return RawDocument.dropped(location, DropReason.NO_TEXT);
+                return RawDocument.dropped(file, place, DropReason.NO_TEXT);
             }
             byte[] utf8 = row.getAs(0);
             if (utf8.length > SourceReader.LARGEST_DOCUMENT) {
-                return RawDocument.dropped(location, DropReason.TOO_LARGE);
+                return RawDocument.dropped(file, place, DropReason.TOO_LARGE);
             }
             return SourceReader.decode(utf8, utf8.length)
-                    .map(text -> RawDocument.of(location, text))
-                    .orElseGet(() -> RawDocument.dropped(location, DropReason.UNDECODABLE));
+                    .map(text -> RawDocument.of(file, place, text))
+                    .orElseGet(() -> RawDocument.dropped(file, place, DropReason.UNDECODABLE));
         }
     }
 }

@@ -6,7 +6,7 @@ import io.sparktron.tokens.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,44 +23,54 @@ import org.slf4j.LoggerFactory;
 public final class InputFiles {
     private static final Logger LOG = LoggerFactory.getLogger(InputFiles.class);
 
-    private final Map<String, InputFile> earlier;
-    private final int source;
-    private final SourceSettings settings;
+    private final SourceSettings source;
     private final Configuration configuration;
     private final Path output;
     /** By path, so that a file named twice is read once and the order does not depend on the settings. */
-    private final TreeMap<String, InputFile> found = new TreeMap<>();
+    private final TreeMap<String, FileStatus> found = new TreeMap<>();
 
-    private InputFiles(
-            Map<String, InputFile> earlier,
-            int source,
-            SourceSettings settings,
-            Configuration configuration,
-            Path output) {
-        this.earlier = earlier;
+    private InputFiles(SourceSettings source, Configuration configuration, Path output) {
         this.source = source;
-        this.settings = settings;
         this.configuration = configuration;
         this.output = output;
     }
 
     /**
-     * The input files, source by source in order of their names; one that two sources name belongs to the first. Below a folder, and among the matches of a glob,
+     * The input files, source by source in order of their names. Below a folder, and among the matches of a glob,
      * names that begin with a dot or an underscore are left out, as Hadoop and Spark do; the log says how many.
      *
-     * @throws InvalidInputException if an input names nothing, or holds the output
+     * @throws InvalidInputException if an input names nothing, or holds the output, or a file belongs to two sources, or a file is
+     *     too large or the files are too many for {@link InputFile#id}
      */
     public static List<InputFile> list(List<SourceSettings> sources, Configuration configuration, Path output)
             throws IOException {
-        Map<String, InputFile> all = new LinkedHashMap<>();
-        for (int source = 0; source < sources.size(); source++) {
-            InputFiles files = new InputFiles(all, source, sources.get(source), configuration, output);
-            for (String input : sources.get(source).input()) {
+        return list(sources, configuration, output, InputFile.MOST_FILES);
+    }
+
+    static List<InputFile> list(List<SourceSettings> sources, Configuration configuration, Path output, int most)
+            throws IOException {
+        List<InputFile> all = new ArrayList<>();
+        Map<String, SourceSettings> owners = new HashMap<>();
+        for (int index = 0; index < sources.size(); index++) {
+            SourceSettings source = sources.get(index);
+            InputFiles files = new InputFiles(source, configuration, output);
+            for (String input : source.input()) {
                 files.add(input);
             }
-            all.putAll(files.found);
+            for (Map.Entry<String, FileStatus> file : files.found.entrySet()) {
+                SourceSettings owner = owners.put(file.getKey(), source);
+                if (owner != null) {
+                    throw new InvalidInputException(source.key("input") + " holds " + file.getKey() + ", as does "
+                            + owner.key("input") + "; legal: each file in one source");
+                }
+                if (all.size() == most) {
+                    throw new InvalidInputException(source.key("input") + " = " + source.input()
+                            + " brings the files over " + most + "; legal: at most so many, in fewer but larger files");
+                }
+                all.add(files.file(file.getValue(), index, all.size()));
+            }
         }
-        return List.copyOf(all.values());
+        return List.copyOf(all);
     }
 
     /** A digest of names, lengths and times of change: equal if nothing changed since. */
@@ -73,8 +83,8 @@ public final class InputFiles {
     }
 
     private void add(String input) throws IOException {
-        Path path = HadoopPaths.parse("prep.input", input);
-        FileSystem files = HadoopPaths.fileSystem("prep.input", path, configuration);
+        Path path = HadoopPaths.parse(source.key("input"), input);
+        FileSystem files = HadoopPaths.fileSystem(source.key("input"), path, configuration);
         int before = found.size();
         int[] hidden = {0};
         List<FileStatus> roots = new ArrayList<>();
@@ -91,8 +101,8 @@ public final class InputFiles {
             }
         }
         if (roots.isEmpty()) {
-            throw new InvalidInputException(
-                    "prep.input " + input + " names nothing; legal: a file, a folder or a glob that matches one");
+            throw new InvalidInputException(source.key("input") + " " + input
+                    + " names nothing; legal: a file, a folder or a glob that matches one");
         }
         boolean any = false;
         for (FileStatus root : roots) {
@@ -100,7 +110,7 @@ public final class InputFiles {
         }
         if (!any) {
             throw new InvalidInputException(
-                    "prep.input " + input + " holds no file; legal: at least one text, JSON lines or Parquet file");
+                    source.key("input") + " " + input + " holds no file; legal: at least one that is not hidden");
         }
         LOG.info(
                 "{}: {} files{}",
@@ -111,8 +121,8 @@ public final class InputFiles {
 
     private boolean addFolder(FileSystem files, Path folder, int[] hidden) throws IOException {
         if (isInside(output, folder)) {
-            throw new InvalidInputException(
-                    "prep.output " + output + " lies inside prep.input " + folder + "; legal: a folder outside");
+            throw new InvalidInputException("prep.output " + output + " lies inside " + source.key("input") + " "
+                    + folder + "; legal: a folder outside");
         }
         boolean any = false;
         RemoteIterator<? extends FileStatus> below = files.listFiles(folder, true);
@@ -129,20 +139,28 @@ public final class InputFiles {
 
     private boolean addFile(FileStatus status) {
         if (isInside(status.getPath(), output)) {
-            throw new InvalidInputException("prep.input " + status.getPath() + " lies inside prep.output " + output
-                    + "; legal: a file outside");
+            throw new InvalidInputException(source.key("input") + " " + status.getPath() + " lies inside prep.output "
+                    + output + "; legal: a file outside");
         }
-        String path = status.getPath().toString();
-        InputFormat format = settings.format() == InputFormat.AUTO
-                ? formatOf(status.getPath().getName())
-                : settings.format();
-        if (!earlier.containsKey(path)) {
-            found.put(
-                    path,
-                    new InputFile(
-                            source, path, format, settings.textField(), status.getLen(), status.getModificationTime()));
-        }
+        found.put(status.getPath().toString(), status);
         return true;
+    }
+
+    private InputFile file(FileStatus status, int index, int number) {
+        Path path = status.getPath();
+        if (status.getLen() > InputFile.PLACES) {
+            throw new InvalidInputException(source.key("input") + " " + path + " holds " + status.getLen()
+                    + " bytes; legal: at most 2^" + InputFile.PLACE_BITS);
+        }
+        InputFormat format = source.format() == InputFormat.AUTO ? formatOf(path.getName()) : source.format();
+        return new InputFile(
+                number,
+                index,
+                path.toString(),
+                format,
+                source.textField(),
+                status.getLen(),
+                status.getModificationTime());
     }
 
     public static InputFormat formatOf(String name) {

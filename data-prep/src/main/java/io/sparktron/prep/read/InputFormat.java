@@ -18,12 +18,17 @@ public enum InputFormat {
 
     /** The format that a setting calls by its lower-case name. */
     public static InputFormat named(String name) {
+        return named("prep.format", name);
+    }
+
+    /** @param key the setting, for the message */
+    public static InputFormat named(String key, String name) {
         for (InputFormat format : values()) {
             if (format.toString().equals(name)) {
                 return format;
             }
         }
-        throw new InvalidInputException("prep.format = " + name + "; legal: "
+        throw new InvalidInputException(key + " = " + name + "; legal: "
                 + Arrays.stream(values()).map(InputFormat::toString).collect(Collectors.joining(", ")));
     }
 

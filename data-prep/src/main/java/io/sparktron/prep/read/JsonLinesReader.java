@@ -37,7 +37,7 @@ final class JsonLinesReader extends SourceReader {
     private long position;
     private RawDocument next;
 
-    JsonLinesReader(Source source, String name, FSDataInputStream stored) throws IOException {
+    JsonLinesReader(Source source, FSDataInputStream stored) throws IOException {
         this.source = source;
         this.textField = source.file().textField();
         this.stored = stored;
@@ -48,7 +48,7 @@ final class JsonLinesReader extends SourceReader {
             stored.seek(--position);
         }
         try {
-            lines = new LineReader(Compression.decompress(name, stored), BUFFER, new byte[] {'\n'});
+            lines = new LineReader(Compression.decompress(source.file().path(), stored), BUFFER, new byte[] {'\n'});
             if (inside) {
                 position += lines.readLine(new Text(), 0);
             }
@@ -85,7 +85,7 @@ final class JsonLinesReader extends SourceReader {
     /** The next document, or null at the end. */
     private RawDocument read() throws IOException {
         while (position < source.end()) {
-            String location = location();
+            long place = position;
             int consumed = lines.readLine(line, LARGEST_DOCUMENT + 1);
             if (consumed == 0) {
                 return null;
@@ -93,43 +93,39 @@ final class JsonLinesReader extends SourceReader {
             boolean first = position == 0;
             position += consumed;
             if (line.getLength() > LARGEST_DOCUMENT) {
-                return RawDocument.dropped(location, DropReason.TOO_LARGE);
+                return RawDocument.dropped(source.file(), place, DropReason.TOO_LARGE);
             }
             Optional<String> decoded = decode(line.getBytes(), line.getLength());
             if (decoded.isEmpty()) {
-                return RawDocument.dropped(location, DropReason.UNDECODABLE);
+                return RawDocument.dropped(source.file(), place, DropReason.UNDECODABLE);
             }
             String json =
                     first && decoded.get().startsWith("\uFEFF") ? decoded.get().substring(1) : decoded.get();
             if (!json.isBlank()) {
-                return parse(location, json);
+                return parse(place, json);
             }
         }
         return null;
     }
 
-    private RawDocument parse(String location, String json) {
+    private RawDocument parse(long place, String json) {
         JsonNode object;
         try {
             object = JSON.readValue(json);
         } catch (JsonProcessingException broken) {
-            return RawDocument.dropped(location, DropReason.MALFORMED);
+            return RawDocument.dropped(source.file(), place, DropReason.MALFORMED);
         }
         if (!object.isObject()) {
-            return RawDocument.dropped(location, DropReason.MALFORMED);
+            return RawDocument.dropped(source.file(), place, DropReason.MALFORMED);
         }
         JsonNode text = object.get(textField);
         return text == null || !text.isTextual()
-                ? RawDocument.dropped(location, DropReason.NO_TEXT)
-                : RawDocument.of(location, text.textValue());
+                ? RawDocument.dropped(source.file(), place, DropReason.NO_TEXT)
+                : RawDocument.of(source.file(), place, text.textValue());
     }
 
     private RawDocument damaged() {
         lines = null; // nothing after this place can be read
-        return RawDocument.dropped(location(), DropReason.DAMAGED);
-    }
-
-    private String location() {
-        return source.file().path() + " at byte " + position;
+        return RawDocument.dropped(source.file(), position, DropReason.DAMAGED);
     }
 }

@@ -22,8 +22,8 @@ public abstract sealed class SourceReader implements Iterator<RawDocument>, Clos
         FSDataInputStream stored = path.getFileSystem(configuration).open(path);
         try {
             return source.file().format() == InputFormat.TEXT
-                    ? new TextReader(path, stored)
-                    : new JsonLinesReader(source, path.getName(), stored);
+                    ? new TextReader(source.file(), stored)
+                    : new JsonLinesReader(source, stored);
         } catch (IOException | RuntimeException failed) {
             stored.close();
             throw failed;

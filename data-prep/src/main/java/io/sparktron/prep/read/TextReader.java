@@ -3,16 +3,15 @@ package io.sparktron.prep.read;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.NoSuchElementException;
-import org.apache.hadoop.fs.Path;
 
 /** Plain text: the whole file is one document. */
 final class TextReader extends SourceReader {
-    private final Path path;
+    private final InputFile file;
     private final InputStream stored;
     private boolean done;
 
-    TextReader(Path path, InputStream stored) {
-        this.path = path;
+    TextReader(InputFile file, InputStream stored) {
+        this.file = file;
         this.stored = stored;
     }
 
@@ -24,22 +23,21 @@ final class TextReader extends SourceReader {
     @Override
     public RawDocument next() {
         if (done) {
-            throw new NoSuchElementException(path.toString());
+            throw new NoSuchElementException(file.path());
         }
         done = true;
-        String location = path.toString();
         byte[] bytes;
         try {
-            bytes = Compression.decompress(path.getName(), stored).readNBytes(LARGEST_DOCUMENT + 1);
+            bytes = Compression.decompress(file.path(), stored).readNBytes(LARGEST_DOCUMENT + 1);
         } catch (IOException damaged) {
-            return RawDocument.dropped(location, DropReason.DAMAGED);
+            return RawDocument.dropped(file, 0, DropReason.DAMAGED);
         }
         if (bytes.length > LARGEST_DOCUMENT) {
-            return RawDocument.dropped(location, DropReason.TOO_LARGE);
+            return RawDocument.dropped(file, 0, DropReason.TOO_LARGE);
         }
         return decode(bytes, bytes.length)
-                .map(text -> RawDocument.of(location, text))
-                .orElseGet(() -> RawDocument.dropped(location, DropReason.UNDECODABLE));
+                .map(text -> RawDocument.of(file, 0, text))
+                .orElseGet(() -> RawDocument.dropped(file, 0, DropReason.UNDECODABLE));
     }
 
     @Override

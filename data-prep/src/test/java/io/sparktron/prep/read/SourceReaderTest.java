@@ -44,10 +44,10 @@ class SourceReaderTest {
 
     @Test
     void tasksCoverEveryByteOnce() throws IOException {
-        InputFile large = new InputFile(0, "file:/large.jsonl", InputFormat.JSONL, "text", (10 << 20) + 1, 0);
-        InputFile text = new InputFile(0, "file:/text.txt", InputFormat.TEXT, "text", 5 << 20, 0);
-        InputFile compressed = new InputFile(0, "file:/lines.jsonl.gz", InputFormat.JSONL, "text", 5 << 20, 0);
-        InputFile empty = new InputFile(0, "file:/empty.jsonl", InputFormat.JSONL, "text", 0, 0);
+        InputFile large = new InputFile(0, 0, "file:/large.jsonl", InputFormat.JSONL, "text", (10 << 20) + 1, 0);
+        InputFile text = new InputFile(0, 0, "file:/text.txt", InputFormat.TEXT, "text", 5 << 20, 0);
+        InputFile compressed = new InputFile(0, 0, "file:/lines.jsonl.gz", InputFormat.JSONL, "text", 5 << 20, 0);
+        InputFile empty = new InputFile(0, 0, "file:/empty.jsonl", InputFormat.JSONL, "text", 0, 0);
 
         List<Source> sources = Source.tasks(List.of(large, text, compressed, empty), 2).stream()
                 .flatMap(List::stream)
@@ -138,6 +138,6 @@ class SourceReaderTest {
         try (OutputStream out = Files.newOutputStream(file)) {
             out.write(bytes);
         }
-        return new InputFile(0, file.toUri().toString(), InputFiles.formatOf(name), "text", bytes.length, 0);
+        return new InputFile(0, 0, file.toUri().toString(), InputFiles.formatOf(name), "text", bytes.length, 0);
     }
 }
