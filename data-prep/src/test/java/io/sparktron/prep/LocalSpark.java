@@ -3,15 +3,15 @@ package io.sparktron.prep;
 import org.apache.spark.sql.SparkSession;
 
 /** The one Spark session of the tests' process, at the parallelism that a test asks for. */
-final class LocalSpark {
+public final class LocalSpark {
     private LocalSpark() {}
 
-    static SparkSession session() {
+    public static SparkSession session() {
         return session(2);
     }
 
     /** @param parallelism number of partitions of every shuffle */
-    static SparkSession session(int parallelism) {
+    public static SparkSession session(int parallelism) {
         if (SparkSession.getDefaultSession().isDefined()) {
             SparkSession there = SparkSession.getDefaultSession().get();
             boolean stopped = there.sparkContext().isStopped();
