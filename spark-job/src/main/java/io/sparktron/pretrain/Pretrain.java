@@ -206,11 +206,11 @@ public final class Pretrain {
             page.add(ready);
             if (page.complete()) {
                 attempts.write(page);
-                progress.accept(
-                        (plan.layout().ranks() == 1
-                                        ? "1 rank ready, "
-                                        : plan.layout().ranks() + " ranks ready, each ") + ready.device() + ", "
-                                + ready.held() + saves(ready));
+                progress.accept((plan.layout().ranks() == 1
+                                ? "1 rank ready, "
+                                : plan.layout().ranks() + " ranks ready, each like rank " + ready.rank() + ": ")
+                        + ready.device() + ", "
+                        + ready.held() + saves(ready));
                 if (ready.recomputesNothing()) {
                     progress.accept(
                             "train.recompute = selective is none on this device: its attention keeps no probabilities");

@@ -79,7 +79,7 @@ class CudaRunTest {
             assertThat(saved.metadata().metrics()).hasSize(2).last().asString().contains("\"step\":" + step + ",");
         }
         assertThat(runs.progress())
-                .anyMatch(line -> line.startsWith("4 ranks ready, each cuda: ")
+                .anyMatch(line -> line.matches("4 ranks ready, each like rank [0-3]: cuda: .*")
                         && line.contains(" MiB of it in use, ")
                         && line.contains(" MiB of host memory"));
     }
