@@ -1,12 +1,11 @@
 package io.sparktron.prep;
 
-import io.sparktron.prep.pack.BertSamples;
-import io.sparktron.prep.pack.FamilySamples;
-import io.sparktron.prep.pack.GptSamples;
 import io.sparktron.prep.pack.PackSettings;
+import io.sparktron.prep.pack.PackedDatasets;
 import io.sparktron.prep.pack.Totals;
 import io.sparktron.prep.pack.UniqueDocuments;
 import io.sparktron.prep.read.Compression;
+import io.sparktron.prep.read.DropReason;
 import io.sparktron.prep.read.InputFile;
 import io.sparktron.prep.read.InputFiles;
 import io.sparktron.prep.read.InputFormat;
@@ -20,7 +19,6 @@ import io.sparktron.tokenizer.WordPieceTokenizer;
 import io.sparktron.tokenizer.WordPieceVocabulary;
 import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.tokens.JsonFiles;
-import io.sparktron.tokens.Manifest;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.List;
@@ -39,6 +37,8 @@ import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.storage.StorageLevel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -97,17 +97,57 @@ public final class Prep {
         }
         int buckets = buckets(files);
         LOG.info("reading {} files, {} MB, into {} partitions", files.size(), provenance.inputBytes() >> 20, buckets);
-        Dataset<Row> unique =
-                UniqueDocuments.from(new Documents(settings, buckets).read(spark, files), settings.pack(), buckets);
-        try (FamilySamples samples = settings.pack().bert() == null
-                ? new GptSamples(unique, settings.pack(), buckets)
-                : new BertSamples(unique, settings.pack(), vocabulary, buckets)) {
-            PrepReport report = count(samples);
+        Dataset<Row> unique = UniqueDocuments.from(
+                        new Documents(settings, buckets).read(spark, files), settings.pack(), buckets)
+                .persist(StorageLevel.MEMORY_AND_DISK());
+        try (PackedDatasets packed = pack(unique, vocabulary)) {
+            PrepReport report = report(unique, packed);
+            requireDocuments(report);
+            packed.requireSamples();
             LOG.info("tokenized {} documents in {} s", report.documents(), seconds(begin));
-            write(samples, report, provenance);
+            write(packed, report, provenance);
             LOG.info("wrote {} in {} s", output, seconds(begin));
             return report;
+        } finally {
+            unique.unpersist(false);
         }
+    }
+
+    private PackedDatasets pack(Dataset<Row> unique, Optional<WordPieceVocabulary> vocabulary) {
+        try {
+            return PackedDatasets.of(UniqueDocuments.kept(unique), settings.pack(), vocabulary);
+        } catch (Exception failed) {
+            throw asInputError(failed);
+        }
+    }
+
+    private PrepReport report(Dataset<Row> unique, PackedDatasets packed) {
+        Totals totals = new Totals();
+        Dataset<Row> fates = UniqueDocuments.identified(unique)
+                .join(packed.documents().select("id", "split", "rule"), "id", "left_outer")
+                .withColumn(
+                        "fate",
+                        functions.coalesce(
+                                functions.col("split"),
+                                functions.when(
+                                        functions.col("rule").isNotNull(),
+                                        functions.lit(DropReason.ONE_SENTENCE.name())),
+                                functions.col("fate")));
+        for (Row row : fates.groupBy("fate")
+                .agg(functions.count("*"), functions.sum("characters"), functions.min("location"))
+                .collectAsList()) {
+            totals.add(row.getString(0), row.getLong(1), row.getLong(2), 0, row.getString(3));
+        }
+        return totals.report(packed.report().splits().stream()
+                .map(split -> new PrepReport.Split(
+                        split.name(),
+                        split.documents(),
+                        split.characters(),
+                        split.tokens(),
+                        split.samples(),
+                        split.tailTokens(),
+                        split.files()))
+                .toList());
     }
 
     /** That of {@code prep.vocabulary-file}. */
@@ -146,20 +186,6 @@ public final class Prep {
         return values;
     }
 
-    private PrepReport count(FamilySamples samples) throws IOException {
-        PrepReport report;
-        try {
-            report = samples.count();
-        } catch (IOException failed) {
-            throw failed;
-        } catch (Exception failed) {
-            throw asInputError(failed);
-        }
-        requireDocuments(report);
-        Totals.requireSamples(report, settings.pack(), samples.needs());
-        return report;
-    }
-
     /** @throws InvalidInputException if no document is usable */
     private void requireDocuments(PrepReport report) {
         if (report.splits().stream().anyMatch(split -> split.documents() > 0)) {
@@ -175,26 +201,12 @@ public final class Prep {
                         + " characters");
     }
 
-    private void write(FamilySamples samples, PrepReport report, Provenance provenance) throws IOException {
+    private void write(PackedDatasets packed, PrepReport report, Provenance provenance) throws IOException {
         FileSystem files = output.getFileSystem(configuration);
         makeOutput(files);
         boolean complete = false;
         try {
-            for (int i = 0; i < report.splits().size(); i++) {
-                PrepReport.Split split = report.splits().get(i);
-                Path folder = new Path(output, split.name());
-                List<Manifest.DataFile> written = samples.write(i, folder);
-                new Manifest(
-                                settings.pack().family(),
-                                settings.pack().sequence(),
-                                split.samples(),
-                                samples.tokenizer(),
-                                written,
-                                new Manifest.Counts(
-                                        split.documents(), split.characters(), split.tokens(), split.tailTokens()),
-                                provenance.asMap())
-                        .write(folder, configuration);
-            }
+            packed.write(output, provenance.asMap());
             JsonFiles.write(new ReportFile(provenance, report), new Path(output, ReportFile.NAME), configuration);
             complete = true;
         } catch (Exception | FSError failed) {

@@ -1,33 +1,40 @@
 package io.sparktron.prep.pack;
 
-import io.sparktron.prep.report.PrepReport;
+import io.sparktron.prep.stage.Mapped;
 import io.sparktron.tokenizer.Tokenizer;
 import io.sparktron.tokenizer.Tokenizers;
 import io.sparktron.tokens.Manifest;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.function.FlatMapFunction;
+import org.apache.spark.api.java.function.MapPartitionsFunction;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
-import org.apache.spark.storage.StorageLevel;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.functions;
 
 /** Samples of GPT: the token stream of a split, cut every S tokens. */
-public final class GptSamples implements FamilySamples {
+final class GptSamples implements FamilySamples {
     private final PackSettings settings;
-    private final int buckets;
-    private final Dataset<Row> documents;
-    private Summary summary;
 
-    /** @param unique rows of {@link UniqueDocuments} */
-    public GptSamples(Dataset<Row> unique, PackSettings settings, int buckets) {
+    GptSamples(PackSettings settings) {
         this.settings = settings;
-        this.buckets = buckets;
-        this.documents = TokenizedDocuments.from(unique, settings).persist(StorageLevel.MEMORY_AND_DISK());
     }
 
     @Override
-    public PrepReport count() {
-        summary = Summary.of(documents, settings, buckets);
-        return summary.report();
+    public Dataset<Row> make(Dataset<Row> placed) {
+        return placed.mapPartitions(new Encode(settings.tokenizer()), Encoders.row(MadeDocuments.SCHEMA));
+    }
+
+    @Override
+    public String rule() {
+        return "all-cut";
     }
 
     @Override
@@ -42,16 +49,90 @@ public final class GptSamples implements FamilySamples {
     }
 
     @Override
-    public List<Manifest.DataFile> write(int split, Path folder) {
-        return Packing.write(
-                documents,
-                summary.streams().get(split),
-                folder,
-                documents.sparkSession().sparkContext().hadoopConfiguration());
+    public Map<String, byte[]> tokenizerFiles() {
+        return Map.of();
     }
 
     @Override
-    public void close() {
-        documents.unpersist(false);
+    public Dataset<Row> units(Dataset<Row> made, Copying copying, int buckets) {
+        return made.filter(functions.col("made").isNotNull())
+                .select("id", "source", "split", "key", "tokens")
+                .flatMap(new Units(copying, buckets), Encoders.row(UNITS));
+    }
+
+    @Override
+    public SplitFiles arrange(String split, long[] tokensOfBucket) {
+        return new TokenFiles(
+                TokenStream.of(split, tokensOfBucket, settings.sequence(), settings.samplesInFile()),
+                tokensOfBucket.length);
+    }
+
+    @Override
+    public void close() {}
+
+    private record Units(Copying copying, int buckets) implements FlatMapFunction<Row, Row> {
+        @Override
+        public Iterator<Row> call(Row document) {
+            List<Row> rows = new ArrayList<>();
+            for (byte[] key : copying.keys(document)) {
+                rows.add(RowFactory.create(document.get(2), Buckets.of(key, buckets), document.get(4)));
+            }
+            return rows.iterator();
+        }
+    }
+
+    private record TokenFiles(TokenStream stream, int buckets) implements SplitFiles {
+        @Override
+        public long samples() {
+            return stream.samples();
+        }
+
+        @Override
+        public int files() {
+            return stream.files();
+        }
+
+        @Override
+        public long tailTokens(long unused) {
+            return stream.tailTokens();
+        }
+
+        @Override
+        public List<Manifest.DataFile> write(Dataset<Row> made, Copying copying, Path folder) {
+            return Packing.write(
+                    StreamedDocuments.from(made, copying, stream.split(), buckets),
+                    stream,
+                    folder,
+                    made.sparkSession().sparkContext().hadoopConfiguration());
+        }
+    }
+
+    private record Encode(String tokenizer) implements MapPartitionsFunction<Row, Row> {
+        @Override
+        public Iterator<Row> call(Iterator<Row> placed) {
+            Tokenizer encoder = Tokenizers.named(tokenizer);
+            return new Mapped<>(placed, document -> encoded(document, encoder));
+        }
+
+        /** The ids of each piece followed by end-of-text. */
+        private static Row encoded(Row document, Tokenizer encoder) {
+            List<int[]> pieces = new ArrayList<>();
+            int tokens = 0;
+            for (String piece : Pieces.of(document, 5, 6)) {
+                int[] ids = encoder.encode(piece);
+                pieces.add(ids);
+                tokens = Math.addExact(tokens, ids.length + 1);
+            }
+            if (tokens == 0) {
+                return MadeDocuments.row(document, 0, 0, 0, null);
+            }
+            ByteBuffer bytes = ByteBuffer.allocate(Math.multiplyExact(tokens, Integer.BYTES))
+                    .order(ByteOrder.LITTLE_ENDIAN);
+            var ints = bytes.asIntBuffer();
+            for (int[] ids : pieces) {
+                ints.put(ids).put(encoder.endOfText());
+            }
+            return MadeDocuments.row(document, tokens, 0, 0, bytes.array());
+        }
     }
 }

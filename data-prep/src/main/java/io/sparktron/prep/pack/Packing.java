@@ -34,15 +34,13 @@ final class Packing {
     /**
      * Writes the files of a stream.
      *
-     * @param documents rows of {@link TokenizedDocuments}
+     * @param documents rows of {@link StreamedDocuments}
      * @param folder receives the files
      * @return the files in name order
      */
     static List<Manifest.DataFile> write(
             Dataset<Row> documents, TokenStream stream, Path folder, Configuration configuration) {
         List<Row> written = documents
-                .filter(functions.col("fate").equalTo(stream.split()))
-                .select("bucket", "offset", "ids")
                 .flatMap(new Cut(stream), Encoders.row(PIECE))
                 .repartitionById(stream.files(), functions.col("file"))
                 .sortWithinPartitions("file", "start")

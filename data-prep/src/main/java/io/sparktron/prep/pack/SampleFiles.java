@@ -32,7 +32,7 @@ record SampleFiles(String split, long[] bucketStart, long samples, int sequence,
     static SampleFiles of(String split, long[] samplesOfBucket, int sequence, int samplesPerFile) {
         return new SampleFiles(
                 split,
-                Summary.starts(samplesOfBucket),
+                TokenStream.starts(samplesOfBucket),
                 Arrays.stream(samplesOfBucket).sum(),
                 sequence,
                 samplesPerFile);
@@ -57,8 +57,8 @@ record SampleFiles(String split, long[] bucketStart, long samples, int sequence,
             int[] bucket = {-1};
             long[] next = {0};
             return new Mapped<>(sorted, sample -> {
-                if (sample.getInt(1) != bucket[0]) {
-                    bucket[0] = sample.getInt(1);
+                if (sample.getInt(0) != bucket[0]) {
+                    bucket[0] = sample.getInt(0);
                     next[0] = files.bucketStart()[bucket[0]];
                 }
                 long number = next[0]++;

@@ -47,11 +47,26 @@ final class SentencePairs {
      */
     record Made(int tokens, int unused, List<BertSample> samples) {}
 
-    /** @param key of the document, from which all is drawn */
-    Made of(byte[] key, String text) {
-        List<int[]> parts = parts(text);
+    /**
+     * @param key of the document, from which all is drawn
+     * @param pieces of its text, each of which is a document of its own to the samples
+     */
+    Made of(byte[] key, List<String> pieces) {
         KeyedDraws draws = new KeyedDraws(key);
         List<BertSample> samples = new ArrayList<>();
+        int tokens = 0;
+        int unused = 0;
+        for (String piece : pieces) {
+            List<int[]> parts = parts(piece);
+            int first = pair(parts, draws, samples);
+            tokens += tokens(parts, 0, parts.size());
+            unused += tokens(parts, first, parts.size());
+        }
+        return new Made(tokens, unused, samples);
+    }
+
+    /** Adds the samples of one piece. @return the first part that is in none */
+    private int pair(List<int[]> parts, KeyedDraws draws, List<BertSample> samples) {
         int first = 0;
         while (parts.size() - first >= 2) {
             int end = end(parts, first, target(draws));
@@ -59,7 +74,7 @@ final class SentencePairs {
             samples.add(sample(parts, first, border, end, draws.unit() < 0.5));
             first = end;
         }
-        return new Made(tokens(parts, 0, parts.size()), tokens(parts, first, parts.size()), samples);
+        return first;
     }
 
     private int target(KeyedDraws draws) {

@@ -1,6 +1,7 @@
 package io.sparktron.prep.pack;
 
 import java.io.Serializable;
+import java.util.Arrays;
 
 /**
  * The token stream of a split and how it is cut into files. All positions are in tokens from the begin of the stream.
@@ -13,6 +14,21 @@ import java.io.Serializable;
  */
 record TokenStream(String split, long[] bucketStart, long tokens, int sequence, int samplesPerFile)
         implements Serializable {
+    /** @param tokensOfBucket [buckets] */
+    static TokenStream of(String split, long[] tokensOfBucket, int sequence, int samplesPerFile) {
+        return new TokenStream(
+                split, starts(tokensOfBucket), Arrays.stream(tokensOfBucket).sum(), sequence, samplesPerFile);
+    }
+
+    /** Prefix sums. @param counts [buckets] @return [buckets] what is in the buckets before */
+    static long[] starts(long[] counts) {
+        long[] starts = new long[counts.length];
+        for (int i = 1; i < counts.length; i++) {
+            starts[i] = starts[i - 1] + counts[i - 1];
+        }
+        return starts;
+    }
+
     /** K. */
     long samples() {
         return Math.max(0, (tokens - 1) / sequence);

@@ -2,7 +2,6 @@ package io.sparktron.prep.pack;
 
 import io.sparktron.prep.read.DropReason;
 import io.sparktron.prep.report.PrepReport;
-import io.sparktron.tokens.InvalidInputException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -48,12 +47,6 @@ public final class Totals {
         return totals.getOrDefault(fate, new Total());
     }
 
-    public static List<String> splits(PackSettings settings) {
-        return settings.validationFraction() > 0
-                ? List.of(UniqueDocuments.TRAIN, UniqueDocuments.VALIDATION)
-                : List.of(UniqueDocuments.TRAIN);
-    }
-
     public PrepReport report(List<PrepReport.Split> splits) {
         return new PrepReport(
                 false,
@@ -72,25 +65,5 @@ public final class Totals {
             }
         }
         return dropped;
-    }
-
-    /**
-     * Refuses a corpus that gives a split no sample.
-     *
-     * @param needs what a sample needs at least
-     * @throws InvalidInputException if a split has no sample
-     */
-    public static void requireSamples(PrepReport report, PackSettings settings, String needs) {
-        long usable =
-                report.splits().stream().mapToLong(PrepReport.Split::documents).sum();
-        for (PrepReport.Split split : report.splits()) {
-            if (split.samples() == 0) {
-                throw new InvalidInputException("The " + split.name() + " split has " + split.tokens() + " tokens of "
-                        + split.documents() + " documents (" + usable + " usable in all), and a sample needs "
-                        + needs + "; legal: more text, a shorter prep.sequence than "
-                        + settings.sequence() + ", or another prep.validation-fraction than "
-                        + settings.validationFraction() + " (0 = no validation split)");
-            }
-        }
     }
 }

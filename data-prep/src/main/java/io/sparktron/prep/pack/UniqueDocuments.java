@@ -2,7 +2,6 @@ package io.sparktron.prep.pack;
 
 import io.sparktron.prep.read.DropReason;
 import io.sparktron.prep.stage.Mapped;
-import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Iterator;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
@@ -15,16 +14,15 @@ import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
 /**
- * Documents in the order of their keys, deduplicated and assigned to a split. One shuffle brings equal documents together and all documents into
+ * Documents in the order of their keys, deduplicated. One shuffle brings equal documents together and all documents into
  * their order.
  */
 public final class UniqueDocuments {
-    public static final String TRAIN = "train";
-    public static final String VALIDATION = "validation";
+    private static final String KEPT = "kept";
 
     public static final StructType SCHEMA = new StructType()
             .add("bucket", DataTypes.IntegerType, false)
-            .add("fate", DataTypes.StringType, false) // train, validation, or name of a DropReason
+            .add("fate", DataTypes.StringType, false) // "kept", or name of a DropReason
             .add("location", DataTypes.StringType, false)
             .add("characters", DataTypes.LongType, false)
             .add("key", DataTypes.BinaryType, false)
@@ -38,34 +36,40 @@ public final class UniqueDocuments {
                 .repartitionById(buckets, functions.col("bucket"))
                 // The location decides which of equal documents is kept.
                 .sortWithinPartitions("bucket", "key", "location")
-                .mapPartitions(new Deduplicate(settings.validationFraction()), Encoders.row(SCHEMA));
+                .mapPartitions(new Deduplicate(), Encoders.row(SCHEMA));
     }
 
-    public static boolean isDropped(Row document) {
-        return document.isNullAt(5);
+    /** With an id. */
+    public static Dataset<Row> identified(Dataset<Row> unique) {
+        return unique.withColumn("id", functions.xxhash64(functions.col("location")));
     }
 
-    /** Which split a document goes to: the last 53 bits of its key are a uniform number in [0, 1). */
-    public static String splitOf(byte[] key, double validationFraction) {
-        double draw = (ByteBuffer.wrap(key).getLong(key.length - Long.BYTES) >>> 11) * 0x1p-53;
-        return draw < validationFraction ? VALIDATION : TRAIN;
+    /** Those with a text, as {@link PackedDatasets} takes them. */
+    public static Dataset<Row> kept(Dataset<Row> unique) {
+        return identified(unique)
+                .filter(functions.col("text").isNotNull())
+                .select(
+                        functions.col("id"),
+                        functions.lit(0).as("source"),
+                        functions.col("characters"),
+                        functions.col("text"),
+                        functions.lit(null).cast(DataTypes.LongType).as("cluster"),
+                        functions
+                                .lit(null)
+                                .cast(DataTypes.createArrayType(DataTypes.IntegerType))
+                                .as("cuts"));
     }
 
-    private record Deduplicate(double validationFraction) implements MapPartitionsFunction<Row, Row> {
+    private record Deduplicate() implements MapPartitionsFunction<Row, Row> {
         @Override
         public Iterator<Row> call(Iterator<Row> sorted) {
-            return new Mapped<>(sorted, new Walk(validationFraction)::next);
+            return new Mapped<>(sorted, new Walk()::next);
         }
     }
 
     /** A walk along the documents of a partition in their order. */
     private static final class Walk {
-        private final double validationFraction;
         private byte[] previousKey = {};
-
-        Walk(double validationFraction) {
-            this.validationFraction = validationFraction;
-        }
 
         Row next(Row document) {
             byte[] key = document.getAs(1);
@@ -76,7 +80,7 @@ public final class UniqueDocuments {
                 return row(document, DropReason.DUPLICATE.name(), null);
             }
             previousKey = key;
-            return row(document, splitOf(key, validationFraction), document.getAs(5));
+            return row(document, KEPT, document.getAs(5));
         }
 
         private static Row row(Row document, String fate, byte[] text) {

@@ -4,7 +4,6 @@ import io.sparktron.prep.stage.Mapped;
 import io.sparktron.tokenizer.WordPieceTokenizer;
 import io.sparktron.tokenizer.WordPieceTraining;
 import io.sparktron.tokenizer.WordPieceVocabulary;
-import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -30,11 +29,11 @@ final class WordCounts {
 
     private WordCounts() {}
 
-    /** @param unique rows of {@link UniqueDocuments} */
-    static WordPieceVocabulary train(Dataset<Row> unique, BertSettings settings) {
+    /** @param placed rows of {@link PlacedDocuments} */
+    static WordPieceVocabulary train(Dataset<Row> placed, BertSettings settings) {
         Map<String, Long> counts = new LinkedHashMap<>();
-        unique.filter(functions.col("fate").equalTo(UniqueDocuments.TRAIN))
-                .select("text")
+        placed.filter(functions.col("split").equalTo(Splits.TRAIN))
+                .select("text", "cuts")
                 .flatMap(new OfDocument(settings.lowerCase()), Encoders.row(COUNTED))
                 .groupBy("word")
                 .agg(functions.sum("count").as("count"))
@@ -49,8 +48,9 @@ final class WordCounts {
         @Override
         public Iterator<Row> call(Row document) {
             Map<String, Long> counts = new HashMap<>();
-            String text = new String(document.<byte[]>getAs(0), StandardCharsets.UTF_8);
-            WordPieceTokenizer.words(text, lowerCase, word -> counts.merge(word, 1L, Long::sum));
+            for (String piece : Pieces.of(document, 0, 1)) {
+                WordPieceTokenizer.words(piece, lowerCase, word -> counts.merge(word, 1L, Long::sum));
+            }
             return new Mapped<>(
                     counts.entrySet().iterator(), entry -> RowFactory.create(entry.getKey(), entry.getValue()));
         }

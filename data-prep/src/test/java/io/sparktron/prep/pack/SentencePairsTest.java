@@ -29,7 +29,7 @@ class SentencePairsTest {
         for (int document = 0; document < 300; document++) {
             String text = text(random, 2 + random.nextInt(20), 12);
             int[] ids = new WordPieceTokenizer(PIECES, true).encode(text);
-            SentencePairs.Made made = pairs.of(key(document), text);
+            SentencePairs.Made made = pairs.of(key(document), List.of(text));
 
             int at = 0;
             for (BertSample sample : made.samples()) {
@@ -58,31 +58,36 @@ class SentencePairsTest {
     void takesAsManySentencesAsFit() {
         SentencePairs pairs = new SentencePairs(PIECES, true, 23, 0);
 
-        assertThat(lengths(pairs.of(key(1), "A b c. ".repeat(15)))).containsExactly(20, 20, 20);
-        assertThat(lengths(pairs.of(key(1), "A b c. ".repeat(12)))).containsExactly(20, 20, 8);
+        assertThat(lengths(pairs.of(key(1), List.of("A b c. ".repeat(15))))).containsExactly(20, 20, 20);
+        assertThat(lengths(pairs.of(key(1), List.of("A b c. ".repeat(12))))).containsExactly(20, 20, 8);
         // One that would be left alone takes another from the sample before it.
-        assertThat(lengths(pairs.of(key(1), "A b c. ".repeat(11)))).containsExactly(20, 16, 8);
+        assertThat(lengths(pairs.of(key(1), List.of("A b c. ".repeat(11))))).containsExactly(20, 16, 8);
         // Or joins it, where a short target was drawn.
-        assertThat(lengths(new SentencePairs(PIECES, true, 23, 1).of(key(1), "A b c. ".repeat(3))))
+        assertThat(lengths(new SentencePairs(PIECES, true, 23, 1).of(key(1), List.of("A b c. ".repeat(3)))))
                 .containsExactly(12);
     }
 
     @Test
     void aSentenceStaysAloneOnlyWhereItCannotDoOtherwise() {
-        SentencePairs.Made made = new SentencePairs(PIECES, true, 13, 0).of(key(1), "A b c d. ".repeat(3));
+        SentencePairs.Made made = new SentencePairs(PIECES, true, 13, 0).of(key(1), List.of("A b c d. ".repeat(3)));
 
         assertThat(lengths(made)).containsExactly(10); // two of five tokens fill it
         assertThat(made.unused()).isEqualTo(5);
-        assertThat(new SentencePairs(PIECES, true, 13, 0).of(key(1), "A b c d.").samples())
+        assertThat(new SentencePairs(PIECES, true, 13, 0)
+                        .of(key(1), List.of("A b c d."))
+                        .samples())
                 .isEmpty();
-        assertThat(new SentencePairs(PIECES, true, 13, 0).of(key(1), "").samples())
+        assertThat(new SentencePairs(PIECES, true, 13, 0)
+                        .of(key(1), List.of(""))
+                        .samples())
                 .isEmpty();
     }
 
     @Test
     void cutsLongSentencesAtWords() {
         SentencePairs pairs = new SentencePairs(PIECES, true, 13, 0); // parts of at most 5
-        SentencePairs.Made made = pairs.of(key(1), "a bb ccc ".repeat(7).strip()); // 42 pieces in words of 1, 2, 3
+        SentencePairs.Made made =
+                pairs.of(key(1), List.of("a bb ccc ".repeat(7).strip())); // 42 pieces in words of 1, 2, 3
 
         assertThat(made.unused()).isLessThanOrEqualTo(5);
         for (BertSample sample : made.samples()) {
@@ -90,7 +95,7 @@ class SentencePairsTest {
             assertThat(PIECES.continues(sample.tokens()[sample.second()])).isFalse();
         }
         // A word of more than a part is cut wherever it must be.
-        SentencePairs.Made word = pairs.of(key(1), "z".repeat(40));
+        SentencePairs.Made word = pairs.of(key(1), List.of("z".repeat(40)));
         assertThat(word.tokens() - word.unused()).isEqualTo(40);
     }
 
@@ -102,7 +107,8 @@ class SentencePairsTest {
         int full = 0;
         TreeSet<Integer> borders = new TreeSet<>();
         for (int i = 0; i < samples; i++) {
-            BertSample first = pairs.of(key(i), "A b c. ".repeat(30)).samples().get(0);
+            BertSample first =
+                    pairs.of(key(i), List.of("A b c. ".repeat(30))).samples().get(0);
             swapped += first.swapped() ? 1 : 0;
             full += first.tokens().length == 23 ? 1 : 0;
             borders.add(first.second());
@@ -118,8 +124,8 @@ class SentencePairsTest {
         SentencePairs pairs = new SentencePairs(PIECES, true, 23, 0.5);
         String text = "A b c. ".repeat(60);
 
-        assertThat(all(pairs.of(key(7), text))).isEqualTo(all(pairs.of(key(7), text)));
-        assertThat(all(pairs.of(key(7), text))).isNotEqualTo(all(pairs.of(key(8), text)));
+        assertThat(all(pairs.of(key(7), List.of(text)))).isEqualTo(all(pairs.of(key(7), List.of(text))));
+        assertThat(all(pairs.of(key(7), List.of(text)))).isNotEqualTo(all(pairs.of(key(8), List.of(text))));
     }
 
     private static List<List<Integer>> all(SentencePairs.Made made) {
