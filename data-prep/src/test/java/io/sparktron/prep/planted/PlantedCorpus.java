@@ -6,10 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 
 /** Writes planted documents below a folder and keeps the record of them. */
 public final class PlantedCorpus {
     private final Path folder;
+    private final Map<String, String> breaking = new TreeMap<>();
     private final List<Planted> planted = new ArrayList<>();
 
     PlantedCorpus(Path folder) {
@@ -29,6 +32,7 @@ public final class PlantedCorpus {
         PlantedDamage.plant(corpus, passages);
         PlantedPages.plant(corpus, passages);
         PlantedNoise.plant(corpus, passages);
+        PlantedRules.plant(corpus, passages);
         PlantedQuotes.plant(corpus, passages);
         return corpus;
     }
@@ -43,6 +47,11 @@ public final class PlantedCorpus {
 
     public List<Planted> planted() {
         return List.copyOf(planted);
+    }
+
+    /** Location of the document that breaks a rule, for each rule that one is planted for. */
+    public Map<String, String> breaking() {
+        return Map.copyOf(breaking);
     }
 
     /** What is planted at a location. */
@@ -73,6 +82,10 @@ public final class PlantedCorpus {
         Path file = corpus().resolve(name);
         Files.createDirectories(file.getParent());
         Files.write(file, bytes);
+    }
+
+    void breaks(String rule, String location) {
+        breaking.put(rule, location);
     }
 
     void record(Planted document) {

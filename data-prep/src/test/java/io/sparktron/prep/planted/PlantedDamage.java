@@ -16,6 +16,8 @@ public final class PlantedDamage {
     private static final int GIANT = 10_000_000;
 
     public static final String MOJIBAKE = "damage/mojibake.txt";
+    public static final String SHORT = "damage/short.txt";
+    public static final String GIANT_FILE = "damage/giant.txt";
     public static final String LINES = "damage/lines.jsonl";
 
     private PlantedDamage() {}
@@ -28,16 +30,14 @@ public final class PlantedDamage {
         corpus.file(
                 passages.text(200).replace(" ", "\u0000 \u0007"),
                 Planted.kept("damage/controls.txt", "NUL and BEL between the words"));
-        corpus.file(
-                passages.text(60),
-                Planted.dropped("damage/short.txt", "60 words: under 128 tokens", "filter", "tokens"));
+        corpus.file(passages.text(60), Planted.dropped(SHORT, "60 words: under 128 tokens", "filter", "tokens >= 128"));
         corpus.file(misread(passages.text(200)), Planted.kept(MOJIBAKE, "UTF-8 that was read as windows-1252"));
         lines(corpus, passages);
         long seed = 17;
         corpus.file(
                 giant(passages, seed, GIANT_LINE, GIANT_LINE),
                 Planted.kept("damage/giant-line.txt", "a line of 1.5 MB"));
-        corpus.file(giant(passages, seed + 1, GIANT, 600), Planted.kept("damage/giant.txt", "10 MB"));
+        corpus.file(giant(passages, seed + 1, GIANT, 600), Planted.kept(GIANT_FILE, "10 MB"));
         byte[] whole = gzip(passages.text(400).getBytes(StandardCharsets.UTF_8));
         corpus.file(whole, Planted.kept("damage/whole.txt.gz", "compressed"));
         corpus.file(

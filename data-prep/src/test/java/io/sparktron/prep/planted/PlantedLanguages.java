@@ -22,7 +22,7 @@ public final class PlantedLanguages {
                     read(language),
                     language.equals("en")
                             ? Planted.kept(location(language), "English")
-                            : Planted.dropped(location(language), "in " + language, "filter", "language"));
+                            : Planted.dropped(location(language), "in " + language, "filter", "language in [en]"));
         }
     }
 

@@ -22,7 +22,8 @@ public final class PlantedPages {
         corpus.file(page(passages.text(400)), Planted.kept(PAGE, "main text between navigation and a cookie notice"));
         corpus.file(
                 page(""),
-                Planted.dropped("pages/frame.html", "navigation and notices without a main text", "filter", "tokens"));
+                Planted.dropped(
+                        "pages/frame.html", "navigation and notices without a main text", "filter", "tokens >= 128"));
         archive(corpus, passages);
     }
 
