@@ -14,6 +14,11 @@ public interface Tokenizer {
     /** Ids of {@code text}; text that spells a special token is encoded as ordinary characters. */
     int[] encode(String text);
 
+    /** How many ids {@link #encode} gives. */
+    default int count(String text) {
+        return encode(text).length;
+    }
+
     /** The text of {@code ids}; bytes that are not UTF-8 (a character cut by the limit of a sample) become U+FFFD. */
     String decode(int[] ids);
 }

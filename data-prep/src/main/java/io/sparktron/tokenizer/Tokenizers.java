@@ -16,6 +16,6 @@ public final class Tokenizers {
 
     /** The tokenizer of that name, if there is one. */
     public static Optional<Tokenizer> find(String name) {
-        return name.equals(Gpt2Tokenizer.NAME) ? Optional.of(new Gpt2Tokenizer()) : Optional.empty();
+        return name.equals(Gpt2Tokenizer.NAME) ? Optional.of(Gpt2Tokenizer.get()) : Optional.empty();
     }
 }

@@ -1,7 +1,6 @@
 package io.sparktron.tokenizer;
 
 import io.sparktron.tokens.InvalidInputException;
-import java.util.Arrays;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
@@ -60,7 +59,7 @@ public final class WordPieceTokenizer implements Tokenizer {
 
     @Override
     public int[] encode(String text) {
-        Ids ids = new Ids();
+        TokenIds ids = new TokenIds(text.length() / 4);
         basic.split(text, word -> cut(word, ids));
         return ids.toArray();
     }
@@ -90,8 +89,8 @@ public final class WordPieceTokenizer implements Tokenizer {
     }
 
     /** Appends the pieces of a word. */
-    private void cut(String word, Ids ids) {
-        int before = ids.count;
+    private void cut(String word, TokenIds ids) {
+        int before = ids.count();
         boolean known = isKnowable(word);
         for (int start = 0; known && start < word.length(); ) {
             int end = longest(word, start, ids);
@@ -99,13 +98,13 @@ public final class WordPieceTokenizer implements Tokenizer {
             start = end;
         }
         if (!known) {
-            ids.count = before;
-            ids.accept(unknown);
+            ids.truncate(before);
+            ids.add(unknown);
         }
     }
 
     /** Appends the longest piece at {@code start} and returns where it ends; {@code start} if there is none. */
-    private int longest(String word, int start, Ids ids) {
+    private int longest(String word, int start, TokenIds ids) {
         Map<String, Integer> all = vocabulary.ids();
         for (int end = Math.min(word.length(), start + longestPiece); end > start; end--) {
             if (end < word.length() && Character.isLowSurrogate(word.charAt(end))) {
@@ -114,7 +113,7 @@ public final class WordPieceTokenizer implements Tokenizer {
             String part = word.substring(start, end);
             Integer id = all.get(start == 0 ? part : WordPieceVocabulary.CONTINUATION + part);
             if (id != null) {
-                ids.accept(id);
+                ids.add(id);
                 return end;
             }
         }
@@ -132,22 +131,5 @@ public final class WordPieceTokenizer implements Tokenizer {
 
     private static boolean isKnowable(String word) {
         return word.length() <= LONGEST_WORD || word.codePointCount(0, word.length()) <= LONGEST_WORD;
-    }
-
-    /** A growing array. */
-    private static final class Ids {
-        private int[] values = new int[64];
-        private int count;
-
-        void accept(int id) {
-            if (count == values.length) {
-                values = Arrays.copyOf(values, 2 * count);
-            }
-            values[count++] = id;
-        }
-
-        int[] toArray() {
-            return Arrays.copyOf(values, count);
-        }
     }
 }

@@ -52,7 +52,7 @@ class PackingTest {
             int documents = 0;
             for (var entry : inOrder.entrySet()) {
                 if (isValidation(entry.getKey()) == split.equals("validation")) {
-                    Arrays.stream(new Gpt2Tokenizer().encode(entry.getValue())).forEach(stream::add);
+                    Arrays.stream(Gpt2Tokenizer.get().encode(entry.getValue())).forEach(stream::add);
                     stream.add(50256);
                     documents++;
                 }
@@ -152,7 +152,7 @@ class PackingTest {
 
         PrepReport report = Corpus.run(corpus.settings().sequence(64).samplesPerFile(1024));
 
-        int[] ids = new Gpt2Tokenizer().encode(text);
+        int[] ids = Gpt2Tokenizer.get().encode(text);
         assertThat(report.documents()).isEqualTo(1);
         assertThat(report.splits().get(0).tokens()).isEqualTo(ids.length + 1);
         assertThat(corpus.manifest("train").files()).hasSizeGreaterThan(3);

@@ -277,7 +277,7 @@ class ReadingTest {
             ids[i] = samples.get(i)[0];
             ids[i + 1] = samples.get(i)[1];
         }
-        String stream = new Gpt2Tokenizer().decode(ids);
+        String stream = Gpt2Tokenizer.get().decode(ids);
         assertThat(stream).endsWith("<|endoftext|>");
         return List.of(stream.split("<\\|endoftext\\|>"));
     }

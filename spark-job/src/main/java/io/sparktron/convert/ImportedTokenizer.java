@@ -120,7 +120,7 @@ record ImportedTokenizer(CheckpointMetadata.Tokenizer tokenizer, String why) {
 
     /** What tells it from GPT-2's; empty if nothing does. */
     private static Optional<String> difference(int vocabulary, int endOfText, Optional<Map<String, Integer>> tokens) {
-        Gpt2Tokenizer gpt2 = new Gpt2Tokenizer();
+        Gpt2Tokenizer gpt2 = Gpt2Tokenizer.get();
         if (vocabulary != gpt2.vocabulary() || endOfText != gpt2.endOfText()) {
             return Optional.of("it has " + vocabulary + " ids and end-of-text " + endOfText + ", not "
                     + gpt2.vocabulary() + " and " + gpt2.endOfText());

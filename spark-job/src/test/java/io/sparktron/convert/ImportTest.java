@@ -188,7 +188,7 @@ class ImportTest {
     }
 
     static byte[] gpt2Tokens() throws IOException {
-        Gpt2Tokenizer gpt2 = new Gpt2Tokenizer();
+        Gpt2Tokenizer gpt2 = Gpt2Tokenizer.get();
         ObjectNode tokens = ForeignModel.JSON.createObjectNode();
         for (int id = 0; id < gpt2.vocabulary(); id++) {
             tokens.put(ByteAlphabet.spell(gpt2.bytes(id)), id);

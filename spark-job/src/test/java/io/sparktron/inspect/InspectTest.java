@@ -42,7 +42,7 @@ class InspectTest {
 
     @Test
     void decodesASample() throws IOException {
-        Gpt2Tokenizer gpt2 = new Gpt2Tokenizer();
+        Gpt2Tokenizer gpt2 = Gpt2Tokenizer.get();
         int[] words = gpt2.encode("Größe: the people\nof the");
         int[] ids = Arrays.copyOf(words, words.length + 1);
         ids[words.length] = gpt2.endOfText();
