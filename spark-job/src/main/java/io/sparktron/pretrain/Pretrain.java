@@ -206,16 +206,21 @@ public final class Pretrain {
             page.add(ready);
             if (page.complete()) {
                 attempts.write(page);
-                progress.accept((plan.layout().ranks() == 1
-                                ? "1 rank ready, "
-                                : plan.layout().ranks() + " ranks ready, each like rank " + ready.rank() + ": ")
-                        + ready.device() + ", "
-                        + ready.held() + saves(ready));
+                progress.accept(who(ready) + ready.device() + ", " + ready.held() + saves(ready));
                 if (ready.recomputesNothing()) {
                     progress.accept(
                             "train.recompute = selective is none on this device: its attention keeps no probabilities");
                 }
             }
+        }
+
+        /** Of GPUs, each rank's has another name. */
+        private String who(PretrainReport.Ready ready) {
+            int ranks = plan.layout().ranks();
+            if (ranks == 1) {
+                return "1 rank ready, ";
+            }
+            return ranks + " ranks ready, each " + (ready.onGpu() ? "like rank " + ready.rank() + ": " : "");
         }
 
         private String saves(PretrainReport.Ready ready) {
