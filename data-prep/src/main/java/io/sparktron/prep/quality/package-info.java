@@ -1,0 +1,19 @@
+/**
+ * What is measured of every document, and the rules that drop some: quality and repetition as Gopher, C4 and FineWeb measure them, the language, and the fold that finds exact duplicates.
+ * All values are stored ({@link io.sparktron.prep.quality.QualityMeasures}), thresholds come later ({@link io.sparktron.prep.quality.FilteredDocuments}), so another threshold needs no text.
+ *
+ * <p>Terms, on which every {@link io.sparktron.prep.quality.Measure} rests:
+ * <ul>
+ *   <li>A <b>character</b> is a Unicode code point. White space is what Unicode calls so, no-break spaces among it.
+ *   <li>A <b>word</b> is a run of characters without white space, punctuation included. In scripts without spaces, each Han character and each kana is a word, with the punctuation
+ *       that follows it. Thai, Lao, Khmer and Burmese are cut at their spaces only, so that a word there is a phrase. Words are equal if they are so to the letter.
+ *   <li>A <b>line</b> ends with a line feed; white space at its ends is no part of it, and blank lines do not count. A <b>paragraph</b> is a run of lines without a blank one between them.
+ *   <li>A <b>sentence</b> ends with {@code . ! ?} or their like in other scripts before white space or the end of the text, quotation marks and brackets between them allowed; East Asian
+ *       marks need no white space. An ellipsis ends none.
+ *   <li>A <b>duplicate</b> is a line, paragraph or n-gram that equals an earlier one of the same text: the first is none. Characters in several n-grams that overlap count once. The <b>most frequent n-gram</b>
+ *       is one that occurs twice at least; of several the one with the most characters.
+ * </ul>
+ *
+ * <p>Measured accuracy of {@link io.sparktron.prep.quality.LanguageIdentifier}: see there.
+ */
+package io.sparktron.prep.quality;
