@@ -1,7 +1,7 @@
 package io.sparktron.prep;
 
+import io.sparktron.prep.clean.CleanSettings;
 import io.sparktron.prep.clean.TextNormalization;
-import io.sparktron.prep.pack.Buckets;
 import io.sparktron.prep.read.DropReason;
 import io.sparktron.prep.read.InputFile;
 import io.sparktron.prep.read.InputFormat;
@@ -9,12 +9,10 @@ import io.sparktron.prep.read.RawDocument;
 import io.sparktron.prep.read.Source;
 import io.sparktron.prep.read.SourceDocuments;
 import io.sparktron.prep.read.SourceReader;
+import io.sparktron.prep.stage.HadoopPaths;
 import io.sparktron.prep.stage.Mapped;
-import io.sparktron.tokens.Sha256;
 import java.io.Serializable;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
@@ -35,58 +33,50 @@ import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 
 /**
- * All documents of the input as a table, a row each. A document that cannot be used stays in the table with its reason instead of a text,
+ * All documents of the input as a table, a row each, cleaned. A document that cannot be used stays in the table with its reason instead of a text,
  * so that every count of the report follows from rows, and a task that Spark runs twice counts nothing twice.
- *
- * <p>{@code key} = SHA-256(seed, SHA-256(normalised text)) decides everything about a usable document: equal keys are duplicates, the order of
- * the keys is the shuffled order of the stream, and its last bits draw the split. So neither the order of reading nor the number of
- * partitions can matter.
  */
 public final class Documents {
+    /** To be raised with every change of reading or cleaning that changes rows. */
+    public static final int VERSION = 1;
+
     public static final StructType SCHEMA = new StructType()
-            .add("bucket", DataTypes.IntegerType, false) // which of the equal ranges of keys
-            .add("key", DataTypes.BinaryType, false) // 32 bytes, compared as unsigned
+            .add("id", DataTypes.LongType, false) // see InputFile.id
+            .add("source", DataTypes.IntegerType, false) // index into the settings' sources
             .add("location", DataTypes.StringType, false)
             .add("problem", DataTypes.StringType, true) // name of a DropReason
-            .add("characters", DataTypes.LongType, false) // code points after normalisation
-            .add("text", DataTypes.BinaryType, true); // normalised, UTF-8; null if there is a problem
+            .add("bytes", DataTypes.LongType, false) // UTF-8 length of the text; 0 if there is none
+            .add("characters", DataTypes.LongType, false) // code points of the text
+            .add("repaired", DataTypes.IntegerType, false)
+            .add("masked", DataTypes.IntegerType, false)
+            .add("removed_lines", DataTypes.IntegerType, false)
+            .add("text", DataTypes.StringType, true); // cleaned; null if there is a problem
 
-    private final PrepSettings settings;
-    private final int buckets;
+    private Documents() {}
 
-    /** @param buckets ranges of keys, each of them a partition later on */
-    public Documents(PrepSettings settings, int buckets) {
-        this.settings = settings;
-        this.buckets = buckets;
-    }
-
-    public Dataset<Row> read(SparkSession spark, List<InputFile> files) {
+    /** @param files as {@code InputFiles} lists them */
+    public static Dataset<Row> from(SparkSession spark, List<InputFile> files, CleanSettings clean) {
+        ToRow toRow = new ToRow(clean);
         List<InputFile> lines = files.stream()
                 .filter(file -> file.format() != InputFormat.PARQUET)
                 .toList();
-        List<InputFile> tables = files.stream()
-                .filter(file -> file.format() == InputFormat.PARQUET)
-                .toList();
-        if (tables.isEmpty()) {
-            return readSources(spark, lines);
-        }
         // A column is named for all files of a Spark read.
-        Map<String, List<InputFile>> byColumn =
-                new TreeMap<>(tables.stream().collect(Collectors.groupingBy(InputFile::textField)));
-        Dataset<Row> all = lines.isEmpty() ? null : readSources(spark, lines);
+        Map<String, List<InputFile>> byColumn = new TreeMap<>(files.stream()
+                .filter(file -> file.format() == InputFormat.PARQUET)
+                .collect(Collectors.groupingBy(InputFile::textField)));
+        Dataset<Row> all = lines.isEmpty() && !byColumn.isEmpty() ? null : readSources(spark, lines, toRow);
         for (Map.Entry<String, List<InputFile>> column : byColumn.entrySet()) {
-            Dataset<Row> rows = readParquet(spark, column.getValue(), column.getKey());
+            Dataset<Row> rows = readParquet(spark, column.getValue(), column.getKey(), toRow);
             all = all == null ? rows : all.union(rows);
         }
         return all;
     }
 
-    private Dataset<Row> readSources(SparkSession spark, List<InputFile> files) {
+    private static Dataset<Row> readSources(SparkSession spark, List<InputFile> files, ToRow toRow) {
         JavaSparkContext context = JavaSparkContext.fromSparkContext(spark.sparkContext());
         List<List<Source>> tasks = Source.tasks(files, context.defaultParallelism());
         SerializableConfiguration configuration =
                 new SerializableConfiguration(spark.sparkContext().hadoopConfiguration());
-        ToRow toRow = new ToRow(settings.pack().seed(), settings.minimumCharacters(), buckets);
         return spark.createDataset(
                 context.parallelize(tasks, Math.max(1, tasks.size()))
                         .mapPartitions(
@@ -95,14 +85,15 @@ public final class Documents {
                 Encoders.row(SCHEMA));
     }
 
-    private Dataset<Row> readParquet(SparkSession spark, List<InputFile> files, String textField) {
-        ToRow toRow = new ToRow(settings.pack().seed(), settings.minimumCharacters(), buckets);
+    private static Dataset<Row> readParquet(SparkSession spark, List<InputFile> files, String textField, ToRow toRow) {
         return spark.read()
                 // A column that a file lacks reads as null, which the report counts.
                 .schema(new StructType().add(textField, DataTypes.StringType))
                 .option("ignoreCorruptFiles", "false")
                 .option("ignoreMissingFiles", "false")
-                .parquet(files.stream().map(file -> withoutGlob(file.path())).toArray(String[]::new))
+                .parquet(files.stream()
+                        .map(file -> HadoopPaths.withoutGlob(file.path()))
+                        .toArray(String[]::new))
                 .select(
                         functions.col('`' + textField.replace("`", "``") + '`').cast(DataTypes.BinaryType),
                         functions.col("_metadata.file_path"),
@@ -117,33 +108,32 @@ public final class Documents {
         return byPath;
     }
 
-    /** Spark reads paths as globs; a backslash takes the meaning from a sign. */
-    private static String withoutGlob(String path) {
-        return path.replaceAll("[\\[\\]{}*?\\\\]", "\\\\$0");
-    }
-
-    /** Normalises, measures and hashes. */
-    public record ToRow(long seed, int minimumCharacters, int buckets) implements Serializable {
+    /** Cleans and measures. */
+    private record ToRow(CleanSettings clean) implements Serializable {
         Row apply(RawDocument raw) {
             if (raw.problem() != null) {
-                return dropped(raw.location(), raw.problem(), 0);
+                return row(raw, raw.problem(), null);
             }
             String text = TextNormalization.normalize(raw.text());
-            long characters = text.codePointCount(0, text.length());
-            if (characters < minimumCharacters) {
-                return dropped(raw.location(), DropReason.TOO_SHORT, characters);
-            }
-            byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
-            MessageDigest digest = Sha256.digest();
-            digest.update(ByteBuffer.allocate(Long.BYTES).putLong(0, seed));
-            byte[] key = digest.digest(Sha256.of(utf8));
-            return RowFactory.create(Buckets.of(key, buckets), key, raw.location(), null, characters, utf8);
+            return text.isEmpty() ? row(raw, DropReason.TOO_SHORT, null) : row(raw, null, text);
         }
 
-        /** Its key only spreads it over the buckets. */
-        private Row dropped(String location, DropReason reason, long characters) {
-            byte[] key = Sha256.of(location.getBytes(StandardCharsets.UTF_8));
-            return RowFactory.create(Buckets.of(key, buckets), key, location, reason.name(), characters, null);
+        private static Row row(RawDocument raw, DropReason problem, String text) {
+            return RowFactory.create(
+                    raw.id(),
+                    raw.source(),
+                    raw.location(),
+                    problem == null ? null : problem.name(),
+                    text == null ? 0L : utf8Length(text),
+                    text == null ? 0L : text.codePointCount(0, text.length()),
+                    0,
+                    0,
+                    0,
+                    text);
+        }
+
+        private static long utf8Length(String text) {
+            return text.getBytes(StandardCharsets.UTF_8).length;
         }
     }
 

@@ -1,84 +1,90 @@
 package io.sparktron.prep;
 
-import io.sparktron.prep.pack.PackSettings;
 import io.sparktron.prep.pack.PackedDatasets;
-import io.sparktron.prep.pack.Totals;
-import io.sparktron.prep.pack.UniqueDocuments;
-import io.sparktron.prep.read.Compression;
-import io.sparktron.prep.read.DropReason;
+import io.sparktron.prep.read.InputContents;
 import io.sparktron.prep.read.InputFile;
 import io.sparktron.prep.read.InputFiles;
-import io.sparktron.prep.read.InputFormat;
-import io.sparktron.prep.read.SourceSettings;
+import io.sparktron.prep.report.Ledger;
+import io.sparktron.prep.report.LedgerCounts;
 import io.sparktron.prep.report.PrepReport;
 import io.sparktron.prep.report.Provenance;
 import io.sparktron.prep.report.ReportFile;
 import io.sparktron.prep.report.ReportTable;
 import io.sparktron.prep.stage.HadoopPaths;
+import io.sparktron.prep.stage.Progress;
+import io.sparktron.prep.stage.Stages;
+import io.sparktron.storage.Storage;
 import io.sparktron.tokenizer.WordPieceTokenizer;
 import io.sparktron.tokenizer.WordPieceVocabulary;
 import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.tokens.JsonFiles;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSError;
-import org.apache.hadoop.fs.FileStatus;
-import org.apache.hadoop.fs.FileSystem;
-import org.apache.hadoop.fs.ParentNotDirectoryException;
 import org.apache.hadoop.fs.Path;
-import org.apache.hadoop.security.AccessControlException;
 import org.apache.spark.SparkThrowable;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
-import org.apache.spark.storage.StorageLevel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Corpus to token dataset and report: {@code <output>/train}, {@code <output>/validation}, {@code <output>/report.json}.
+ * Corpus to token datasets, ledger and report: {@code <output>/train}, {@code validation}, {@code ledger} and {@code report.json}.
  *
- * <p>Two Spark jobs count and write. The first reads, normalises, hashes, shuffles once, drops duplicates and tokenizes, and
- * sums up per bucket; from the sums the driver knows where every bucket begins in the stream. The second cuts the streams into files.
- * The driver holds a few numbers per bucket and file, never text or tokens. Nothing is written before the first job has shown that the input is usable.
+ * <p>The stages ({@link Pipeline}) decide what becomes of each document and store their tables in the work folder; then the documents that are kept are
+ * packed. The driver holds a few numbers per file and per range of the stream, never text or tokens. {@code report.json} is written last: an output that has
+ * it is complete.
  */
 public final class Prep {
     private static final Logger LOG = LoggerFactory.getLogger(Prep.class);
-    /** Input bytes of a bucket, about. */
-    private static final long BUCKET_BYTES = 64 << 20;
-    /** How much a compressed file grows, about. */
-    private static final int EXPANSION = 4;
 
     private final SparkSession spark;
     private final PrepSettings settings;
     private final Configuration configuration;
     private final Path output;
+    private final Path work;
+    private final Progress progress;
 
-    private Prep(SparkSession spark, PrepSettings settings) throws IOException {
+    private Prep(SparkSession spark, PrepSettings settings, Progress progress) throws IOException {
         this.spark = spark;
         this.settings = settings;
         this.configuration = spark.sparkContext().hadoopConfiguration();
-        Path path = HadoopPaths.parse("prep.output", settings.output());
-        FileSystem files = HadoopPaths.fileSystem("prep.output", path, configuration);
-        this.output = files.makeQualified(path);
+        this.output = qualified("prep.output", settings.output());
+        this.work = settings.stages().work().isEmpty()
+                ? new Path(output, PriorOutput.STAGES)
+                : qualified("prep.work", settings.stages().work());
+        this.progress = progress;
+    }
+
+    private Path qualified(String key, String path) throws IOException {
+        Path parsed = HadoopPaths.parse(key, path);
+        return HadoopPaths.fileSystem(key, parsed, configuration).makeQualified(parsed);
+    }
+
+    /** The same, without a word about its progress. */
+    public static PrepReport run(SparkSession spark, PrepSettings settings, PrintStream out) throws IOException {
+        return run(spark, settings, out, new PrintStream(OutputStream.nullOutputStream()));
     }
 
     /**
      * Prepares the corpus, or keeps an output that is complete for the same input and settings.
      *
      * @param out receives the report as a table, and where the result lies
+     * @param err receives what is going on
      * @throws InvalidInputException if an input is missing or unreadable, no document is usable, a split is too
-     *     small for a sample, or the output folder holds something else; then nothing was written
+     *     small for a sample, or the output folder holds something else; then nothing was written but the tables of stages
      */
-    public static PrepReport run(SparkSession spark, PrepSettings settings, PrintStream out) throws IOException {
-        Prep prep = new Prep(spark, settings);
+    public static PrepReport run(SparkSession spark, PrepSettings settings, PrintStream out, PrintStream err)
+            throws IOException {
+        Progress progress = new Progress(spark.sparkContext(), err, System.console() != null);
+        Prep prep = new Prep(spark, settings, progress);
         PrepReport report = prep.run();
         ReportTable.print(report, out);
         out.println((report.kept() ? "kept " : "wrote ") + prep.output);
@@ -88,66 +94,92 @@ public final class Prep {
     private PrepReport run() throws IOException {
         long begin = System.nanoTime();
         List<InputFile> files = InputFiles.list(settings.sources(), configuration, output);
+        PriorOutput prior = PriorOutput.of(output, configuration);
         Optional<WordPieceVocabulary> vocabulary = givenVocabulary();
-        Provenance provenance = Provenance.of(provenance(vocabulary), files);
-        Optional<PrepReport> prior = PriorOutput.find(output, provenance, configuration);
-        if (prior.isPresent()) {
-            LOG.info("{} is complete for this input and these settings: kept", output);
-            return prior.get();
+        makeFolder("prep.output", output);
+        makeFolder("prep.work", work);
+        List<String> digests = InputContents.of(spark, files, work);
+        Provenance provenance =
+                Provenance.of(settings.asMap(vocabulary), files, InputContents.fingerprint(files, digests));
+        if (settings.stages().restage().isEmpty()) {
+            Optional<PrepReport> complete = prior.complete(provenance);
+            if (complete.isPresent()) {
+                LOG.info("{} is complete for this input and these settings: kept", output);
+                return complete.get();
+            }
         }
-        int buckets = buckets(files);
-        LOG.info("reading {} files, {} MB, into {} partitions", files.size(), provenance.inputBytes() >> 20, buckets);
-        Dataset<Row> unique = UniqueDocuments.from(
-                        new Documents(settings, buckets).read(spark, files), settings.pack(), buckets)
-                .persist(StorageLevel.MEMORY_AND_DISK());
-        try (PackedDatasets packed = pack(unique, vocabulary)) {
-            PrepReport report = report(unique, packed);
-            requireDocuments(report);
-            packed.requireSamples();
-            LOG.info("tokenized {} documents in {} s", report.documents(), seconds(begin));
-            write(packed, report, provenance);
-            LOG.info("wrote {} in {} s", output, seconds(begin));
-            return report;
-        } finally {
-            unique.unpersist(false);
+        Stages stages = new Stages(spark, work, Set.copyOf(settings.stages().restage()), progress);
+        PrepReport report = prepare(stages, files, digests, vocabulary, prior, provenance);
+        for (Path unused : stages.unused()) {
+            progress.say("not used by this run, to be deleted if no other needs it: " + unused);
         }
+        LOG.info("wrote {} in {} s", output, String.format("%.1f", (System.nanoTime() - begin) / 1e9));
+        return report;
     }
 
-    private PackedDatasets pack(Dataset<Row> unique, Optional<WordPieceVocabulary> vocabulary) {
+    private PrepReport prepare(
+            Stages stages,
+            List<InputFile> files,
+            List<String> digests,
+            Optional<WordPieceVocabulary> vocabulary,
+            PriorOutput prior,
+            Provenance provenance)
+            throws IOException {
+        Pipeline.Tables tables;
         try {
-            return PackedDatasets.of(UniqueDocuments.kept(unique), settings.pack(), vocabulary);
+            tables = new Pipeline(spark, settings, stages).run(files, digests);
+        } catch (IOException failed) {
+            throw failed;
         } catch (Exception failed) {
             throw asInputError(failed);
         }
+        requireUnchanged(files);
+        if (tables.fates().rows().where("kept").isEmpty()) {
+            throw noDocument(
+                    tables.fates().rows().join(tables.documents().rows().drop("text"), "id"));
+        }
+        try (PackedDatasets packed = PackedDatasets.of(tables.kept(), settings.pack(), vocabulary)) {
+            if (packed.report().splits().stream().allMatch(split -> split.documents() == 0)) {
+                throw noDocument(ledger(tables, packed));
+            }
+            packed.requireSamples();
+            prior.begin(provenance);
+            boolean complete = false;
+            try {
+                Path ledger = new Path(output, Ledger.FOLDER);
+                ledger(tables, packed).write().option("compression", "zstd").parquet(ledger.toString());
+                PrepReport report = LedgerCounts.of(spark.read().parquet(ledger.toString()), packed.report());
+                packed.write(output, provenance.asMap());
+                JsonFiles.write(new ReportFile(provenance, report), new Path(output, ReportFile.NAME), configuration);
+                complete = true;
+                prior.end();
+                return report;
+            } catch (Exception | FSError failed) { // Spark throws checked exceptions undeclared
+                throw new IOException("prep.output " + output + " cannot be written: " + first(failed), failed);
+            } finally {
+                if (!complete) {
+                    LOG.warn("removing the unfinished output in {}", output);
+                    prior.clear();
+                }
+            }
+        }
     }
 
-    private PrepReport report(Dataset<Row> unique, PackedDatasets packed) {
-        Totals totals = new Totals();
-        Dataset<Row> fates = UniqueDocuments.identified(unique)
-                .join(packed.documents().select("id", "split", "rule"), "id", "left_outer")
-                .withColumn(
-                        "fate",
-                        functions.coalesce(
-                                functions.col("split"),
-                                functions.when(
-                                        functions.col("rule").isNotNull(),
-                                        functions.lit(DropReason.ONE_SENTENCE.name())),
-                                functions.col("fate")));
-        for (Row row : fates.groupBy("fate")
-                .agg(functions.count("*"), functions.sum("characters"), functions.min("location"))
-                .collectAsList()) {
-            totals.add(row.getString(0), row.getLong(1), row.getLong(2), 0, row.getString(3));
+    private Dataset<Row> ledger(Pipeline.Tables tables, PackedDatasets packed) {
+        return Ledger.from(
+                tables.documents().rows(),
+                tables.measures().rows(),
+                tables.fates().rows(),
+                packed.documents(),
+                settings.sources().stream().map(source -> source.name()).toList());
+    }
+
+    private static Throwable first(Throwable failed) {
+        Throwable cause = failed;
+        while (cause.getCause() != null) {
+            cause = cause.getCause();
         }
-        return totals.report(packed.report().splits().stream()
-                .map(split -> new PrepReport.Split(
-                        split.name(),
-                        split.documents(),
-                        split.characters(),
-                        split.tokens(),
-                        split.samples(),
-                        split.tailTokens(),
-                        split.files()))
-                .toList());
+        return cause;
     }
 
     /** That of {@code prep.vocabulary-file}. */
@@ -162,97 +194,27 @@ public final class Prep {
         return Optional.of(vocabulary);
     }
 
-    private Map<String, String> provenance(Optional<WordPieceVocabulary> vocabulary) {
-        SourceSettings source = settings.sources().get(0);
-        PackSettings pack = settings.pack();
-        Map<String, String> values = new TreeMap<>();
-        values.put("prep.format", source.format().toString());
-        values.put("prep.text-field", source.textField());
-        values.put("prep.sequence", Integer.toString(pack.sequence()));
-        values.put("prep.seed", Long.toString(pack.seed()));
-        values.put("prep.minimum-characters", Integer.toString(settings.minimumCharacters()));
-        values.put("prep.validation-fraction", Double.toString(pack.validationFraction()));
-        values.put("prep.tokenizer", pack.tokenizer());
-        values.put("prep.samples-per-file", Integer.toString(pack.samplesPerFile()));
-        if (pack.bert() != null) {
-            values.put("prep.family", pack.family());
-            values.put("prep.lower-case", Boolean.toString(pack.bert().lowerCase()));
-            values.put("prep.short-sequences", Double.toString(pack.bert().shortSequences()));
-            vocabulary.ifPresentOrElse(
-                    given -> values.put("prep.vocabulary-file", "SHA-256 " + given.sha256()),
-                    () -> values.put(
-                            "prep.vocabulary-size", Integer.toString(pack.bert().vocabularySize())));
+    /** What was read must be what was hashed. */
+    private void requireUnchanged(List<InputFile> files) throws IOException {
+        if (!InputFiles.list(settings.sources(), configuration, output).equals(files)) {
+            throw new IOException("prep.input " + String.join(", ", settings.input())
+                    + " changed while it was read; start again when nothing writes there any more");
         }
-        return values;
     }
 
-    /** @throws InvalidInputException if no document is usable */
-    private void requireDocuments(PrepReport report) {
-        if (report.splits().stream().anyMatch(split -> split.documents() > 0)) {
-            return;
-        }
-        String why = report.dropped().stream()
-                .map(dropped -> dropped.documents() + " " + dropped.reason() + " such as " + dropped.example())
+    private InvalidInputException noDocument(Dataset<Row> documents) {
+        String why = LedgerCounts.dropped(documents).stream()
+                .map(reason -> reason.documents() + " " + reason.reason() + " such as " + reason.example())
                 .collect(Collectors.joining("; "));
-        throw new InvalidInputException(
+        return new InvalidInputException(
                 "prep.input " + String.join(", ", settings.input()) + " holds no usable document ("
                         + (why.isEmpty() ? "no document at all" : why)
                         + "); legal: at least one of prep.minimum-characters = " + settings.minimumCharacters()
-                        + " characters");
+                        + " characters that passes prep.rules");
     }
 
-    private void write(PackedDatasets packed, PrepReport report, Provenance provenance) throws IOException {
-        FileSystem files = output.getFileSystem(configuration);
-        makeOutput(files);
-        boolean complete = false;
-        try {
-            packed.write(output, provenance.asMap());
-            JsonFiles.write(new ReportFile(provenance, report), new Path(output, ReportFile.NAME), configuration);
-            complete = true;
-        } catch (Exception | FSError failed) {
-            Throwable cause = failed;
-            while (cause.getCause() != null) {
-                cause = cause.getCause();
-            }
-            throw new IOException("prep.output " + output + " cannot be written: " + cause, failed);
-        } finally {
-            if (!complete) {
-                removeUnfinished(files);
-            }
-        }
-    }
-
-    private void makeOutput(FileSystem files) throws IOException {
-        String cause = "";
-        boolean made = false;
-        try {
-            made = files.mkdirs(output);
-        } catch (ParentNotDirectoryException | AccessControlException e) {
-            cause = " (" + e.getMessage() + ")";
-        }
-        if (!made) {
-            throw new InvalidInputException(
-                    "prep.output " + output + " cannot be made" + cause + "; legal: a new or empty folder");
-        }
-    }
-
-    /** The folder was empty, so what is in it now is ours. */
-    private void removeUnfinished(FileSystem files) throws IOException {
-        LOG.warn("removing the unfinished output in {}", output);
-        if (files.exists(output)) { // an object store has no empty folders
-            for (FileStatus status : files.listStatus(output)) {
-                files.delete(status.getPath(), true);
-            }
-        }
-    }
-
-    private int buckets(List<InputFile> files) {
-        long bytes = 0;
-        for (InputFile file : files) {
-            boolean dense = file.format() == InputFormat.PARQUET || Compression.isCompressed(file.path());
-            bytes += file.bytes() * (dense ? EXPANSION : 1);
-        }
-        return (int) Math.max(spark.sparkContext().defaultParallelism(), Math.min(1 << 20, bytes / BUCKET_BYTES + 1));
+    private void makeFolder(String key, Path folder) throws IOException {
+        Storage.makeFolder(key, folder, configuration);
     }
 
     /** A file that Spark cannot read is bad input; anything else stays what it is. */
@@ -267,9 +229,5 @@ public final class Prep {
             }
         }
         return failed instanceof RuntimeException unchecked ? unchecked : new IllegalStateException(failed);
-    }
-
-    private static String seconds(long begin) {
-        return String.format("%.1f", (System.nanoTime() - begin) / 1e9);
     }
 }

@@ -6,56 +6,128 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sparktron.prep.report.PrepReport;
 import io.sparktron.prep.report.Provenance;
 import io.sparktron.prep.report.ReportFile;
+import io.sparktron.storage.Storage;
 import io.sparktron.tokens.InvalidInputException;
+import io.sparktron.tokens.JsonFiles;
 import io.sparktron.tokens.Manifest;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 
-/** What lies in the output folder already: nothing, the complete result of the same work, or something to leave alone. */
+/**
+ * What lies in the output folder already: nothing, the complete result of the same work, what an interrupted run left, or something to leave alone. While
+ * datasets are being written {@code unfinished.json} lies beside them, so that what a killed run left is known for what it is.
+ */
 final class PriorOutput {
+    /** The stages' tables, where {@code prep.work} does not say otherwise. */
+    static final String STAGES = "stages";
+
+    private static final String UNFINISHED = "unfinished.json";
+    /** What a run writes beside the stages; the report is the first to go and the last to come. */
+    private static final List<String> WRITTEN =
+            List.of(ReportFile.NAME, "report.html", "ledger", "train", "validation", "test");
+
     private static final ObjectMapper MAPPER =
             new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
     private static final String ADVICE = "; legal: a new or empty folder, so choose another or delete this one";
 
-    private PriorOutput() {}
+    private final Path output;
+    private final Configuration configuration;
+    private final ReportFile report;
+
+    private PriorOutput(Path output, Configuration configuration, ReportFile report) {
+        this.output = output;
+        this.configuration = configuration;
+        this.report = report;
+    }
 
     /**
-     * The report of an earlier run with the same input and settings, if its output is complete; empty if the folder is new or empty.
+     * Looks into the folder; writes nothing.
      *
-     * @throws InvalidInputException if the folder holds anything else
+     * @throws InvalidInputException if it holds anything but a result of this program, whole or unfinished
      */
-    static Optional<PrepReport> find(Path output, Provenance wanted, Configuration configuration) throws IOException {
+    static PriorOutput of(Path output, Configuration configuration) throws IOException {
         FileSystem files = output.getFileSystem(configuration);
-        FileStatus[] there;
+        Set<String> there = new HashSet<>();
         try {
             if (!files.getFileStatus(output).isDirectory()) {
                 throw new InvalidInputException("prep.output " + output + " is a file" + ADVICE);
             }
-            there = files.listStatus(output);
+            for (FileStatus status : files.listStatus(output)) {
+                there.add(status.getPath().getName());
+            }
         } catch (FileNotFoundException isNew) {
+            return new PriorOutput(output, configuration, null);
+        }
+        boolean unfinished = there.remove(UNFINISHED);
+        there.remove(STAGES);
+        if (there.isEmpty() || (unfinished && !there.contains(ReportFile.NAME) && WRITTEN.containsAll(there))) {
+            return new PriorOutput(output, configuration, null);
+        }
+        return new PriorOutput(output, configuration, readReport(files, output));
+    }
+
+    /**
+     * The report of an earlier run with the same input and settings, if its output is complete.
+     *
+     * @throws InvalidInputException if it is complete for other input or settings, or damaged
+     */
+    Optional<PrepReport> complete(Provenance wanted) throws IOException {
+        if (report == null) {
             return Optional.empty();
         }
-        if (there.length == 0) {
-            return Optional.empty();
+        requireSame(wanted);
+        FileSystem files = output.getFileSystem(configuration);
+        for (PrepReport.Split split : report.report().splits()) {
+            check(files, new Path(output, split.name()), configuration);
         }
-        ReportFile report = readReport(files, output);
+        return Optional.of(report.report().asKept());
+    }
+
+    /**
+     * Makes room for a new result.
+     *
+     * @throws InvalidInputException if a result of other input or settings is there
+     */
+    void begin(Provenance wanted) throws IOException {
+        if (report != null) {
+            requireSame(wanted);
+        }
+        JsonFiles.write(wanted, new Path(output, UNFINISHED), configuration);
+        for (String name : WRITTEN) {
+            Storage.delete(new Path(output, name), configuration);
+        }
+    }
+
+    /** The result is complete. */
+    void end() throws IOException {
+        Storage.delete(new Path(output, UNFINISHED), configuration);
+    }
+
+    /** The result could not be written. */
+    void clear() throws IOException {
+        for (String name : WRITTEN) {
+            Storage.delete(new Path(output, name), configuration);
+        }
+        end();
+    }
+
+    private void requireSame(Provenance wanted) {
         String difference = difference(report.provenance(), wanted);
         if (difference != null) {
             throw new InvalidInputException(
                     "prep.output " + output + " holds another dataset (" + difference + ")" + ADVICE);
         }
-        for (PrepReport.Split split : report.report().splits()) {
-            check(files, new Path(output, split.name()), configuration);
-        }
-        return Optional.of(report.report().asKept());
     }
 
     private static ReportFile readReport(FileSystem files, Path output) throws IOException {

@@ -98,17 +98,28 @@ public record Corpus(Path folder) {
         return samples;
     }
 
-    /** Bytes of every file below the output, by name; without Hadoop's own checksum files. */
+    /** Bytes of every file of the datasets and the report, by name; without tables that Spark wrote under names of its own, and Hadoop's checksum files. */
     public TreeMap<String, byte[]> written() throws IOException {
         TreeMap<String, byte[]> files = new TreeMap<>();
         try (Stream<Path> paths = Files.walk(output())) {
             for (Path path : paths.filter(Files::isRegularFile).toList()) {
-                if (!path.toString().endsWith(".crc")) {
-                    files.put(output().relativize(path).toString(), Files.readAllBytes(path));
+                String name = output().relativize(path).toString();
+                if (!name.endsWith(".crc") && !name.startsWith("stages/") && !name.startsWith("ledger/")) {
+                    files.put(name, Files.readAllBytes(path));
                 }
             }
         }
         return files;
+    }
+
+    /** Whether the output has nothing but what stages left there for a later run. */
+    public boolean holdsOnlyStages() throws IOException {
+        if (!Files.exists(output())) {
+            return true;
+        }
+        try (Stream<Path> paths = Files.list(output())) {
+            return paths.allMatch(path -> path.getFileName().toString().equals("stages"));
+        }
     }
 
     public static org.apache.hadoop.fs.Path hadoop(Path path) {

@@ -8,11 +8,11 @@ import org.apache.hadoop.fs.RawLocalFileSystem;
 
 /** The local disk under the scheme {@code failing:}, where the file of one name cannot be renamed to it. */
 public final class FailingFileSystem extends RawLocalFileSystem {
-    static final String SCHEME = "failing";
-    /** Name of the file that never comes to be; empty for none. */
-    static volatile String forbidden = "";
+    public static final String SCHEME = "failing";
+    /** Name of the file that never comes to be, or its end from a dot on; empty for none. */
+    public static volatile String forbidden = "";
 
-    static void register(Configuration configuration) {
+    public static void register(Configuration configuration) {
         configuration.set("fs." + SCHEME + ".impl", FailingFileSystem.class.getName());
     }
 
@@ -28,7 +28,8 @@ public final class FailingFileSystem extends RawLocalFileSystem {
 
     @Override
     public boolean rename(Path from, Path to) throws IOException {
-        if (to.getName().equals(forbidden)) {
+        if (to.getName().equals(forbidden)
+                || (forbidden.startsWith(".") && to.getName().endsWith(forbidden))) {
             throw new IOException("No space left for " + to);
         }
         return super.rename(from, to);

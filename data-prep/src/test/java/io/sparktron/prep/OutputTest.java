@@ -92,7 +92,7 @@ class OutputTest {
                 .sequence(8)
                 .validationFraction(0);
 
-        assertRefused(settings, "prep.output file:" + below + " cannot be made");
+        assertRefused(settings, "prep.output = file:" + below + " is a file or lies below one");
         assertThat(corpus.output()).hasContent("a file");
     }
 
@@ -152,7 +152,7 @@ class OutputTest {
         for (String name : List.of("part-00000.parquet", "manifest.json", "report.json")) {
             FailingFileSystem.forbidden = name;
             assertThatThrownBy(() -> Corpus.run(other)).hasStackTraceContaining("No space left for");
-            assertThat(folder.resolve("other")).as(name).isEmptyDirectory();
+            assertThat(names(folder.resolve("other"))).as(name).containsExactly("stages");
         }
         FailingFileSystem.forbidden = "";
         Corpus.run(other);
@@ -160,6 +160,9 @@ class OutputTest {
         try (Stream<Path> paths = Files.walk(folder.resolve("other"))) {
             for (Path path : paths.filter(Files::isRegularFile).toList()) {
                 String name = folder.resolve("other").relativize(path).toString();
+                if (name.startsWith("stages/") || name.startsWith("ledger/")) {
+                    continue;
+                }
                 assertThat(Files.readAllBytes(path)).as(name).isEqualTo(expected.remove(name));
             }
         }
@@ -195,14 +198,14 @@ class OutputTest {
                 "holds no usable document (20 too-short such as file:" + corpus.input() + "/0.txt)");
         corpus.put("empty.jsonl", "\n\n");
         assertRefused(with(corpus.input() + "/empty.jsonl"), "no document at all");
-        assertThat(corpus.output()).doesNotExist();
+        assertThat(corpus.holdsOnlyStages()).isTrue();
     }
 
     @Test
-    void refusesASplitWithoutASample() {
+    void refusesASplitWithoutASample() throws IOException {
         assertRefused(corpus.settings().sequence(100_000), "a sample needs 100001");
         assertRefused(corpus.settings().validationFraction(1e-9), "The validation split has 0 tokens of 0 documents");
-        assertThat(corpus.output()).doesNotExist();
+        assertThat(corpus.holdsOnlyStages()).isTrue();
     }
 
     @Test
@@ -231,6 +234,12 @@ class OutputTest {
                 .message()
                 .contains("legal:")
                 .doesNotContain("\n");
+    }
+
+    private static List<String> names(Path folder) throws IOException {
+        try (Stream<Path> paths = Files.list(folder)) {
+            return paths.map(path -> path.getFileName().toString()).toList();
+        }
     }
 
     private Map<Path, FileTime> times() throws IOException {

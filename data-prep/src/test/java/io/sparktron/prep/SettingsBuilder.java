@@ -1,5 +1,6 @@
 package io.sparktron.prep;
 
+import io.sparktron.prep.clean.CleanSettings;
 import io.sparktron.prep.pack.BertSettings;
 import io.sparktron.prep.pack.PackSettings;
 import io.sparktron.prep.read.InputFormat;
@@ -19,6 +20,7 @@ public final class SettingsBuilder {
     private double validationFraction = 0.01;
     private int samplesPerFile;
     private BertSettings bert;
+    private StageSettings stages = StageSettings.DEFAULT;
 
     public SettingsBuilder(String input, String output) {
         this(List.of(input), output);
@@ -79,17 +81,25 @@ public final class SettingsBuilder {
         return this;
     }
 
+    public SettingsBuilder stages(StageSettings value) {
+        stages = value;
+        return this;
+    }
+
     public PrepSettings build() {
         return new PrepSettings(
                 List.of(SourceSettings.only(input, format, textField)),
                 output,
+                CleanSettings.DEFAULT,
                 minimumCharacters,
                 new PackSettings(
                         sequence,
                         seed,
                         validationFraction,
+                        0,
                         bert == null ? "gpt2" : WordPieceTokenizer.NAME,
                         samplesPerFile,
-                        bert));
+                        bert),
+                stages);
     }
 }

@@ -62,11 +62,11 @@ final class Commands {
     }
 
     void prep(Settings settings) throws IOException {
-        PrepSettings prep = Requests.prep(settings);
+        PrepSettings prep = PrepRequests.prep(settings);
         err.println("reading " + String.join(", ", prep.input()) + " to " + prep.output());
         try (SparkSession spark = cluster.session()) {
             try {
-                Prep.run(spark, prep, out);
+                Prep.run(spark, prep, out, err);
             } catch (IllegalStateException failed) {
                 throw spark.sparkContext().isStopped() ? stopped(failed) : failed;
             }

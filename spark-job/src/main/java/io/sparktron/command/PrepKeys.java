@@ -9,6 +9,7 @@ import static io.sparktron.command.Readers.PRETRAINING;
 
 import io.sparktron.model.ModelConfig.Family;
 import io.sparktron.prep.read.InputFormat;
+import io.sparktron.prep.read.SourceSettings;
 import io.sparktron.tokenizer.WordPieceTraining;
 import java.util.EnumSet;
 import java.util.List;
@@ -17,11 +18,21 @@ import java.util.List;
 final class PrepKeys {
     private static final KeyTable TABLE = new KeyTable();
 
-    static final Key<List<String>> PREP_INPUT = TABLE.needed(
+    static final Key<List<String>> PREP_INPUT = TABLE.unset(
             "prep.input",
             ValueType.PATHS,
-            "the corpus: files, folders or globs; quickstart: the sample corpus",
+            "",
+            "prep.sources; quickstart: the sample corpus",
+            "the corpus: files, folders or globs",
             PREPARING);
+    static final Key<List<SourceSettings>> PREP_SOURCES = TABLE.unset(
+            "prep.sources",
+            ValueType.SOURCES,
+            "",
+            "one source, prep.input",
+            "the corpus as a list of objects { name, input, format, text-field, weight, priority }, of which name and input are needed;"
+                    + " weight multiplies a source in the datasets, and of duplicates the smaller priority survives",
+            EnumSet.of(PREP));
     static final Key<String> PREP_OUTPUT = TABLE.needed(
             "prep.output", ValueType.PATH, "folder that receives train, validation and report.json", EnumSet.of(PREP));
     static final Key<InputFormat> PREP_FORMAT = TABLE.with(
@@ -60,6 +71,13 @@ final class PrepKeys {
             "",
             "0.01",
             "expected share of the documents that go to validation, below 1",
+            PREPARING);
+    static final Key<Double> PREP_TEST_FRACTION = TABLE.with(
+            "prep.test-fraction",
+            ValueType.NUMBER,
+            "",
+            "0",
+            "expected share of the documents that go to a test split; 0 makes none",
             PREPARING);
     static final Key<Family> PREP_FAMILY = TABLE.with(
             "prep.family",
@@ -105,6 +123,20 @@ final class PrepKeys {
             "0",
             "rows of a Parquet file, a multiple of 256; 0 makes files of about 100 MB",
             PREPARING);
+    static final Key<String> PREP_WORK = TABLE.unset(
+            "prep.work",
+            ValueType.PATH,
+            "",
+            "stages in prep.output",
+            "folder of the stages' tables, from which a later run goes on; may be shared by runs of other settings, and deleted",
+            EnumSet.of(PREP));
+    static final Key<List<String>> PREP_RESTAGE = TABLE.unset(
+            "prep.restage",
+            ValueType.NAMES,
+            "",
+            "none",
+            "stages that are done again though they are complete, with all that depends on them",
+            EnumSet.of(PREP));
     static final Key<String> DATA_TRAIN =
             TABLE.needed("data.train", ValueType.PATH, "token dataset to train on", PRETRAINING);
     static final Key<String> DATA_VALIDATION = TABLE.unset(

@@ -43,7 +43,7 @@ final class QuickstartSettings {
         return new QuickstartRequest(
                 folder,
                 ownText.isPresent() ? Optional.empty() : Optional.of(corpus),
-                Requests.prep(settings, ownText.orElse(List.of(corpus.toString())), tokens.toString()),
+                PrepRequests.prep(settings, ownText.orElse(List.of(corpus.toString())), tokens.toString()),
                 pretrain,
                 evaluate,
                 generate);

@@ -17,14 +17,8 @@ import io.sparktron.optimizer.Schedule;
 import io.sparktron.parallel.Layout;
 import io.sparktron.plan.PlanRequest;
 import io.sparktron.preflight.PreflightRequest;
-import io.sparktron.prep.PrepSettings;
-import io.sparktron.prep.pack.BertSettings;
-import io.sparktron.prep.pack.PackSettings;
-import io.sparktron.prep.read.SourceSettings;
 import io.sparktron.pretrain.PretrainRequest;
 import io.sparktron.pretrain.RetryPolicy;
-import io.sparktron.tokenizer.Gpt2Tokenizer;
-import io.sparktron.tokenizer.WordPieceTokenizer;
 import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.train.BatchRamp;
 import io.sparktron.train.DeviceConfig;
@@ -41,56 +35,6 @@ final class Requests {
     private static final int CHECK_REPLICAS_EVERY_WITHOUT_CHECKPOINTS = 500;
 
     private Requests() {}
-
-    static PrepSettings prep(Settings settings) {
-        return prep(settings, settings.get(PrepKeys.PREP_INPUT), settings.get(PrepKeys.PREP_OUTPUT));
-    }
-
-    static PrepSettings prep(Settings settings, List<String> input, String output) {
-        BertSettings bert = bert(settings);
-        return new PrepSettings(
-                List.of(SourceSettings.only(
-                        input, settings.get(PrepKeys.PREP_FORMAT), settings.get(PrepKeys.PREP_TEXT_FIELD))),
-                output,
-                settings.get(PrepKeys.PREP_MINIMUM_CHARACTERS),
-                new PackSettings(
-                        settings.get(PrepKeys.PREP_SEQUENCE),
-                        settings.get(PrepKeys.PREP_SEED),
-                        settings.get(PrepKeys.PREP_VALIDATION_FRACTION),
-                        settings.find(PrepKeys.PREP_TOKENIZER)
-                                .orElse(bert == null ? Gpt2Tokenizer.NAME : WordPieceTokenizer.NAME),
-                        settings.get(PrepKeys.PREP_SAMPLES_PER_FILE),
-                        bert));
-    }
-
-    /** Null for samples of GPT. */
-    private static BertSettings bert(Settings settings) {
-        if (settings.get(PrepKeys.PREP_FAMILY) == ModelConfig.Family.GPT) {
-            for (Key<?> key : List.of(
-                    PrepKeys.PREP_VOCABULARY_SIZE,
-                    PrepKeys.PREP_VOCABULARY_FILE,
-                    PrepKeys.PREP_LOWER_CASE,
-                    PrepKeys.PREP_SHORT_SEQUENCES)) {
-                if (settings.has(key)) {
-                    throw new InvalidInputException(
-                            key.name() + " is set, but prep.family = gpt; legal: with prep.family = bert");
-                }
-            }
-            return null;
-        }
-        Optional<String> file = settings.find(PrepKeys.PREP_VOCABULARY_FILE);
-        Optional<Integer> size = settings.find(PrepKeys.PREP_VOCABULARY_SIZE);
-        if (file.isPresent() && size.isPresent()) {
-            throw new InvalidInputException("prep.vocabulary-size = " + size.get() + ", but prep.vocabulary-file = "
-                    + file.get() + " is the vocabulary; legal: one of them");
-        }
-        BertSettings defaults = BertSettings.defaults();
-        return new BertSettings(
-                size.orElse(defaults.vocabularySize()),
-                file.orElse(null),
-                settings.find(PrepKeys.PREP_LOWER_CASE).orElse(defaults.lowerCase()),
-                settings.find(PrepKeys.PREP_SHORT_SEQUENCES).orElse(defaults.shortSequences()));
-    }
 
     /** What only training divides, too. */
     static Layout forTraining(Settings settings, Layout layout) {

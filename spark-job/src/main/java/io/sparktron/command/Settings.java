@@ -72,6 +72,9 @@ final class Settings {
     }
 
     private static String text(Object value) {
+        if (value instanceof List<?> things && things.stream().anyMatch(Map.class::isInstance)) {
+            return ConfigValueFactory.fromAnyRef(things).render(ConfigRenderOptions.concise());
+        }
         return value instanceof List<?> list
                 ? list.stream().map(String::valueOf).collect(Collectors.joining(","))
                 : String.valueOf(value);
@@ -148,7 +151,7 @@ final class Settings {
         return value instanceof String
                 || value instanceof Number
                 || value instanceof Boolean
-                || value instanceof List<?>;
+                || value instanceof List<?> list && list.stream().allMatch(Settings::plain);
     }
 
     private String given(Key<?> key) {

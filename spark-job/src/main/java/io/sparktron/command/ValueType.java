@@ -2,6 +2,7 @@ package io.sparktron.command;
 
 import io.sparktron.job.AddressChoice;
 import io.sparktron.job.PortRange;
+import io.sparktron.prep.read.SourceSettings;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -33,6 +34,10 @@ record ValueType<T>(String legal, Function<String, T> reader) {
 
     /** The same of names. */
     static final ValueType<List<String>> NAMES = list("names");
+
+    /** A HOCON list of objects. */
+    static final ValueType<List<SourceSettings>> SOURCES =
+            new ValueType<>("list of sources such as [{name = web, input = /web}]", SourceList::parse);
 
     private static ValueType<List<String>> list(String things) {
         return new ValueType<>(things + ", with commas between them", text -> {

@@ -48,7 +48,7 @@ public final class Quickstart {
         corpus();
         say("prepare: text to a token dataset in " + request.prep().output());
         try (SparkSession spark = session.get()) {
-            Prep.run(spark, request.prep(), err);
+            Prep.run(spark, request.prep(), err, err);
         }
         say("pretrain: a GPT at " + request.pretrain().layout()
                 + ", each rank in its own process where the master gives it one");

@@ -3,6 +3,7 @@ package io.sparktron.prep;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparktron.data.TokenDataset;
+import io.sparktron.prep.clean.CleanSettings;
 import io.sparktron.prep.pack.PackSettings;
 import io.sparktron.prep.read.InputFormat;
 import io.sparktron.prep.read.SourceSettings;
@@ -82,7 +83,7 @@ abstract class OutputSuite {
                 .manifest();
         assertThat(there.files()).hasSizeGreaterThan(1);
         assertThat(there.fingerprint()).isEqualTo(local.fingerprint());
-        assertThat(place.list("")).containsExactly("report.json", "train", "validation");
+        assertThat(place.list("")).containsExactly("ledger", "report.json", "stages", "train", "validation");
         assertThat(place.list("train"))
                 .hasSize(there.files().size() + 1)
                 .allMatch(name -> name.equals("manifest.json") || name.startsWith("part-"));
@@ -107,8 +108,10 @@ abstract class OutputSuite {
                 // HDFS is where paths without a scheme lie
                 List.of(SourceSettings.only(List.of("file:" + corpus), InputFormat.AUTO, "text")),
                 output,
+                CleanSettings.DEFAULT,
                 10,
-                new PackSettings(SEQUENCE, 1234, 0.1, "gpt2", SampleWriter.ROW_GROUP_SAMPLES, null));
+                new PackSettings(SEQUENCE, 1234, 0.1, 0, "gpt2", SampleWriter.ROW_GROUP_SAMPLES, null),
+                StageSettings.DEFAULT);
     }
 
     private static PrintStream quiet() {

@@ -1,7 +1,6 @@
 package io.sparktron.prep.report;
 
 import io.sparktron.prep.read.InputFile;
-import io.sparktron.prep.read.InputFiles;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,21 +12,24 @@ import java.util.TreeMap;
  * @param settings all settings that have a part in the result, by key
  * @param inputFiles number of files
  * @param inputBytes their length as stored
- * @param inputFingerprint digest of their names, lengths and times of change
+ * @param inputFingerprint digest of their names, lengths and contents
  */
 public record Provenance(
         String creator, Map<String, String> settings, long inputFiles, long inputBytes, String inputFingerprint) {
     /** To be raised with every change of reading, normalisation, order or packing that changes bytes. */
-    private static final String CREATOR = "sparktron prep 1";
+    private static final String CREATOR = "sparktron prep 2";
 
-    /** @param settings all that have a part in the result, by key */
-    public static Provenance of(Map<String, String> settings, List<InputFile> files) {
+    /**
+     * @param settings all that have a part in the result, by key
+     * @param inputFingerprint see {@code InputContents}
+     */
+    public static Provenance of(Map<String, String> settings, List<InputFile> files, String inputFingerprint) {
         return new Provenance(
                 CREATOR,
                 new TreeMap<>(settings),
                 files.size(),
                 files.stream().mapToLong(InputFile::bytes).sum(),
-                InputFiles.fingerprint(files));
+                inputFingerprint);
     }
 
     /** As the manifest of a split carries it. */

@@ -29,4 +29,9 @@ public final class HadoopPaths {
                     unknown);
         }
     }
+
+    /** Spark reads paths as globs; a backslash takes the meaning from a sign. */
+    public static String withoutGlob(String path) {
+        return path.replaceAll("[\\[\\]{}*?\\\\]", "\\\\$0");
+    }
 }
