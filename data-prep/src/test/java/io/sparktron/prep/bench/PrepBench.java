@@ -16,6 +16,7 @@ import org.apache.spark.sql.SparkSession;
  *
  * <ul>
  *   <li>{@code score OUTPUT}: what {@code prep} wrote into a folder, against brute force and the labels of the corpus
+ *   <li>{@code times OUTPUT CORES}: how long each stage took, and its throughput per core
  *   <li>{@code copies CORPUS FOLDER N}: N copies of the plain text of a corpus, each in other words
  * </ul>
  */
@@ -28,11 +29,20 @@ public final class PrepBench {
     public static void main(String[] arguments) throws IOException {
         if (arguments.length == 2 && arguments[0].equals("score")) {
             score(Path.of(arguments[1]), System.out);
+        } else if (arguments.length == 3 && arguments[0].equals("times")) {
+            times(Path.of(arguments[1]), Integer.parseInt(arguments[2]), System.out);
         } else if (arguments.length == 4 && arguments[0].equals("copies")) {
             copies(Path.of(arguments[1]), Path.of(arguments[2]), Integer.parseInt(arguments[3]));
         } else {
-            System.err.println("prep-bench: must be called as score OUTPUT, or copies CORPUS FOLDER N");
+            System.err.println(
+                    "prep-bench: must be called as score OUTPUT, times OUTPUT CORES or copies CORPUS FOLDER N");
             System.exit(2);
+        }
+    }
+
+    private static void times(Path output, int cores, PrintStream out) throws IOException {
+        for (StoredStage stage : StoredStage.in(output.resolve("stages"))) {
+            out.printf("%-16s %9d rows %8.1f s  %s%n", stage.name(), stage.rows(), stage.seconds(), stage.speed(cores));
         }
     }
 
@@ -49,19 +59,16 @@ public final class PrepBench {
     /** The ledger, and the texts from the stage that cleaned them. */
     private static List<BenchDocument> read(Path output) throws IOException {
         try (SparkSession spark = SparkSession.builder()
-                        .master("local[*]")
-                        .appName("prep-bench")
-                        .config("spark.ui.enabled", "false")
-                        .config("spark.driver.maxResultSize", "0")
-                        .getOrCreate();
-                Stream<Path> stages = Files.list(output.resolve("stages"))) {
-            List<Path> cleaned = stages.filter(
-                            stage -> stage.getFileName().toString().startsWith("documents-"))
-                    .toList();
-            if (cleaned.size() != 1) {
-                throw new IllegalStateException(output + "/stages must hold one folder documents-*: " + cleaned);
-            }
-            Dataset<Row> texts = spark.read().parquet(cleaned.get(0).toString()).select("id", "text");
+                .master("local[*]")
+                .appName("prep-bench")
+                .config("spark.ui.enabled", "false")
+                .config("spark.driver.maxResultSize", "0")
+                .getOrCreate()) {
+            StoredStage cleaned = StoredStage.in(output.resolve("stages")).stream()
+                    .filter(stage -> stage.name().equals("documents"))
+                    .findFirst()
+                    .orElseThrow(() -> new IllegalStateException(output + "/stages holds no documents"));
+            Dataset<Row> texts = spark.read().parquet(cleaned.data().toString()).select("id", "text");
             return spark
                     .read()
                     .parquet(output.resolve("ledger").toString())
