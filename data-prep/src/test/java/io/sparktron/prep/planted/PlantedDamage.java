@@ -17,7 +17,7 @@ public final class PlantedDamage {
 
     public static final String MOJIBAKE = "damage/mojibake.txt";
     public static final String SHORT = "damage/short.txt";
-    public static final String GIANT_FILE = "damage/giant.txt";
+    public static final String GIANT_LINE_FILE = "damage/giant-line.txt";
     public static final String LINES = "damage/lines.jsonl";
 
     private PlantedDamage() {}
@@ -34,10 +34,8 @@ public final class PlantedDamage {
         corpus.file(misread(passages.text(200)), Planted.kept(MOJIBAKE, "UTF-8 that was read as windows-1252"));
         lines(corpus, passages);
         long seed = 17;
-        corpus.file(
-                giant(passages, seed, GIANT_LINE, GIANT_LINE),
-                Planted.kept("damage/giant-line.txt", "a line of 1.5 MB"));
-        corpus.file(giant(passages, seed + 1, GIANT, 600), Planted.kept(GIANT_FILE, "10 MB"));
+        corpus.file(giant(passages, seed, GIANT_LINE, GIANT_LINE), Planted.kept(GIANT_LINE_FILE, "a line of 1.5 MB"));
+        corpus.file(giant(passages, seed + 1, GIANT, 600), Planted.kept("damage/giant.txt", "10 MB"));
         byte[] whole = gzip(passages.text(400).getBytes(StandardCharsets.UTF_8));
         corpus.file(whole, Planted.kept("damage/whole.txt.gz", "compressed"));
         corpus.file(

@@ -37,7 +37,7 @@ public final class PlantedRules {
             corpus.file(text.getValue(), Planted.kept(location, "breaks " + rule));
             corpus.breaks(rule, location);
         }
-        corpus.breaks("words <= 100000", PlantedDamage.GIANT_FILE);
+        corpus.breaks("words <= 100000", PlantedDamage.GIANT_LINE_FILE);
         corpus.breaks("tokens >= 128", PlantedDamage.SHORT);
     }
 
@@ -74,9 +74,9 @@ public final class PlantedRules {
         texts.put("line_end_punctuation >= 0.12", lines(12, "", ""));
         texts.put("short_lines <= 0.67", lines(4, "", "."));
         texts.put("newline_words <= 0.3", lines(2, "", "."));
-        texts.put("duplicate_lines <= 0.3", repeated(10, "\n", passages.text(8), lines(12, "", ".")));
+        texts.put("duplicate_lines <= 0.3", repeated(20, "\n", passages.text(8), lines(12, "", ".")));
         texts.put("duplicate_paragraphs <= 0.3", repeated(12, "\n\n", passages.text(12), lines(12, "", ".")));
-        texts.put("duplicate_line_characters <= 0.2", repeated(2, "\n", passages.text(60), lines(12, "", ".")));
+        texts.put("duplicate_line_characters <= 0.2", repeated(4, "\n", passages.text(60), lines(12, "", ".")));
         texts.put(
                 "duplicate_paragraph_characters <= 0.2",
                 repeated(2, "\n\n", passages.text(60) + passages.text(60), passages.text(200)));
