@@ -1,5 +1,7 @@
 package io.sparktron.prep.duplicates;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /** The distinct shingles of a text: sorted 64-bit hashes. Jaccard indices are exact over these sets. */
@@ -23,6 +25,20 @@ final class ShingleSet {
             }
         }
         return new ShingleSet(all.hashes, distinct);
+    }
+
+    /** A set from its {@link #toBytes()}. */
+    static ShingleSet of(byte[] bytes) {
+        long[] hashes = new long[bytes.length / Long.BYTES];
+        ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asLongBuffer().get(hashes);
+        return new ShingleSet(hashes, hashes.length);
+    }
+
+    byte[] toBytes() {
+        ByteBuffer bytes =
+                ByteBuffer.allocate(Math.multiplyExact(size, Long.BYTES)).order(ByteOrder.LITTLE_ENDIAN);
+        bytes.asLongBuffer().put(hashes, 0, size);
+        return bytes.array();
     }
 
     int size() {
