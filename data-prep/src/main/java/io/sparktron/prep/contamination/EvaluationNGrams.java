@@ -7,8 +7,8 @@ import java.util.Arrays;
  * The distinct n-grams of all evaluation texts, to be found in other texts. A text of fewer than n words is one n-gram of its own length, if that
  * is not below a shortest one; GPT-3 likewise took 8 to 13 words, by the length of a set's examples.
  *
- * <p>Sorted 64-bit hashes, with the place of each n-gram in the folded texts; a filter of 16 to 32 bits per n-gram passes over nearly all words of
- * a document before the search. Where the hashes are equal the words are compared, so a hit is never a collision. N-grams are
+ * <p>Sorted 64-bit hashes, with the place of each n-gram in the folded texts; before the search a filter of 16 to 32 bits per n-gram, one for each
+ * length as there are few short texts, passes over nearly all words of a document. Where the hashes are equal the words are compared, so a hit is never a collision. N-grams are
  * numbered by hash; about 8 + 4 + 4 bytes each, and the folded texts. Arrays only: any serializer can broadcast it.
  */
 final class EvaluationNGrams implements Serializable {
@@ -40,8 +40,10 @@ final class EvaluationNGrams implements Serializable {
     /** Where an n-gram begins, in characters of all texts. */
     private final int[] positions;
 
-    private final long[] filter;
-    private final int filterShift;
+    /** For each distinct length, a bit for the first bits of a hash. */
+    private final long[][] filters;
+
+    private final int[] filterShifts;
 
     /** @param shortest words of the shortest text that is searched as a whole */
     static EvaluationNGrams of(EvaluationTexts texts, int ngram, int shortest) {
@@ -85,12 +87,26 @@ final class EvaluationNGrams implements Serializable {
                 positions[next++] = firsts[i];
             }
         }
-        long bits = Math.max(64, Long.highestOneBit((long) Math.max(1, distinct) * FILTER_BITS_PER_NGRAM * 2 - 1));
-        filterShift = Long.numberOfLeadingZeros(bits) + 1;
-        filter = new long[(int) (bits / Long.SIZE)];
-        for (long hash : hashes) {
-            long bit = spread(hash) >>> filterShift;
-            filter[(int) (bit >>> 6)] |= 1L << bit;
+        filters = new long[distinctLengths.length][];
+        filterShifts = new int[distinctLengths.length];
+        fillFilters();
+    }
+
+    private void fillFilters() {
+        int[] lengthIndex = new int[hashes.length];
+        long[] counts = new long[filters.length];
+        for (int i = 0; i < hashes.length; i++) {
+            lengthIndex[i] = Arrays.binarySearch(distinctLengths, lengths[textAt(positions[i])]);
+            counts[lengthIndex[i]]++;
+        }
+        for (int length = 0; length < filters.length; length++) {
+            long bits = Math.max(Long.SIZE, Long.highestOneBit(2 * FILTER_BITS_PER_NGRAM * counts[length] - 1));
+            filterShifts[length] = Long.numberOfLeadingZeros(bits) + 1;
+            filters[length] = new long[(int) (bits / Long.SIZE)];
+        }
+        for (int i = 0; i < hashes.length; i++) {
+            long bit = spread(hashes[i]) >>> filterShifts[lengthIndex[i]];
+            filters[lengthIndex[i]][(int) (bit >>> 6)] |= 1L << bit;
         }
     }
 
@@ -145,13 +161,14 @@ final class EvaluationNGrams implements Serializable {
         }
         NGrams walk = new NGrams(text, distinctLengths[distinctLengths.length - 1]);
         while (walk.next()) {
-            for (int n : distinctLengths) {
+            for (int length = 0; length < distinctLengths.length; length++) {
+                int n = distinctLengths[length];
                 if (walk.words() < n) {
                     break;
                 }
                 long hash = walk.hash(n) & hashMask;
-                long bit = spread(hash) >>> filterShift;
-                if ((filter[(int) (bit >>> 6)] & 1L << bit) != 0) {
+                long bit = spread(hash) >>> filterShifts[length];
+                if ((filters[length][(int) (bit >>> 6)] & 1L << bit) != 0) {
                     int ngram = number(hash, n, text, walk);
                     if (ngram != ABSENT) {
                         hit.at(ngram, walk.start(n), walk.end());
