@@ -28,10 +28,7 @@ public final class Contamination {
     public static final StructType SCHEMA = new StructType()
             .add("id", DataTypes.LongType, false)
             .add("hits", DataTypes.IntegerType, false) // places in the text where an n-gram stands that is not spared
-            .add(
-                    "evaluation",
-                    DataTypes.StringType,
-                    false) // location of the first hit's n-gram: the smallest that has it
+            .add("evaluation", DataTypes.StringType, false) // file of the first hit's n-gram: the first that has it
             .add("ngram", DataTypes.StringType, false) // its words, folded
             // For Cuts.apply; null = the document is dropped whole
             .add("cuts", DataTypes.createArrayType(DataTypes.IntegerType, false), true);
@@ -92,7 +89,7 @@ public final class Contamination {
             return List.of(RowFactory.create(
                             suspect.getLong(0),
                             found.hits,
-                            ngrams.location(found.first),
+                            ngrams.file(found.first),
                             ngrams.words(found.first),
                             cuts == null ? null : cuts.toArray(Integer[]::new)))
                     .iterator();

@@ -26,7 +26,7 @@ final class EvaluationNGrams implements Serializable {
         void at(int ngram, int from, int to);
     }
 
-    private final String[] locations;
+    private final String[] files;
     private final String[] texts;
     /** Characters of all texts before each. */
     private final int[] offsets;
@@ -54,14 +54,14 @@ final class EvaluationNGrams implements Serializable {
     EvaluationNGrams(EvaluationTexts evaluation, int ngram, int shortest, long hashMask) {
         this.hashMask = hashMask;
         int count = evaluation.size();
-        locations = new String[count];
+        files = new String[count];
         texts = new String[count];
         offsets = new int[count];
         lengths = new int[count];
         int characters = 0;
         int ngrams = 0;
         for (int text = 0; text < count; text++) {
-            locations[text] = evaluation.location(text);
+            files[text] = evaluation.file(text);
             texts[text] = evaluation.folded(text);
             offsets[text] = characters;
             characters = Math.addExact(characters, texts[text].length());
@@ -192,9 +192,9 @@ final class EvaluationNGrams implements Serializable {
         return ABSENT;
     }
 
-    /** Where the n-gram was seen first: the smallest location. */
-    String location(int ngram) {
-        return locations[textAt(positions[ngram])];
+    /** The first evaluation file that has the n-gram. */
+    String file(int ngram) {
+        return files[textAt(positions[ngram])];
     }
 
     /** The words of an n-gram, folded, with a space between them. */

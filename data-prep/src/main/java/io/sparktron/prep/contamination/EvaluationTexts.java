@@ -1,5 +1,6 @@
 package io.sparktron.prep.contamination;
 
+import io.sparktron.prep.read.InputFile;
 import io.sparktron.tokens.InvalidInputException;
 import java.text.Normalizer;
 import java.util.List;
@@ -9,17 +10,17 @@ import org.apache.spark.sql.functions;
 
 /**
  * The evaluation texts in memory, ordered by location and text, so that nothing hangs on the order in which they were read. Texts are folded to
- * words with a space between them.
+ * words with a space between them. Of a location the path alone is kept: hits and overlap are told by file.
  */
 final class EvaluationTexts {
     /** Every executor holds them, with about 14 bytes a word besides. */
     static final long MOST_CHARACTERS = 1 << 28;
 
-    private final String[] locations;
+    private final String[] files;
     private final String[] folded;
 
-    private EvaluationTexts(String[] locations, String[] folded) {
-        this.locations = locations;
+    private EvaluationTexts(String[] files, String[] folded) {
+        this.files = files;
         this.folded = folded;
     }
 
@@ -43,23 +44,23 @@ final class EvaluationTexts {
                     + " characters; legal: at most " + MOST_CHARACTERS + ", as every executor keeps them in memory");
         }
         List<Row> rows = usable.orderBy("location", "text").collectAsList();
-        String[] locations = new String[rows.size()];
+        String[] files = new String[rows.size()];
         String[] folded = new String[rows.size()];
-        for (int i = 0; i < locations.length; i++) {
-            locations[i] = rows.get(i).getString(0);
+        for (int i = 0; i < files.length; i++) {
+            files[i] = InputFile.pathOf(rows.get(i).getString(0));
             // The corpus is in form C already.
             String text = Normalizer.normalize(rows.get(i).getString(1), Normalizer.Form.NFC);
             folded[i] = Words.folded(text, 0, text.length());
         }
-        return new EvaluationTexts(locations, folded);
+        return new EvaluationTexts(files, folded);
     }
 
     int size() {
         return folded.length;
     }
 
-    String location(int text) {
-        return locations[text];
+    String file(int text) {
+        return files[text];
     }
 
     String folded(int text) {

@@ -28,7 +28,7 @@ public final class OverlapTable {
     public static final int NGRAM = 8;
 
     public static final StructType SCHEMA = new StructType()
-            .add("evaluation", DataTypes.StringType, false) // location of the texts
+            .add("evaluation", DataTypes.StringType, false) // file
             .add("texts", DataTypes.LongType, false)
             .add("ngrams", DataTypes.LongType, false) // distinct
             .add("found", DataTypes.LongType, false) // of these, in the training text
@@ -41,14 +41,14 @@ public final class OverlapTable {
     /**
      * A row for each evaluation file, in their order.
      *
-     * @param training column {@code text}; the pieces of a text that was cut are rows of their own
+     * @param training columns {@code text} and {@code cuts} of the documents that are kept; null = nothing is cut
      * @param evaluation columns {@code location} and {@code text}
      */
     public static Dataset<Row> from(Dataset<Row> training, Dataset<Row> evaluation) {
         EvaluationTexts texts = EvaluationTexts.collect(evaluation);
         EvaluationNGrams ngrams = EvaluationNGrams.of(texts, NGRAM, NGRAM);
         BitSet found = new BitSet();
-        training.select("text")
+        training.select("text", "cuts")
                 .where(functions.col("text").isNotNull())
                 .mapPartitions(new Search(Suspects.broadcast(training, ngrams)), Encoders.row(NUMBERS))
                 .distinct()
@@ -61,17 +61,16 @@ public final class OverlapTable {
         List<Row> rows = new ArrayList<>();
         int next = 0;
         while (next < texts.size()) {
-            String location = texts.location(next);
+            String file = texts.file(next);
             BitSet own = new BitSet();
             int first = next;
-            for (; next < texts.size() && texts.location(next).equals(location); next++) {
+            for (; next < texts.size() && texts.file(next).equals(file); next++) {
                 ngrams.find(texts.folded(next), (ngram, from, to) -> own.set(ngram));
             }
             long all = own.cardinality();
             own.and(found);
             long there = own.cardinality();
-            rows.add(RowFactory.create(
-                    location, (long) next - first, all, there, all == 0 ? 0.0 : (double) there / all));
+            rows.add(RowFactory.create(file, (long) next - first, all, there, all == 0 ? 0.0 : (double) there / all));
         }
         return rows;
     }
@@ -82,11 +81,18 @@ public final class OverlapTable {
         public Iterator<Row> call(Iterator<Row> documents) {
             BitSet seen = new BitSet();
             while (documents.hasNext()) {
-                evaluation.value().find(documents.next().getString(0), (ngram, from, to) -> seen.set(ngram));
+                for (String piece : pieces(documents.next())) {
+                    evaluation.value().find(piece, (ngram, from, to) -> seen.set(ngram));
+                }
             }
             return seen.isEmpty()
                     ? Collections.emptyIterator()
                     : seen.stream().mapToObj(ngram -> RowFactory.create(ngram)).iterator();
+        }
+
+        private static List<String> pieces(Row document) {
+            String text = document.getString(0);
+            return document.isNullAt(1) ? List.of(text) : Cuts.apply(text, document.getList(1));
         }
     }
 }

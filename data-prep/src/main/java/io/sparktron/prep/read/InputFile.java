@@ -1,6 +1,7 @@
 package io.sparktron.prep.read;
 
 import java.io.Serializable;
+import java.util.regex.Pattern;
 
 /**
  * A file to read.
@@ -23,6 +24,8 @@ public record InputFile(
     /** Files that a corpus may have: ids are not negative. */
     public static final int MOST_FILES = 1 << Long.SIZE - 1 - PLACE_BITS;
 
+    private static final Pattern PLACE = Pattern.compile(" (row|at byte) \\d+$");
+
     /**
      * The id of a document: smaller = earlier source, path, place.
      *
@@ -42,5 +45,10 @@ public record InputFile(
             case PARQUET -> path + " row " + place;
             default -> path + " at byte " + place;
         };
+    }
+
+    /** The path of a {@link #location}, so that places of one file can be counted together. */
+    public static String pathOf(String location) {
+        return PLACE.matcher(location).replaceFirst("");
     }
 }

@@ -104,6 +104,14 @@ class InputFilesTest {
                 () -> new SourceSettings("a", in, InputFormat.AUTO, "t", 1, -1), "prep.sources[a].priority = -1;");
     }
 
+    @Test
+    void thePathOfALocationIsTheFiles() {
+        for (InputFormat format : InputFormat.values()) {
+            InputFile file = new InputFile(0, 0, "file:/a b/c row 5.x", format, "text", 1, 0);
+            assertThat(InputFile.pathOf(file.location(1234))).as("%s", format).isEqualTo(file.path());
+        }
+    }
+
     private static InputFile file(int number) {
         return new InputFile(number, 0, "a", InputFormat.JSONL, "text", 1, 0);
     }
