@@ -138,7 +138,7 @@ public final class Prep {
             throw noDocument(
                     tables.fates().rows().join(tables.documents().rows().drop("text"), "id"));
         }
-        try (PackedDatasets packed = PackedDatasets.of(tables.kept(), settings.pack(), vocabulary)) {
+        try (PackedDatasets packed = PackedDatasets.of(tables.kept(), settings.pack(), settings.blend(), vocabulary)) {
             if (packed.report().splits().stream().allMatch(split -> split.documents() == 0)) {
                 throw noDocument(ledger(tables, packed));
             }

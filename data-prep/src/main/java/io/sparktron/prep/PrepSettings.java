@@ -1,6 +1,7 @@
 package io.sparktron.prep;
 
 import io.sparktron.prep.clean.CleanSettings;
+import io.sparktron.prep.pack.BlendSettings;
 import io.sparktron.prep.pack.PackSettings;
 import io.sparktron.prep.read.SourceSettings;
 import io.sparktron.tokenizer.WordPieceVocabulary;
@@ -9,6 +10,7 @@ import java.io.Serializable;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -40,12 +42,28 @@ public record PrepSettings(
             require(names.add(source.name()), "prep.sources: name", source.name(), "a name for each source");
         }
         require(!output.isBlank(), "prep.output", output, "a folder");
+        blend(sources, pack);
         require(minimumCharacters >= 1, "prep.minimum-characters", minimumCharacters, "a whole number from 1 on");
     }
 
     /** All inputs of all sources, as they were given. */
     public List<String> input() {
         return sources.stream().flatMap(source -> source.input().stream()).toList();
+    }
+
+    /** The shares of the sources in the training split. */
+    public BlendSettings blend() {
+        return blend(sources, pack);
+    }
+
+    private static BlendSettings blend(List<SourceSettings> sources, PackSettings pack) {
+        return new BlendSettings(
+                sources.stream().map(SourceSettings::name).toList(),
+                sources.stream()
+                        .map(SourceSettings::weight)
+                        .filter(Objects::nonNull)
+                        .toList(),
+                pack.blendTokens());
     }
 
     /**
@@ -61,7 +79,7 @@ public record PrepSettings(
             map.put(source.key("text-field"), source.textField());
             if (sources.size() > 1) {
                 map.put(source.key("place"), Integer.toString(i));
-                map.put(source.key("weight"), Double.toString(source.weight()));
+                map.put(source.key("weight"), String.valueOf(source.weight()));
                 map.put(source.key("priority"), Integer.toString(source.priority()));
             }
         }

@@ -31,7 +31,7 @@ final class PrepKeys {
             "",
             "one source, prep.input",
             "the corpus as a list of objects { name, input, format, text-field, weight, priority }, of which name and input are needed;"
-                    + " weight multiplies a source in the datasets, and of duplicates the smaller priority survives",
+                    + " weights are the wanted shares of the training split's tokens, and of duplicates the smaller priority survives",
             EnumSet.of(PREP));
     static final Key<String> PREP_OUTPUT = TABLE.needed(
             "prep.output", ValueType.PATH, "folder that receives train, validation and report.json", EnumSet.of(PREP));
@@ -79,6 +79,13 @@ final class PrepKeys {
             "0",
             "expected share of the documents that go to a test split; 0 makes none",
             PREPARING);
+    static final Key<Long> PREP_BLEND_TOKENS = TABLE.with(
+            "prep.blend-tokens",
+            KeyTable.anyLong(),
+            "tokens",
+            "0",
+            "size of the training split where prep.sources have weights; 0 makes it as large as all sources together",
+            EnumSet.of(PREP));
     static final Key<Family> PREP_FAMILY = TABLE.with(
             "prep.family",
             ValueType.choice(List.of(Family.values())),

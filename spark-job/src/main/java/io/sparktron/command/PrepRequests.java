@@ -75,7 +75,8 @@ final class PrepRequests {
                 settings.find(PrepKeys.PREP_TOKENIZER)
                         .orElse(bert == null ? Gpt2Tokenizer.NAME : WordPieceTokenizer.NAME),
                 settings.get(PrepKeys.PREP_SAMPLES_PER_FILE),
-                bert);
+                bert,
+                settings.get(PrepKeys.PREP_BLEND_TOKENS));
     }
 
     /** Null for samples of GPT. */

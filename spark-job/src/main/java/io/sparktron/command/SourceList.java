@@ -64,7 +64,7 @@ final class SourceList {
                 input(fields, place),
                 field(fields, place, "format", "auto", InputFormat::named),
                 field(fields, place, "text-field", SourceSettings.DEFAULT_TEXT_FIELD, Function.identity()),
-                field(fields, place, "weight", Double.toString(SourceSettings.DEFAULT_WEIGHT), Double::valueOf),
+                fields.hasPath("weight") ? field(fields, place, "weight", "", Double::valueOf) : null,
                 field(fields, place, "priority", Integer.toString(SourceSettings.DEFAULT_PRIORITY), Integer::valueOf));
     }
 

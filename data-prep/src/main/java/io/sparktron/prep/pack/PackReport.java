@@ -2,8 +2,13 @@ package io.sparktron.prep.pack;
 
 import java.util.List;
 
-/** What packing made of the kept documents. */
-public record PackReport(List<Split> splits) {
+/**
+ * What packing made of the kept documents.
+ *
+ * @param splits of the corpus that are asked for
+ * @param sources what each gave to the training split
+ */
+public record PackReport(List<Split> splits, List<Source> sources) {
     /**
      * @param name of the split, also the folder's name
      * @param documents documents in it, each counted once
@@ -16,7 +21,36 @@ public record PackReport(List<Split> splits) {
     public record Split(
             String name, long documents, long characters, long tokens, long samples, long tailTokens, int files) {}
 
+    /**
+     * A source in the training split.
+     *
+     * @param name of the source
+     * @param documents of it that can be in the training split
+     * @param tokens of those, each counted once
+     * @param writtenDocuments documents in the split, each as often as it stands there
+     * @param writtenTokens tokens in the split
+     * @param wantedShare of the split's tokens, from 0 to 1; without weights that of {@code tokens}
+     */
+    public record Source(
+            String name,
+            long documents,
+            long tokens,
+            long writtenDocuments,
+            long writtenTokens,
+            double wantedShare,
+            double reachedShare) {
+        /** How often its tokens stand in the split, on average. */
+        public double epochs() {
+            return share(writtenTokens, tokens);
+        }
+    }
+
+    static double share(long part, long whole) {
+        return whole == 0 ? 0 : (double) part / whole;
+    }
+
     public PackReport {
         splits = List.copyOf(splits);
+        sources = List.copyOf(sources);
     }
 }

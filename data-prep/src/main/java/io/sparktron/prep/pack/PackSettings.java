@@ -20,6 +20,7 @@ import java.util.TreeMap;
  * @param tokenizer {@code prep.tokenizer}: name of the tokenizer
  * @param samplesPerFile {@code prep.samples-per-file}: rows of a Parquet file, a multiple of 256; 0 = about 2^26 tokens (100 MB)
  * @param bert {@code prep.family}: what only samples for BERT need; null makes samples for GPT
+ * @param blendTokens {@code prep.blend-tokens}: see {@link BlendSettings}
  */
 public record PackSettings(
         int sequence,
@@ -28,7 +29,8 @@ public record PackSettings(
         double testFraction,
         String tokenizer,
         int samplesPerFile,
-        BertSettings bert)
+        BertSettings bert,
+        long blendTokens)
         implements Serializable {
     private static final int TOKENS_PER_FILE = 1 << 26;
     private static final int LONGEST_SEQUENCE = 1 << 20;
@@ -74,6 +76,18 @@ public record PackSettings(
         this(sequence, seed, validationFraction, 0, tokenizer, samplesPerFile, bert);
     }
 
+    /** As large as all sources together. */
+    public PackSettings(
+            int sequence,
+            long seed,
+            double validationFraction,
+            double testFraction,
+            String tokenizer,
+            int samplesPerFile,
+            BertSettings bert) {
+        this(sequence, seed, validationFraction, testFraction, tokenizer, samplesPerFile, bert, 0);
+    }
+
     /** As manifests call it: gpt or bert. */
     public String family() {
         return bert == null ? Manifest.GPT : Manifest.BERT;
@@ -97,6 +111,7 @@ public record PackSettings(
         values.put("prep.validation-fraction", Double.toString(validationFraction));
         values.put("prep.test-fraction", Double.toString(testFraction));
         values.put("prep.tokenizer", tokenizer);
+        values.put("prep.blend-tokens", Long.toString(blendTokens));
         values.put("prep.samples-per-file", Integer.toString(samplesPerFile));
         if (bert != null) {
             values.put("prep.lower-case", Boolean.toString(bert.lowerCase()));

@@ -15,7 +15,6 @@ import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.storage.StorageLevel;
 
 /**
@@ -33,48 +32,41 @@ public final class PackedDatasets implements AutoCloseable {
     private final PackSettings settings;
     private final FamilySamples family;
     private final Dataset<Row> made;
-    private final Copying copying = new Copying();
+    private final BlendSettings blend;
+    private final Copying copying;
     private final List<FamilySamples.SplitFiles> files = new ArrayList<>(); // of each split of the report
     private final PackReport report;
 
-    private PackedDatasets(Dataset<Row> kept, PackSettings settings, FamilySamples family) {
+    private PackedDatasets(Dataset<Row> kept, PackSettings settings, BlendSettings blend, FamilySamples family) {
         this.settings = settings;
+        this.blend = blend;
         this.family = family;
         this.made = family.make(PlacedDocuments.from(kept, settings)).persist(StorageLevel.MEMORY_AND_DISK());
+        this.copying = Blending.plan(made, blend);
         this.report = count();
     }
 
     /**
      * Tokenizes and counts; nothing is written yet.
      *
-     * @param kept {@code id BIGINT} (unique), {@code source INT} (number of its source), {@code characters BIGINT}, {@code text STRING},
+     * @param kept {@code id BIGINT} (unique), {@code source INT} (index into the blend's sources), {@code characters BIGINT}, {@code text STRING},
      *     {@code cluster BIGINT} (of near duplicates; null = in none), {@code cuts ARRAY<INT>} (pairs from, to of what is to be left out of the text, in UTF-16 units; null = nothing);
      *     it is read more than once
      * @param vocabulary for BERT, if one is given
+     * @throws InvalidInputException if a source cannot have the share that is wanted
      */
     public static PackedDatasets of(
-            Dataset<Row> kept, PackSettings settings, Optional<WordPieceVocabulary> vocabulary) {
+            Dataset<Row> kept, PackSettings settings, BlendSettings blend, Optional<WordPieceVocabulary> vocabulary) {
         return new PackedDatasets(
                 kept,
                 settings,
+                blend,
                 settings.bert() == null ? new GptSamples(settings) : new BertSamples(settings, vocabulary));
     }
 
     private PackReport count() {
-        Map<String, Row> totals = new HashMap<>();
-        for (Row row : counted()
-                .filter(functions.col("copies").gt(0))
-                .groupBy("split")
-                .agg(
-                        functions.count("*"),
-                        functions.sum("characters"),
-                        functions.sum(functions.col("copies").multiply(functions.col("tokens"))),
-                        functions.sum(functions.col("copies").multiply(functions.col("unused"))))
-                .collectAsList()) {
-            totals.put(row.getString(0), row);
-        }
-        long tokens = totals.values().stream().mapToLong(row -> row.getLong(3)).sum();
-        int buckets = buckets(tokens);
+        PackTotals totals = PackTotals.of(counted());
+        int buckets = buckets(totals.tokens());
         Map<String, long[]> unitsOfBucket = new HashMap<>();
         for (Row row : family.units(made, copying, buckets)
                 .groupBy("split", "bucket")
@@ -83,28 +75,21 @@ public final class PackedDatasets implements AutoCloseable {
             unitsOfBucket.computeIfAbsent(row.getString(0), split -> new long[buckets])[row.getInt(1)] = row.getLong(2);
         }
         List<PackReport.Split> splits = new ArrayList<>();
-        for (String split : splits().names()) {
+        for (String split : new Splits(settings.validationFraction(), settings.testFraction()).names()) {
             FamilySamples.SplitFiles these =
                     family.arrange(split, unitsOfBucket.getOrDefault(split, new long[buckets]));
             files.add(these);
-            Row total = totals.get(split);
-            splits.add(
-                    total == null
-                            ? new PackReport.Split(split, 0, 0, 0, 0, 0, 0)
-                            : new PackReport.Split(
-                                    split,
-                                    total.getLong(1),
-                                    total.getLong(2),
-                                    total.getLong(3),
-                                    these.samples(),
-                                    these.tailTokens(total.getLong(4)),
-                                    these.files()));
+            PackTotals.Total total = totals.of(split);
+            splits.add(new PackReport.Split(
+                    split,
+                    total.documents(),
+                    total.characters(),
+                    total.tokens(),
+                    these.samples(),
+                    these.tailTokens(total.unused()),
+                    these.files()));
         }
-        return new PackReport(splits);
-    }
-
-    private Splits splits() {
-        return new Splits(settings.validationFraction(), settings.testFraction());
+        return new PackReport(splits, totals.sources(blend));
     }
 
     private int buckets(long tokens) {
@@ -112,15 +97,8 @@ public final class PackedDatasets implements AutoCloseable {
         return (int) Math.max(parallelism, Math.min(1 << 20, tokens * Integer.BYTES / BUCKET_BYTES + 1));
     }
 
-    /** What became of each document. */
     private Dataset<Row> counted() {
-        return made.select(
-                functions.col("id"),
-                functions.col("characters"),
-                functions.col("split"),
-                functions.col("tokens"),
-                functions.col("unused"),
-                functions.col("made").isNotNull().cast(DataTypes.IntegerType).as("copies"));
+        return CountedDocuments.from(made, copying);
     }
 
     public PackReport report() {
@@ -129,7 +107,8 @@ public final class PackedDatasets implements AutoCloseable {
 
     /**
      * Table {@code packed}, a row per kept document: {@code id BIGINT}, {@code split STRING} (null = in none), {@code copies INT} (how often it stands there), {@code tokens BIGINT} (of one copy; for GPT with
-     * end-of-text), {@code rule STRING} (why it is in no split: {@code one-sentence} for BERT, {@code all-cut} for GPT; else null). To be read before this is closed.
+     * end-of-text), {@code rule STRING} (why it is in no split: {@code one-sentence} for BERT, {@code all-cut} for GPT, {@code blend} where a part of its source is
+     * taken and it is not drawn; else null). To be read before this is closed.
      */
     public Dataset<Row> documents() {
         return counted()
@@ -141,7 +120,8 @@ public final class PackedDatasets implements AutoCloseable {
                         functions.col("copies"),
                         functions.col("tokens"),
                         functions
-                                .when(functions.col("copies").equalTo(0), functions.lit(family.rule()))
+                                .when(functions.not(functions.col("usable")), functions.lit(family.rule()))
+                                .when(functions.col("copies").equalTo(0), functions.lit("blend"))
                                 .as("rule"));
     }
 

@@ -14,18 +14,17 @@ import java.util.TreeMap;
  * @param input {@code input}: files, folders (read with all below them) or globs, of any Hadoop file system
  * @param format {@code format}: how documents lie in the files
  * @param textField {@code text-field}: the JSON field or Parquet column that holds the document
- * @param weight {@code weight}: share of the training data that it shall make up, relative to the other sources; 1 in all of them takes each as it is
+ * @param weight {@code weight}: share of the training split's tokens that it shall make up, relative to the other sources; null in all of them = every document once
  * @param priority {@code priority}: of equal documents that of the smaller number survives
  */
 public record SourceSettings(
-        String name, List<String> input, InputFormat format, String textField, double weight, int priority)
+        String name, List<String> input, InputFormat format, String textField, Double weight, int priority)
         implements Serializable {
     /** What a corpus of one source, given by {@code prep.input}, calls it. */
     public static final String ONLY = "corpus";
 
     public static final InputFormat DEFAULT_FORMAT = InputFormat.AUTO;
     public static final String DEFAULT_TEXT_FIELD = "text";
-    public static final double DEFAULT_WEIGHT = 1;
     public static final int DEFAULT_PRIORITY = 0;
 
     public SourceSettings {
@@ -40,18 +39,22 @@ public record SourceSettings(
                 input,
                 "at least one path or glob");
         require(!textField.isBlank(), key(name, "text-field"), textField, "the name of a field or column");
-        require(weight > 0 && Double.isFinite(weight), key(name, "weight"), weight, "a number above 0");
+        require(
+                weight == null || weight > 0 && Double.isFinite(weight),
+                key(name, "weight"),
+                weight,
+                "a number above 0");
         require(priority >= 0, key(name, "priority"), priority, "a whole number from 0 on");
     }
 
     /** The source that {@code prep.input} names. */
     public static SourceSettings only(List<String> input, InputFormat format, String textField) {
-        return new SourceSettings(ONLY, input, format, textField, DEFAULT_WEIGHT, DEFAULT_PRIORITY);
+        return new SourceSettings(ONLY, input, format, textField, null, DEFAULT_PRIORITY);
     }
 
     /** A source of which only name and input are given. */
     public static SourceSettings of(String name, List<String> input) {
-        return new SourceSettings(name, input, DEFAULT_FORMAT, DEFAULT_TEXT_FIELD, DEFAULT_WEIGHT, DEFAULT_PRIORITY);
+        return new SourceSettings(name, input, DEFAULT_FORMAT, DEFAULT_TEXT_FIELD, null, DEFAULT_PRIORITY);
     }
 
     /** The key of one of its settings, for messages. */

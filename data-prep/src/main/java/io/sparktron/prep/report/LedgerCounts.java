@@ -38,7 +38,8 @@ public final class LedgerCounts {
                         split.tailTokens(),
                         split.files()))
                 .toList();
-        return new PrepReport(false, all.getLong(0), all.isNullAt(1) ? 0 : all.getLong(1), dropped(ledger), splits);
+        return new PrepReport(
+                false, all.getLong(0), all.isNullAt(1) ? 0 : all.getLong(1), dropped(ledger), splits, packed.sources());
     }
 
     /** @param documents {@code kept, stage, rule, characters, location}: in order of the stages, then of the rules' names */

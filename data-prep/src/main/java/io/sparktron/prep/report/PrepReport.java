@@ -1,6 +1,7 @@
 package io.sparktron.prep.report;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
+import io.sparktron.prep.pack.PackReport;
 import io.sparktron.prep.read.DropReason;
 import java.util.List;
 
@@ -11,10 +12,16 @@ import java.util.List;
  * @param documents documents read, dropped ones included
  * @param characters their characters, as far as they could be read
  * @param dropped documents that are in no split, by reason; reasons that did not occur are left out
- * @param splits {@code train} and, where asked for, {@code validation}
+ * @param splits {@code train} and, where asked for, {@code validation} and {@code test}
+ * @param sources what each source gave to the training split
  */
 public record PrepReport(
-        @JsonIgnore boolean kept, long documents, long characters, List<Dropped> dropped, List<Split> splits) {
+        @JsonIgnore boolean kept,
+        long documents,
+        long characters,
+        List<Dropped> dropped,
+        List<Split> splits,
+        List<PackReport.Source> sources) {
     /**
      * @param reason the label of a {@link DropReason}
      * @param documents how many
@@ -38,9 +45,10 @@ public record PrepReport(
     public PrepReport {
         dropped = List.copyOf(dropped);
         splits = List.copyOf(splits);
+        sources = sources == null ? List.of() : List.copyOf(sources); // another version wrote none
     }
 
     public PrepReport asKept() {
-        return new PrepReport(true, documents, characters, dropped, splits);
+        return new PrepReport(true, documents, characters, dropped, splits, sources);
     }
 }

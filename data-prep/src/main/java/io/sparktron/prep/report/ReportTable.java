@@ -1,7 +1,9 @@
 package io.sparktron.prep.report;
 
+import io.sparktron.prep.pack.PackReport;
 import io.sparktron.prep.read.DropReason;
 import java.io.PrintStream;
+import java.util.List;
 import java.util.Locale;
 
 /** The report for people. */
@@ -33,6 +35,34 @@ public final class ReportTable {
                     split.tokens(),
                     split.samples(),
                     split.tailTokens());
+        }
+        if (report.sources().size() > 1) {
+            sources(report.sources(), out);
+        }
+    }
+
+    /** Of the training split. */
+    private static void sources(List<PackReport.Source> sources, PrintStream out) {
+        line(
+                out,
+                "%-14s %15s %18s %15s %12s %11s",
+                "source",
+                "documents",
+                "tokens",
+                "tokens in train",
+                "times",
+                "share");
+        for (PackReport.Source source : sources) {
+            line(
+                    out,
+                    ROW + " %,15d %,12.3f %10.2f%%   wanted %.2f%%",
+                    source.name(),
+                    source.documents(),
+                    source.tokens(),
+                    source.writtenTokens(),
+                    source.epochs(),
+                    100 * source.reachedShare(),
+                    100 * source.wantedShare());
         }
     }
 

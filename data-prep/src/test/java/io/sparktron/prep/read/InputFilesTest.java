@@ -30,7 +30,7 @@ class InputFilesTest {
 
         List<InputFile> files = list(
                 source("late", "z"), // first in the settings
-                new SourceSettings("early", List.of(path("a/c.dat")), InputFormat.JSONL, "body", 2, 1));
+                new SourceSettings("early", List.of(path("a/c.dat")), InputFormat.JSONL, "body", 2.0, 1));
 
         assertThat(files).extracting(InputFile::path).containsExactly(uri("z/a.jsonl"), uri("z/b.txt"), uri("a/c.dat"));
         assertThat(files).extracting(InputFile::source).containsExactly(0, 0, 1);
@@ -94,14 +94,15 @@ class InputFilesTest {
         assertRefused(() -> SourceSettings.of(SourceSettings.ONLY, List.of(" ")), "prep.input = [ ]; legal: ");
         assertRefused(() -> SourceSettings.of("a b", in), "prep.sources: name = a b; legal: ");
         assertRefused(
-                () -> new SourceSettings("a", in, InputFormat.AUTO, "", 1, 0),
+                () -> new SourceSettings("a", in, InputFormat.AUTO, "", 1.0, 0),
                 "prep.sources[a].text-field = ; legal: ");
-        assertRefused(() -> new SourceSettings("a", in, InputFormat.AUTO, "t", 0, 0), "prep.sources[a].weight = 0.0;");
+        assertRefused(
+                () -> new SourceSettings("a", in, InputFormat.AUTO, "t", 0.0, 0), "prep.sources[a].weight = 0.0;");
         assertRefused(
                 () -> new SourceSettings("a", in, InputFormat.AUTO, "t", Double.NaN, 0),
                 "prep.sources[a].weight = NaN;");
         assertRefused(
-                () -> new SourceSettings("a", in, InputFormat.AUTO, "t", 1, -1), "prep.sources[a].priority = -1;");
+                () -> new SourceSettings("a", in, InputFormat.AUTO, "t", null, -1), "prep.sources[a].priority = -1;");
     }
 
     @Test
