@@ -2,7 +2,6 @@ package io.sparktron.tokenizer;
 
 import java.io.Serializable;
 import java.text.Normalizer;
-import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
@@ -21,6 +20,9 @@ import java.util.function.Consumer;
  * @param lowerCase step 3
  */
 record BasicTokenizer(boolean lowerCase) implements Serializable {
+    static final char SIGMA = '\u03A3';
+    static final char FINAL_SIGMA = '\u03C2';
+
     /** Blocks of ideographs: first and last code point, by turns. */
     private static final int[] IDEOGRAPHS = {
         0x3400, 0x4DBF, // extension A
@@ -62,7 +64,7 @@ record BasicTokenizer(boolean lowerCase) implements Serializable {
         if (!lowerCase) {
             return Normalizer.normalize(chunk, Normalizer.Form.NFC);
         }
-        String lower = chunk.toLowerCase(Locale.ROOT);
+        String lower = lowerCase(chunk);
         if (isAscii(lower)) {
             return lower;
         }
@@ -72,6 +74,29 @@ record BasicTokenizer(boolean lowerCase) implements Serializable {
                 .filter(c -> Character.getType(c) != Character.NON_SPACING_MARK)
                 .forEach(stripped::appendCodePoint);
         return stripped.toString();
+    }
+
+    /** A sigma that ends a word has a small letter of its own: here, one after a letter or mark and before neither, a rule that {@code tokenizer.json} can state. */
+    private static String lowerCase(String chunk) {
+        StringBuilder lower = new StringBuilder(chunk.length());
+        int c;
+        for (int i = 0; i < chunk.length(); i += Character.charCount(c)) {
+            c = chunk.codePointAt(i);
+            boolean last = c == SIGMA
+                    && i > 0
+                    && isLetterOrMark(chunk.codePointBefore(i))
+                    && (i + 1 == chunk.length() || !isLetterOrMark(chunk.codePointAt(i + 1)));
+            lower.appendCodePoint(last ? FINAL_SIGMA : Character.toLowerCase(c));
+        }
+        return lower.toString();
+    }
+
+    private static boolean isLetterOrMark(int c) {
+        int type = Character.getType(c);
+        return Character.isLetter(c)
+                || type == Character.NON_SPACING_MARK
+                || type == Character.COMBINING_SPACING_MARK
+                || type == Character.ENCLOSING_MARK;
     }
 
     private static void splitAtPunctuation(String chunk, Consumer<String> words) {

@@ -1,7 +1,9 @@
 package io.sparktron.tokenizer;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * How files of byte-level tokenizers spell bytes as text: printable characters of Latin-1 stand for themselves, the other 68 byte values, in order, for the
@@ -22,6 +24,14 @@ public final class ByteAlphabet {
     }
 
     private ByteAlphabet() {}
+
+    /** Every byte, in the order of the characters that stand for them. */
+    static List<byte[]> inOrder() {
+        return IntStream.range(0, BYTES.length)
+                .filter(character -> BYTES[character] >= 0)
+                .mapToObj(character -> new byte[] {(byte) BYTES[character]})
+                .toList();
+    }
 
     /** The text that stands for some bytes. */
     public static String spell(byte[] bytes) {

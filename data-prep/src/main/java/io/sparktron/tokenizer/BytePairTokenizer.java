@@ -3,20 +3,28 @@ package io.sparktron.tokenizer;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Map;
 
 /**
  * Byte-level byte-pair encoding (Radford et al. 2019, section 2.2) with any vocabulary: text is cut into words ({@link Gpt2Words}), each word's UTF-8 bytes are merged by rank. A lone
  * surrogate, which UTF-8 cannot hold, is encoded as a question mark.
  */
 public class BytePairTokenizer implements Tokenizer {
+    /** Of one that was trained on its corpus. */
+    public static final String NAME = "bpe";
+
     private final String name;
     private final BytePairVocabulary vocabulary;
     private final int[] byteIds = new int[256];
     private final PairMerges merges;
     private final WordCache cache = new WordCache();
 
-    /** @param name what manifests and checkpoints call it */
-    public BytePairTokenizer(String name, BytePairVocabulary vocabulary) {
+    /** One that was trained, called {@value #NAME}. */
+    public BytePairTokenizer(BytePairVocabulary vocabulary) {
+        this(NAME, vocabulary);
+    }
+
+    BytePairTokenizer(String name, BytePairVocabulary vocabulary) {
         this.name = name;
         this.vocabulary = vocabulary;
         PairRanks ranks = new PairRanks(vocabulary.merges());
@@ -49,9 +57,9 @@ public class BytePairTokenizer implements Tokenizer {
         return vocabulary.endOfText();
     }
 
-    /** The tokens behind the ids. */
-    public BytePairVocabulary tokens() {
-        return vocabulary;
+    @Override
+    public Map<String, byte[]> files() {
+        return vocabulary.files();
     }
 
     @Override

@@ -1,6 +1,13 @@
 package io.sparktron.tokenizer;
 
+import io.sparktron.storage.Storage;
+import io.sparktron.tokens.InvalidInputException;
+import java.io.FileNotFoundException;
+import java.io.IOException;
 import java.io.Serializable;
+import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 
 /**
  * The tokens of a byte-level byte-pair encoding: every byte, what each merge makes of two tokens, and end-of-text. Immutable.
@@ -8,6 +15,9 @@ import java.io.Serializable;
 public final class BytePairVocabulary implements Serializable {
     /** What end-of-text spells. */
     public static final String END_OF_TEXT = "<|endoftext|>";
+
+    /** Number of ids of one that merges nothing: the bytes and end-of-text. */
+    public static final int SMALLEST = 257;
 
     private static final long serialVersionUID = 1L;
 
@@ -24,6 +34,35 @@ public final class BytePairVocabulary implements Serializable {
         this.tokens = tokens;
         this.merges = merges;
         this.endOfText = endOfText;
+    }
+
+    /**
+     * Reads the files that {@link #files} writes, or GPT-2's own.
+     *
+     * @param folder of {@code vocab.json} and {@code merges.txt}
+     * @throws InvalidInputException if one is missing or damaged, they do not fit each other, or are of another kind of tokenizer
+     */
+    public static BytePairVocabulary read(Path folder, Configuration configuration) throws IOException {
+        return BytePairFiles.read(
+                content(folder, BytePairFiles.VOCABULARY, configuration),
+                content(folder, BytePairFiles.MERGES, configuration),
+                folder.toString());
+    }
+
+    private static byte[] content(Path folder, String name, Configuration configuration) throws IOException {
+        try {
+            return Storage.read(new Path(folder, name), configuration);
+        } catch (FileNotFoundException missing) {
+            throw new InvalidInputException(
+                    new Path(folder, name) + " is missing; legal: " + BytePairFiles.VOCABULARY + " and "
+                            + BytePairFiles.MERGES + " of a byte-level encoding",
+                    missing);
+        }
+    }
+
+    /** {@code vocab.json}, {@code merges.txt} and {@code tokenizer.json}, as Hugging Face's libraries load them; equal vocabularies give equal bytes. */
+    public Map<String, byte[]> files() {
+        return BytePairFiles.write(this);
     }
 
     /** Number of ids. */

@@ -1,5 +1,7 @@
 package io.sparktron.tokenizer;
 
+import java.util.Map;
+
 /**
  * The byte-level byte-pair encoding of GPT-2 (Radford et al. 2019, section 2.2): 256 bytes, 50,000 merges and end-of-text; ids equal those of OpenAI's and Hugging Face's
  * GPT-2 tokenizers.
@@ -14,6 +16,12 @@ public final class Gpt2Tokenizer extends BytePairTokenizer {
 
     private Gpt2Tokenizer() {
         super(NAME, R50kTable.read());
+    }
+
+    /** {@inheritDoc} Everyone has those of GPT-2. */
+    @Override
+    public Map<String, byte[]> files() {
+        return Map.of();
     }
 
     /** The one of this process. */

@@ -1,5 +1,7 @@
 package io.sparktron.tokenizer;
 
+import java.util.Map;
+
 /** A reversible map between text and token ids {@code 0 ... vocabulary - 1}. Safe for use by many threads. */
 public interface Tokenizer {
     /** What manifests and checkpoints call it, such as {@code gpt2}. */
@@ -21,4 +23,9 @@ public interface Tokenizer {
 
     /** The text of {@code ids}; bytes that are not UTF-8 (a character cut by the limit of a sample) become U+FFFD. */
     String decode(int[] ids);
+
+    /** Content of the files that describe it and lie beside whatever holds its ids, by their names; none for one that its name alone describes. */
+    default Map<String, byte[]> files() {
+        return Map.of();
+    }
 }

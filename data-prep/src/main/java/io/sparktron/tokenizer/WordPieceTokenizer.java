@@ -1,6 +1,7 @@
 package io.sparktron.tokenizer;
 
 import io.sparktron.tokens.InvalidInputException;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
@@ -55,6 +56,15 @@ public final class WordPieceTokenizer implements Tokenizer {
         OptionalInt id = vocabulary.find(special);
         return id.orElseThrow(() -> new InvalidInputException("the WordPiece vocabulary of " + vocabulary.size()
                 + " pieces has no " + special + "; legal: one with " + String.join(", ", WordPieceVocabulary.SPECIAL)));
+    }
+
+    /** {@inheritDoc} {@code vocab.txt}, and {@code tokenizer.json} for Hugging Face's libraries. */
+    @Override
+    public Map<String, byte[]> files() {
+        Map<String, byte[]> files = new LinkedHashMap<>();
+        files.put(WordPieceVocabulary.FILE_NAME, vocabulary.bytes());
+        files.put(BytePairFiles.TOKENIZER, HuggingFaceJson.wordPieces(vocabulary, basic.lowerCase()));
+        return files;
     }
 
     @Override

@@ -1,12 +1,10 @@
 package io.sparktron.tokenizer;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.PriorityQueue;
 import java.util.TreeMap;
 
 /**
@@ -23,38 +21,11 @@ public final class WordPieceTraining {
     /** The smallest vocabulary that can be asked for. */
     public static final int SMALLEST = 32;
 
-    private static final long LEAST_COUNT = 2;
-
     private final int size;
     private final List<String> pieces = new ArrayList<>(WordPieceVocabulary.SPECIAL);
     private final Map<String, Integer> ids = new HashMap<>();
-    private final Map<Long, Pair> pairs = new HashMap<>();
-    private final PriorityQueue<Candidate> queue = new PriorityQueue<>(Candidate.ORDER);
-
-    /** A word as pieces so far. */
-    private static final class Word {
-        private int[] pieces;
-        private final long count;
-
-        Word(int[] pieces, long count) {
-            this.pieces = pieces;
-            this.count = count;
-        }
-    }
-
-    /** Two neighbours: how often they occur, and in which words they did. */
-    private static final class Pair {
-        private long count;
-        private final List<Word> words = new ArrayList<>(1);
-    }
-
-    /** What a pair's count was when it was last raised. */
-    private record Candidate(long pair, long count, String left, String right) {
-        static final Comparator<Candidate> ORDER = Comparator.comparingLong(Candidate::count)
-                .reversed()
-                .thenComparing(Candidate::left)
-                .thenComparing(Candidate::right);
-    }
+    private final MergeCounts pairs = new MergeCounts(Comparator.comparing((Long pair) -> piece(MergeCounts.left(pair)))
+            .thenComparing(pair -> piece(MergeCounts.right(pair))));
 
     private WordPieceTraining(int size) {
         this.size = size;
@@ -73,7 +44,7 @@ public final class WordPieceTraining {
         WordPieceTraining training = new WordPieceTraining(size);
         training.addCharacters(counts);
         counts.forEach(training::addWord);
-        training.merge();
+        training.pairs.mergeAll(training::merge);
         return WordPieceVocabulary.of(training.pieces);
     }
 
@@ -108,78 +79,24 @@ public final class WordPieceTraining {
     private void addWord(String word, long count) {
         List<String> characters = characters(word);
         if (characters.stream().allMatch(ids::containsKey)) {
-            Word added = new Word(characters.stream().mapToInt(ids::get).toArray(), count);
-            count(added, 1);
-            for (int i = 0; i + 1 < added.pieces.length; i++) {
-                pairs.get(pair(added.pieces[i], added.pieces[i + 1])).words.add(added);
-            }
+            pairs.add(characters.stream().mapToInt(ids::get).toArray(), count);
         }
     }
 
-    private void merge() {
-        pairs.keySet().forEach(this::offer);
-        while (pieces.size() < size && !queue.isEmpty()) {
-            Candidate best = queue.poll();
-            Pair pair = pairs.get(best.pair());
-            if (pair == null || pair.count < LEAST_COUNT) {
-                continue;
-            }
-            if (pair.count != best.count()) {
-                offer(best.pair()); // it has fallen since, or another candidate tells
-                continue;
-            }
-            int merged = ids.computeIfAbsent(best.left() + withoutMark(best.right()), piece -> {
-                pieces.add(piece);
-                return pieces.size() - 1;
-            });
-            for (Word word : pair.words) {
-                replace(word, best.pair(), merged);
-            }
-            pairs.remove(best.pair());
-        }
+    private String piece(int id) {
+        return pieces.get(id);
     }
 
-    private void offer(long pair) {
-        queue.add(new Candidate(
-                pair, pairs.get(pair).count, pieces.get((int) (pair >>> Integer.SIZE)), pieces.get((int) pair)));
-    }
-
-    /** Puts one piece in the place of a pair, wherever it stands in a word. */
-    private void replace(Word word, long pair, int merged) {
-        int[] old = word.pieces;
-        int[] made = new int[old.length];
-        int count = 0;
-        for (int i = 0; i < old.length; i++) {
-            if (i + 1 < old.length && pair(old[i], old[i + 1]) == pair) {
-                made[count++] = merged;
-                i++;
-            } else {
-                made[count++] = old[i];
-            }
+    /** The id that a pair becomes; negative if the vocabulary is full. */
+    private long merge(long pair) {
+        if (pieces.size() >= size) {
+            return -1;
         }
-        if (count < old.length) { // a word is listed once for each place that the pair had in it
-            count(word, -1);
-            word.pieces = Arrays.copyOf(made, count);
-            count(word, 1);
-            for (int i = 0; i + 1 < count; i++) {
-                if (made[i] == merged || made[i + 1] == merged) {
-                    pairs.get(pair(made[i], made[i + 1])).words.add(word); // it is listed for its other pairs already
-                    offer(pair(made[i], made[i + 1]));
-                }
-            }
-        }
-    }
-
-    /** Counts the pairs of a word, or takes their counts back. */
-    private void count(Word word, int sign) {
-        for (int i = 0; i + 1 < word.pieces.length; i++) {
-            pairs.computeIfAbsent(pair(word.pieces[i], word.pieces[i + 1]), key -> new Pair()).count +=
-                    sign * word.count;
-        }
-    }
-
-    private static long pair(int left, int right) {
-        return (long) left << Integer.SIZE | right;
+        return ids.computeIfAbsent(
+                piece(MergeCounts.left(pair)) + withoutMark(piece(MergeCounts.right(pair))), made -> {
+                    pieces.add(made);
+                    return pieces.size() - 1;
+                });
     }
 
     private static String withoutMark(String piece) {

@@ -6,10 +6,7 @@ import io.sparktron.tokens.Sha256;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -66,20 +63,7 @@ public final class WordPieceVocabulary implements Serializable {
             throw new InvalidInputException(
                     file + " is missing; legal: a WordPiece vocabulary, a piece a line", missing);
         }
-        String text;
-        try {
-            text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-        } catch (CharacterCodingException broken) {
-            throw new InvalidInputException(
-                    file + " is not UTF-8; legal: a WordPiece vocabulary, a piece a line", broken);
-        }
-        List<String> pieces = new ArrayList<>(List.of(text.split("\r?\n", -1)));
-        if (pieces.get(pieces.size() - 1).isEmpty()) {
-            pieces.remove(pieces.size() - 1); // after the last line's end
-        }
+        List<String> pieces = Utf8Lines.of(bytes, file.toString());
         if (pieces.isEmpty()) {
             throw new InvalidInputException(file + " is empty; legal: a WordPiece vocabulary, a piece a line");
         }
