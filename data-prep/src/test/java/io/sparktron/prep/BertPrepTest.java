@@ -101,6 +101,7 @@ class BertPrepTest {
         assertThat(report.dropped())
                 .containsExactly(new PrepReport.Dropped(
                         "one-sentence", 1, 22, report.dropped().get(0).example()));
+        LedgerInvariants.check(LocalSpark.session(), corpus.output(), 151);
         Set<String> documents = new HashSet<>();
         long tokens = 0;
         for (PrepReport.Split split : report.splits()) {

@@ -68,6 +68,7 @@ class PackingTest {
                     .isEqualTo(new Manifest.Counts(documents, counts.characters(), stream.size(), counts.tailTokens()));
         }
         assertThat(report.splits().get(0).files()).isGreaterThan(2);
+        LedgerInvariants.check(LocalSpark.session(), corpus.output(), texts.size());
     }
 
     @Test

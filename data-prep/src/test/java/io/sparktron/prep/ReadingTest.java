@@ -144,6 +144,7 @@ class ReadingTest {
         assertThat(report.splits().get(0).documents()).isEqualTo(3);
         assertThat(report.documents()).isEqualTo(3 + 3 + 1 + 3 + 6 + 3 + 2);
         assertThat(report.characters()).isEqualTo(31 + 26 + 21 + 3 + 62);
+        LedgerInvariants.check(LocalSpark.session(), corpus.output(), 21);
     }
 
     @Test

@@ -39,7 +39,7 @@ public final class Ledger {
 
     /**
      * @param documents {@code id, source, location, problem, bytes, characters ...}; their text is left out
-     * @param measures a row per document with text: {@code id, language} and a column per measure
+     * @param measures a row per document with text: {@code id, fold, language} and a column per measure
      * @param fates rows of {@link Fates}
      * @param packed {@code id, split, copies, tokens, rule} of the documents that were kept until then
      * @param sources names of the sources
@@ -61,7 +61,7 @@ public final class Ledger {
         Dataset<Row> all = documents
                 .drop("text")
                 .withColumn("source", name(sources))
-                .join(measures.drop("fold"), "id", "left_outer")
+                .join(measures, "id", "left_outer")
                 .join(fates.drop("cuts").withColumnRenamed("rule", "dropped"), "id")
                 .join(packing, "id", "left_outer")
                 .join(survivors, "survivor", "left_outer")
@@ -74,7 +74,7 @@ public final class Ledger {
         for (String column : documents.drop("text").columns()) {
             columns.add(col(column));
         }
-        for (String measure : measures.drop("id", "fold").columns()) {
+        for (String measure : measures.drop("id").columns()) {
             columns.add(col(measure));
         }
         for (String outcome : OUTCOME) {
