@@ -45,9 +45,10 @@ public final class NearDuplicates {
      *
      * @param driverPairs similar pairs that it settles or clusters, some 100 bytes each
      * @param finishPairs pairs in the rest of the buckets that it verifies, some microseconds each
+     * @param giantRounds rounds after which buckets above the cap are given up
      */
-    record Limits(long driverPairs, long finishPairs) {
-        static final Limits DEFAULT = new Limits(500_000, 2_000_000);
+    record Limits(long driverPairs, long finishPairs, int giantRounds) {
+        static final Limits DEFAULT = new Limits(500_000, 2_000_000, GIANT_ROUNDS);
     }
 
     /**
@@ -135,7 +136,11 @@ public final class NearDuplicates {
     private Dataset<Row> walk(Dataset<Row> buckets, int round) {
         int centres = 1 << Math.min(round - 1, 20);
         BucketWalk walk = new BucketWalk(
-                settings.bucketCap(), centres, Math.min(centres, GIANT_CENTRES), round >= GIANT_ROUNDS, round == 1);
+                settings.bucketCap(),
+                centres,
+                Math.min(centres, GIANT_CENTRES),
+                round >= limits.giantRounds(),
+                round == 1);
         return lineage.cut(walk.over(buckets));
     }
 

@@ -66,6 +66,18 @@ final class Planted {
         return documents;
     }
 
+    /** Windows on one text, each of which is similar to its neighbours alone (0.78; 0.6 to the next but one), the longest first. */
+    static List<Document> chain(int length, long firstId, long seed) {
+        List<String> words = words(new Random(seed), 200 + 16 * length, 1 << 20);
+        List<Document> documents = new ArrayList<>();
+        for (int i = 0; i < length; i++) {
+            List<String> window = new ArrayList<>(words.subList(16 * i, 16 * i + 130));
+            window.set(129, "z".repeat(1000 - 100 * i)); // so that the earlier has more characters
+            documents.add(new Document(firstId + i, 0, String.join(" ", window)));
+        }
+        return documents;
+    }
+
     static List<String> words(Random random, int count, int vocabulary) {
         List<String> words = new ArrayList<>();
         for (int i = 0; i < count; i++) {
