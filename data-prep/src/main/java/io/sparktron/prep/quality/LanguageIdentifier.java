@@ -11,7 +11,7 @@ import java.util.stream.Stream;
  * that the windows give it, by their letters. So a text of two languages has a low score. Not for use by several threads at once.
  */
 final class LanguageIdentifier {
-    private static final int WINDOW = 512;
+    private static final int WINDOW = 256;
     private static final int WINDOWS = 8;
     /** N-grams overlap, so each letter is evidence several times over; logarithms are divided by this for probabilities that mean something. */
     private static final double OVERLAP = 6;

@@ -12,13 +12,16 @@ import java.util.Map;
  * How often n-grams of 1 to 3 letters occur in a language: its profile in com.optimaize.languagedetector, which was counted in its Wikipedia. Letters are folded as
  * {@link LetterFold} says, so n-grams that differ by case only are one.
  *
- * @param shares by n-gram ({@link #with}), in relation to all n-grams of its length
+ * @param shares by n-gram ({@link #with}), in relation to all letters of the text that was counted
  */
 record LanguageProfile(Map<Long, Double> shares) {
     /** Of the letters of an n-gram, the last one and the last two. */
     static final long LAST = 0xFFFF;
 
     static final long LAST_TWO = 0xFFFF_FFFFL;
+
+    /** Some profiles end here, others go ten times as deep; with the rest cut off none has the advantage of knowing more. */
+    private static final double RAREST = 1e-4;
 
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
@@ -36,10 +39,12 @@ record LanguageProfile(Map<Long, Double> shares) {
             }
             JsonNode profile = MAPPER.readTree(stream);
             Map<Long, Double> shares = new HashMap<>();
+            double letters = profile.get("n_words").get(0).asDouble();
             profile.get("freq").properties().forEach(entry -> {
-                double all =
-                        profile.get("n_words").get(entry.getKey().length() - 1).asDouble();
-                add(entry.getKey(), entry.getValue().asDouble() / all, shares);
+                double share = entry.getValue().asDouble() / letters;
+                if (share >= RAREST) {
+                    add(entry.getKey(), share, shares);
+                }
             });
             return new LanguageProfile(shares);
         } catch (IOException e) {

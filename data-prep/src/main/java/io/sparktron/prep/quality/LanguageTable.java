@@ -16,7 +16,7 @@ final class LanguageTable {
                     .split(" "));
 
     static final int STEPS = 256;
-    static final double FLOOR = 3e-5;
+    static final double FLOOR = 2e-5;
 
     private final long[] keys; // [slots] n-gram; 0 = free
     private final int[] rows; // [slots]

@@ -14,6 +14,16 @@
  *       is one that occurs twice at least; of several the one with the most characters.
  * </ul>
  *
- * <p>Measured accuracy of {@link io.sparktron.prep.quality.LanguageIdentifier}: see there.
+ * <p>Accuracy of {@link io.sparktron.prep.quality.LanguageIdentifier}, measured on two packages of Debian 12 whose folders say the language, with pages of XML and HTML as plain text and paragraphs that nobody translated
+ * left out: {@code installation-guide-amd64} (19 languages), on which its constants were chosen, and {@code gnome-user-docs} (37 languages; Serbian in Latin letters not among them, which counts as Croatian). In per cent:
+ *
+ * <pre>
+ *   characters          100    300    1000   whole pages
+ *   installation guide  96.6   99.7   100.0  99.81 of 1,581
+ *   GNOME's help        97.1   99.2   99.7   99.51 of 7,707
+ * </pre>
+ *
+ * What is left are neighbours: Indonesian taken for Malay, Serbian for Macedonian, Galician for Spanish. The language detector whose profiles it uses has 96.8, 99.0, 99.7 and 99.38 on GNOME's help, at a fifth of the speed, and
+ * differs from run to run unless seeded. A language without a profile is taken for its neighbour (Assamese for Bengali).
  */
 package io.sparktron.prep.quality;
