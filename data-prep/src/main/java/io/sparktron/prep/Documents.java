@@ -1,7 +1,8 @@
 package io.sparktron.prep;
 
 import io.sparktron.prep.clean.CleanSettings;
-import io.sparktron.prep.clean.TextNormalization;
+import io.sparktron.prep.clean.Cleaned;
+import io.sparktron.prep.clean.Cleaning;
 import io.sparktron.prep.read.DropReason;
 import io.sparktron.prep.read.InputFile;
 import io.sparktron.prep.read.InputFormat;
@@ -38,7 +39,7 @@ import org.apache.spark.util.SerializableConfiguration;
  */
 public final class Documents {
     /** To be raised with every change of reading or cleaning that changes rows. */
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
 
     public static final StructType SCHEMA = new StructType()
             .add("id", DataTypes.LongType, false) // see InputFile.id
@@ -110,15 +111,18 @@ public final class Documents {
 
     /** Cleans and measures. */
     private record ToRow(CleanSettings clean) implements Serializable {
+        private static final Cleaned NOTHING = new Cleaned("", 0, 0, 0);
+
         Row apply(RawDocument raw) {
             if (raw.problem() != null) {
-                return row(raw, raw.problem(), null);
+                return row(raw, raw.problem(), NOTHING);
             }
-            String text = TextNormalization.normalize(raw.text());
-            return text.isEmpty() ? row(raw, DropReason.TOO_SHORT, null) : row(raw, null, text);
+            Cleaned cleaned = Cleaning.clean(raw.text(), clean);
+            return cleaned.text().isEmpty() ? row(raw, DropReason.EMPTY, cleaned) : row(raw, null, cleaned);
         }
 
-        private static Row row(RawDocument raw, DropReason problem, String text) {
+        private static Row row(RawDocument raw, DropReason problem, Cleaned cleaned) {
+            String text = problem == null ? cleaned.text() : null;
             return RowFactory.create(
                     raw.id(),
                     raw.source(),
@@ -126,9 +130,9 @@ public final class Documents {
                     problem == null ? null : problem.name(),
                     text == null ? 0L : utf8Length(text),
                     text == null ? 0L : text.codePointCount(0, text.length()),
-                    0,
-                    0,
-                    0,
+                    cleaned.repaired(),
+                    cleaned.masked(),
+                    cleaned.removedLines(),
                     text);
         }
 

@@ -134,12 +134,14 @@ class ReadingTest {
         Map<String, PrepReport.Dropped> dropped =
                 report.dropped().stream().collect(Collectors.toMap(PrepReport.Dropped::reason, Function.identity()));
         assertThat(dropped.keySet())
-                .containsExactlyInAnyOrder("undecodable", "damaged", "malformed", "no-text", "too-short", "duplicate");
+                .containsExactlyInAnyOrder(
+                        "undecodable", "damaged", "malformed", "no-text", "empty", "too-short", "duplicate");
         assertDropped(dropped.get("undecodable"), 3, 0, "f-latin1.txt");
         assertDropped(dropped.get("damaged"), 1, 0, "i-torn.txt.gz");
         assertDropped(dropped.get("malformed"), 3, 0, "h-lines.jsonl at byte 39");
         assertDropped(dropped.get("no-text"), 6, 0, "h-lines.jsonl at byte ");
-        assertDropped(dropped.get("too-short"), 3, 3, "d-short.txt");
+        assertDropped(dropped.get("empty"), 1, 0, "e-empty.txt");
+        assertDropped(dropped.get("too-short"), 2, 3, "d-short.txt");
         assertDropped(dropped.get("duplicate"), 2, 62, "b-duplicate.txt");
         assertThat(report.splits().get(0).documents()).isEqualTo(3);
         assertThat(report.documents()).isEqualTo(3 + 3 + 1 + 3 + 6 + 3 + 2);

@@ -50,7 +50,7 @@ public final class Compression {
         };
     }
 
-    private static final class StoredBytes extends FilterInputStream {
+    static class StoredBytes extends FilterInputStream {
         StoredBytes(InputStream in) {
             super(in);
         }

@@ -1,5 +1,6 @@
 package io.sparktron.prep.read;
 
+import io.sparktron.tokens.InvalidInputException;
 import java.io.Serializable;
 import java.util.regex.Pattern;
 
@@ -33,15 +34,16 @@ public record InputFile(
      */
     public long id(long place) {
         if (place < 0 || place >= PLACES) {
-            throw new IllegalArgumentException(path + ": place " + place);
+            throw new InvalidInputException(path + " holds a document at place " + place + "; legal: below 2^"
+                    + PLACE_BITS + ", in smaller files");
         }
         return (long) number << PLACE_BITS | place;
     }
 
-    /** A document's place for people: its row, its first byte in the decompressed file, or the whole file. */
+    /** A document's place for people: its row, its first byte in the decompressed file, or the whole file; see {@link WarcInput#place} too. */
     public String location(long place) {
         return switch (format) {
-            case TEXT -> path;
+            case TEXT, HTML -> path;
             case PARQUET -> path + " row " + place;
             default -> path + " at byte " + place;
         };

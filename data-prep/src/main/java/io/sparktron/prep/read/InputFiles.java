@@ -168,6 +168,12 @@ public final class InputFiles {
         if (plain.endsWith(".jsonl") || plain.endsWith(".ndjson") || plain.endsWith(".json")) {
             return InputFormat.JSONL;
         }
+        if (plain.endsWith(".html") || plain.endsWith(".htm") || plain.endsWith(".xhtml")) {
+            return InputFormat.HTML;
+        }
+        if (plain.endsWith(".warc") || plain.endsWith(".wet")) {
+            return InputFormat.WARC;
+        }
         return plain.endsWith(".parquet") ? InputFormat.PARQUET : InputFormat.TEXT;
     }
 

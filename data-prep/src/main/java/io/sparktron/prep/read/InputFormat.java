@@ -7,14 +7,19 @@ import java.util.stream.Collectors;
 
 /** How documents lie in the input files. */
 public enum InputFormat {
-    /** By the name, without a compression suffix: {@code .jsonl .ndjson .json} are JSON lines, {@code .parquet}, and all others plain text. */
+    /** By the name, without a compression suffix: {@code .jsonl .ndjson .json} are JSON lines, {@code .parquet}, {@code .html .htm .xhtml},
+     * {@code .warc .wet}, and all others plain text. */
     AUTO,
     /** A file is a document, UTF-8. */
     TEXT,
     /** A line is a JSON object with the document in a field, UTF-8. Empty lines are no documents. */
     JSONL,
     /** A row has the document in a string column. */
-    PARQUET;
+    PARQUET,
+    /** A file is a page, whose main text is the document; see {@link MainText}. */
+    HTML,
+    /** A web archive (ISO 28500): each response, resource and conversion is a document. */
+    WARC;
 
     /** The format that a setting calls by its lower-case name. */
     public static InputFormat named(String name) {

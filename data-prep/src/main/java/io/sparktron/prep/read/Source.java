@@ -46,7 +46,7 @@ public record Source(InputFile file, long start, long end) implements Serializab
     }
 
     private static List<Source> slices(InputFile file, long slice) {
-        if (file.format() == InputFormat.TEXT || Compression.isCompressed(file.path())) {
+        if (file.format() != InputFormat.JSONL || Compression.isCompressed(file.path())) {
             return List.of(new Source(file, 0, Long.MAX_VALUE));
         }
         List<Source> slices = new ArrayList<>();

@@ -13,7 +13,7 @@ import org.apache.hadoop.fs.Path;
 
 /** Reads the documents of one {@link Source}, one by one; bad ones come with their reason. */
 public abstract sealed class SourceReader implements Iterator<RawDocument>, Closeable
-        permits TextReader, JsonLinesReader {
+        permits TextReader, JsonLinesReader, HtmlReader, WarcReader {
     /** Bytes of a document, decompressed. Its text, tokens and their copies must fit in an executor's memory. */
     public static final int LARGEST_DOCUMENT = 256 << 20;
 
@@ -21,9 +21,14 @@ public abstract sealed class SourceReader implements Iterator<RawDocument>, Clos
         Path path = new Path(source.file().path());
         FSDataInputStream stored = path.getFileSystem(configuration).open(path);
         try {
-            return source.file().format() == InputFormat.TEXT
-                    ? new TextReader(source.file(), stored)
-                    : new JsonLinesReader(source, stored);
+            InputFile file = source.file();
+            return switch (file.format()) {
+                case TEXT -> new TextReader(file, stored);
+                case JSONL -> new JsonLinesReader(source, stored);
+                case HTML -> new HtmlReader(file, stored);
+                case WARC -> new WarcReader(file, stored);
+                case AUTO, PARQUET -> throw new IllegalArgumentException(file.toString());
+            };
         } catch (IOException | RuntimeException failed) {
             stored.close();
             throw failed;

@@ -23,7 +23,7 @@ public final class PlantedPages {
         corpus.file(
                 page(""),
                 Planted.dropped(
-                        "pages/frame.html", "navigation and notices without a main text", "filter", "tokens >= 128"));
+                        "pages/frame.html", "navigation and notices without a main text", "read", "no-main-text"));
         archive(corpus, passages);
     }
 
@@ -36,11 +36,13 @@ public final class PlantedPages {
                 "request", "application/http; msgtype=request", bytes("GET /a HTTP/1.1\r\nHost: example.org\r\n\r\n")));
         int first = plain.size();
         plain.write(response("text/html; charset=UTF-8", bytes(page(passages.text(400)))));
+        int picture = plain.size();
         plain.write(response("image/png", new byte[] {(byte) 0x89, 'P', 'N', 'G'}));
         int second = plain.size();
         plain.write(response("text/html", bytes(page(passages.text(400)))));
         corpus.bytes(ARCHIVE, plain.toByteArray());
         corpus.record(Planted.kept(ARCHIVE + " at byte " + first, "a page in an archive"));
+        corpus.record(Planted.dropped(ARCHIVE + " at byte " + picture, "a picture", "read", "unsupported"));
         corpus.record(Planted.kept(ARCHIVE + " at byte " + second, "another page in an archive"));
 
         ByteArrayOutputStream compressed = new ByteArrayOutputStream();

@@ -84,7 +84,7 @@ class InputFilesTest {
         assertThat(first.id(InputFile.PLACES - 1)).isEqualTo((1L << 40) - 1);
         assertThat(file(3).id(5)).isEqualTo((3L << 40) + 5);
         assertThat(last.id(InputFile.PLACES - 1)).isEqualTo(Long.MAX_VALUE);
-        assertThatThrownBy(() -> first.id(InputFile.PLACES)).isInstanceOf(IllegalArgumentException.class);
+        assertRefused(() -> first.id(InputFile.PLACES), "a holds a document at place 1099511627776; legal: below 2^40");
     }
 
     @Test
