@@ -1,22 +1,31 @@
 package io.sparktron.prep;
 
 import static org.apache.spark.sql.functions.col;
+import static org.apache.spark.sql.functions.lit;
+import static org.apache.spark.sql.functions.when;
 
-import io.sparktron.prep.read.InputContents;
-import io.sparktron.prep.read.InputFile;
+import io.sparktron.prep.contamination.Contamination;
+import io.sparktron.prep.contamination.ContaminationSettings;
+import io.sparktron.prep.contamination.Suspects;
+import io.sparktron.prep.duplicates.DuplicateSettings;
+import io.sparktron.prep.duplicates.ExactDuplicates;
+import io.sparktron.prep.duplicates.NearDuplicates;
+import io.sparktron.prep.duplicates.Signatures;
+import io.sparktron.prep.quality.FilteredDocuments;
+import io.sparktron.prep.quality.QualityMeasures;
 import io.sparktron.prep.report.Fates;
-import io.sparktron.prep.stage.Content;
 import io.sparktron.prep.stage.Stages;
 import io.sparktron.prep.stage.Table;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.StructType;
 
 /**
@@ -51,56 +60,161 @@ final class Pipeline {
         this.stages = stages;
     }
 
-    /** @param digests of the files' contents, in their order */
-    Tables run(List<InputFile> files, List<String> digests) throws IOException {
-        Content corpus = new Content(
-                "corpus",
-                InputContents.fingerprint(files, digests),
-                files.stream().mapToLong(InputFile::bytes).sum());
+    /** @param evaluation the evaluation texts; no file where nothing is to be taken out */
+    Tables run(HashedFiles corpus, HashedFiles evaluation) throws IOException {
         Table documents = stages.table(
                 "documents",
                 Documents.VERSION,
                 settings.clean().asMap(),
-                List.of(corpus),
-                () -> Documents.from(spark, files, settings.clean()));
+                List.of(corpus.content("corpus")),
+                () -> Documents.from(spark, corpus.files(), settings.clean()));
         Table measures = stages.table(
                 "measures",
-                1,
+                QualityMeasures.VERSION,
                 Map.of(),
                 List.of(documents),
-                () -> documents
-                        .rows()
-                        .where("problem is null")
-                        .select(
-                                col("id"),
-                                functions
-                                        .unhex(functions.sha2(col("text"), 256))
-                                        .as("fold")));
+                () -> QualityMeasures.from(documents.rows()));
+        Map<String, String> filters = new TreeMap<>(settings.quality().asMap());
+        filters.put("prep.minimum-characters", Integer.toString(settings.minimumCharacters()));
         Table filtered = stages.table(
                 "filtered",
-                1,
-                Map.of("prep.minimum-characters", Integer.toString(settings.minimumCharacters())),
+                FilteredDocuments.VERSION,
+                filters,
                 List.of(documents, measures),
-                () -> TooShort.from(documents.rows(), settings.minimumCharacters()));
-        Table exact = stages.table(
-                "exact",
-                1,
-                priorities(),
-                List.of(documents, measures, filtered),
-                () -> exact(documents.rows(), measures.rows(), filtered.rows()));
+                () -> filtered(documents.rows(), measures.rows()));
+        Table exact = exact(documents, measures, filtered);
+        Table near = near(documents, filtered, exact);
+        Table contamination = contamination(documents, List.of(filtered, exact, near), evaluation);
+        Map<String, String> thresholds =
+                Map.of("prep.duplicates.threshold", Double.toString(settings.duplicates().threshold()));
         Table fates = stages.table(
                 "fates",
                 Fates.VERSION,
-                Map.of(),
-                List.of(documents, filtered, exact),
+                thresholds,
+                List.of(documents, filtered, exact, near, contamination),
                 () -> Fates.from(
                         documents.rows(),
                         filtered.rows(),
                         exact.rows(),
-                        empty("id BIGINT, survivor BIGINT, similarity DOUBLE, cluster BIGINT"),
-                        empty("id BIGINT, hits INT, evaluation STRING, ngram STRING, cuts ARRAY<INT>"),
-                        1));
+                        near.rows(),
+                        contamination.rows(),
+                        settings.duplicates().threshold()));
+        stages.requireForcedAreKnown();
         return new Tables(documents, measures, fates);
+    }
+
+    /** The first rule that a document fails; {@code prep.minimum-characters} comes before all others. */
+    private Dataset<Row> filtered(Dataset<Row> documents, Dataset<Row> measures) {
+        Dataset<Row> tooShort = TooShort.from(documents, settings.minimumCharacters());
+        return tooShort.unionByName(FilteredDocuments.from(measures, settings.quality())
+                .join(tooShort.select("id"), "id", "left_anti"));
+    }
+
+    private Table exact(Table documents, Table measures, Table filtered) throws IOException {
+        boolean wanted = settings.duplicates().exact();
+        return stages.table(
+                "exact",
+                ExactDuplicates.VERSION,
+                wanted ? priorities() : Map.of("off", "true"),
+                List.of(documents, measures, filtered),
+                () -> wanted
+                        ? ExactDuplicates.from(
+                                measures.rows(), left(documents, List.of(filtered)).drop("text"))
+                        : empty("id BIGINT, survivor BIGINT"));
+    }
+
+    private Table near(Table documents, Table filtered, Table exact) throws IOException {
+        DuplicateSettings duplicates = settings.duplicates();
+        if (!duplicates.near()) {
+            return stages.table(
+                    "near",
+                    NearDuplicates.VERSION,
+                    Map.of("off", "true"),
+                    List.of(documents),
+                    () -> empty("id BIGINT, survivor BIGINT, similarity DOUBLE, cluster BIGINT"));
+        }
+        Map<String, String> signing = priorities();
+        signing.put("bands", Integer.toString(duplicates.banding().bands()));
+        signing.put("rows", Integer.toString(duplicates.banding().rows()));
+        signing.put("shingle", Integer.toString(duplicates.shingle()));
+        signing.put("unit", duplicates.unit().key());
+        Table signatures = stages.table(
+                "signatures",
+                Signatures.VERSION,
+                signing,
+                List.of(documents, filtered, exact),
+                () -> Signatures.from(left(documents, List.of(filtered, exact)), duplicates));
+        return stages.table(
+                "near",
+                NearDuplicates.VERSION,
+                duplicates.asMap(),
+                List.of(documents, signatures),
+                () -> NearDuplicates.from(signatures.rows(), documents.rows(), duplicates)
+                        .near());
+    }
+
+    private Table contamination(Table documents, List<Table> dropping, HashedFiles evaluation) throws IOException {
+        ContaminationSettings wanted = settings.contamination();
+        if (wanted.isOff()) {
+            return stages.table(
+                    "contamination",
+                    Contamination.VERSION,
+                    Map.of("off", "true"),
+                    List.of(documents),
+                    () -> spark.emptyDataset(Encoders.row(Contamination.SCHEMA)));
+        }
+        Table texts = stages.table(
+                "evaluation",
+                Documents.VERSION,
+                settings.clean().asMap(),
+                List.of(evaluation.content("evaluation")),
+                () -> Documents.from(spark, evaluation.files(), settings.clean())
+                        .where("text IS NOT NULL"));
+        List<Table> inputs = new ArrayList<>(List.of(documents));
+        inputs.addAll(dropping);
+        inputs.add(texts);
+        Table suspects = stages.table(
+                "suspects",
+                Suspects.VERSION,
+                wanted.searchMap(),
+                inputs,
+                () -> Suspects.from(left(documents, dropping), texts.rows(), wanted));
+        return stages.table(
+                "contamination",
+                Contamination.VERSION,
+                wanted.asMap(),
+                List.of(suspects, texts),
+                () -> Contamination.from(suspects.rows(), texts.rows(), wanted));
+    }
+
+    /**
+     * The documents that are not dropped yet: {@code id, characters, priority, text}.
+     *
+     * @param dropping tables with a row for each document dropped; one with a survivor column that is null keeps its document
+     */
+    private Dataset<Row> left(Table documents, List<Table> dropping) {
+        Dataset<Row> left = documents
+                .rows()
+                .where("text IS NOT NULL")
+                .select(col("id"), col("characters"), priority().as("priority"), col("text"));
+        for (Table table : dropping) {
+            Dataset<Row> dropped = table.rows();
+            if (List.of(dropped.columns()).contains("survivor")) {
+                dropped = dropped.where("survivor IS NOT NULL");
+            }
+            left = left.join(dropped.select("id"), "id", "left_anti");
+        }
+        return left;
+    }
+
+    /** Of a document's source: the smaller is the more important. */
+    private Column priority() {
+        Column priority = lit(0);
+        for (int i = 0; i < settings.sources().size(); i++) {
+            priority = when(col("source").equalTo(i), lit(settings.sources().get(i).priority()))
+                    .otherwise(priority);
+        }
+        return priority;
     }
 
     private Dataset<Row> empty(String schema) {
@@ -116,21 +230,5 @@ final class Pipeline {
                     Integer.toString(settings.sources().get(i).priority()));
         }
         return map;
-    }
-
-    private static Dataset<Row> exact(Dataset<Row> documents, Dataset<Row> measures, Dataset<Row> filtered) {
-        Dataset<Row> passed = documents
-                .select("id", "characters")
-                .join(measures, "id")
-                .join(filtered.select("id"), "id", "left_anti");
-        Dataset<Row> first = passed.groupBy("fold")
-                .agg(functions
-                        .min(functions.struct(
-                                functions.negate(col("characters")).as("shorter"), col("id")))
-                        .as("first"))
-                .select(col("fold"), col("first.id").as("survivor"));
-        return passed.join(first, "fold")
-                .where(col("id").notEqual(col("survivor")))
-                .select("id", "survivor");
     }
 }

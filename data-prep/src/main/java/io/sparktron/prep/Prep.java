@@ -1,9 +1,10 @@
 package io.sparktron.prep;
 
 import io.sparktron.prep.pack.PackedDatasets;
-import io.sparktron.prep.read.InputContents;
+import io.sparktron.prep.read.HashedFiles;
 import io.sparktron.prep.read.InputFile;
 import io.sparktron.prep.read.InputFiles;
+import io.sparktron.prep.read.SourceSettings;
 import io.sparktron.prep.report.Ledger;
 import io.sparktron.prep.report.LedgerCounts;
 import io.sparktron.prep.report.PrepReport;
@@ -22,6 +23,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -94,13 +96,18 @@ public final class Prep {
     private PrepReport run() throws IOException {
         long begin = System.nanoTime();
         List<InputFile> files = InputFiles.list(settings.sources(), configuration, output);
+        List<InputFile> evaluationFiles = evaluationFiles();
         PriorOutput prior = PriorOutput.of(output, configuration);
         Optional<WordPieceVocabulary> vocabulary = givenVocabulary();
         makeFolder("prep.output", output);
         makeFolder("prep.work", work);
-        List<String> digests = InputContents.of(spark, files, work);
-        Provenance provenance =
-                Provenance.of(settings.asMap(vocabulary), files, InputContents.fingerprint(files, digests));
+        HashedFiles corpus = HashedFiles.of(spark, files, work);
+        HashedFiles evaluation = HashedFiles.of(spark, evaluationFiles, work);
+        Map<String, String> all = settings.asMap(vocabulary);
+        if (!evaluationFiles.isEmpty()) {
+            all.put("prep.decontaminate.input", "SHA-256 " + evaluation.fingerprint());
+        }
+        Provenance provenance = Provenance.of(all, files, corpus.fingerprint());
         if (settings.stages().restage().isEmpty()) {
             Optional<PrepReport> complete = prior.complete(provenance);
             if (complete.isPresent()) {
@@ -109,7 +116,7 @@ public final class Prep {
             }
         }
         Stages stages = new Stages(spark, work, Set.copyOf(settings.stages().restage()), progress);
-        PrepReport report = prepare(stages, files, digests, vocabulary, prior, provenance);
+        PrepReport report = prepare(stages, corpus, evaluation, vocabulary, prior, provenance);
         for (Path unused : stages.unused()) {
             progress.say("not used by this run, to be deleted if no other needs it: " + unused);
         }
@@ -119,21 +126,21 @@ public final class Prep {
 
     private PrepReport prepare(
             Stages stages,
-            List<InputFile> files,
-            List<String> digests,
+            HashedFiles corpus,
+            HashedFiles evaluation,
             Optional<WordPieceVocabulary> vocabulary,
             PriorOutput prior,
             Provenance provenance)
             throws IOException {
         Pipeline.Tables tables;
         try {
-            tables = new Pipeline(spark, settings, stages).run(files, digests);
+            tables = new Pipeline(spark, settings, stages).run(corpus, evaluation);
         } catch (IOException failed) {
             throw failed;
         } catch (Exception failed) {
             throw asInputError(failed);
         }
-        requireUnchanged(files);
+        requireUnchanged(corpus.files());
         if (tables.fates().rows().where("kept").isEmpty()) {
             throw noDocument(
                     tables.fates().rows().join(tables.documents().rows().drop("text"), "id"));
@@ -174,6 +181,19 @@ public final class Prep {
                 settings.sources().stream().map(source -> source.name()).toList());
     }
 
+    private List<InputFile> evaluationFiles() throws IOException {
+        if (settings.contamination().isOff()) {
+            return List.of();
+        }
+        SourceSettings texts = SourceSettings.of("decontaminate", settings.contamination().input());
+        try {
+            return InputFiles.list(List.of(texts), configuration, output);
+        } catch (InvalidInputException wrong) {
+            throw new InvalidInputException(
+                    wrong.getMessage().replace(texts.key("input"), "prep.decontaminate.input"), wrong);
+        }
+    }
+
     private static Throwable first(Throwable failed) {
         Throwable cause = failed;
         while (cause.getCause() != null) {
@@ -210,7 +230,7 @@ public final class Prep {
                 "prep.input " + String.join(", ", settings.input()) + " holds no usable document ("
                         + (why.isEmpty() ? "no document at all" : why)
                         + "); legal: at least one of prep.minimum-characters = " + settings.minimumCharacters()
-                        + " characters that passes prep.rules");
+                        + " characters that passes prep.rules = " + String.join(", ", settings.quality().rules()));
     }
 
     private void makeFolder(String key, Path folder) throws IOException {

@@ -1,8 +1,11 @@
 package io.sparktron.prep;
 
 import io.sparktron.prep.clean.CleanSettings;
+import io.sparktron.prep.contamination.ContaminationSettings;
+import io.sparktron.prep.duplicates.DuplicateSettings;
 import io.sparktron.prep.pack.BlendSettings;
 import io.sparktron.prep.pack.PackSettings;
+import io.sparktron.prep.quality.QualitySettings;
 import io.sparktron.prep.read.SourceSettings;
 import io.sparktron.tokenizer.WordPieceVocabulary;
 import io.sparktron.tokens.InvalidInputException;
@@ -23,6 +26,9 @@ import java.util.TreeMap;
  * @param output {@code prep.output}: folder that receives {@code train}, {@code validation} and {@code report.json}
  * @param clean what is done to the text
  * @param minimumCharacters {@code prep.minimum-characters}: documents with fewer (after normalisation, in code points) are dropped
+ * @param quality which documents are good enough
+ * @param duplicates how duplicates are found
+ * @param contamination which evaluation texts are taken out
  * @param pack how documents become samples
  * @param stages where the tables between are stored
  */
@@ -31,6 +37,9 @@ public record PrepSettings(
         String output,
         CleanSettings clean,
         int minimumCharacters,
+        QualitySettings quality,
+        DuplicateSettings duplicates,
+        ContaminationSettings contamination,
         PackSettings pack,
         StageSettings stages)
         implements Serializable {
@@ -85,6 +94,11 @@ public record PrepSettings(
         }
         map.put("prep.minimum-characters", Integer.toString(minimumCharacters));
         clean.asMap().forEach((key, value) -> map.put("prep.clean." + key, value));
+        map.putAll(quality.asMap());
+        map.putAll(duplicates.asMap());
+        if (!contamination.isOff()) {
+            contamination.asMap().forEach((key, value) -> map.put("prep.decontaminate." + key, value));
+        }
         map.putAll(pack.asMap());
         vocabulary.ifPresent(given -> map.put("prep.vocabulary-file", "SHA-256 " + given.sha256()));
         return map;

@@ -4,8 +4,11 @@ import io.sparktron.model.ModelConfig;
 import io.sparktron.prep.PrepSettings;
 import io.sparktron.prep.StageSettings;
 import io.sparktron.prep.clean.CleanSettings;
+import io.sparktron.prep.contamination.ContaminationSettings;
+import io.sparktron.prep.duplicates.DuplicateSettings;
 import io.sparktron.prep.pack.BertSettings;
 import io.sparktron.prep.pack.PackSettings;
+import io.sparktron.prep.quality.QualitySettings;
 import io.sparktron.prep.read.SourceSettings;
 import io.sparktron.tokenizer.Gpt2Tokenizer;
 import io.sparktron.tokenizer.WordPieceTokenizer;
@@ -49,10 +52,45 @@ final class PrepRequests {
         return new PrepSettings(
                 sources,
                 output,
-                CleanSettings.DEFAULT,
+                new CleanSettings(
+                        settings.get(FilterKeys.REPAIR),
+                        settings.get(FilterKeys.MASK_EMAIL),
+                        settings.get(FilterKeys.MASK_IP),
+                        settings.get(FilterKeys.C4_LINES)),
                 settings.get(PrepKeys.PREP_MINIMUM_CHARACTERS),
+                new QualitySettings(
+                        settings.find(FilterKeys.LANGUAGES).orElse(List.of()),
+                        settings.find(FilterKeys.RULE_SETS).orElse(List.of()),
+                        settings.get(FilterKeys.RULES)),
+                duplicates(settings),
+                contamination(settings),
                 pack(settings),
                 stages);
+    }
+
+    private static DuplicateSettings duplicates(Settings settings) {
+        return new DuplicateSettings(
+                settings.get(DuplicateKeys.EXACT),
+                settings.get(DuplicateKeys.NEAR),
+                settings.get(DuplicateKeys.SHINGLE),
+                settings.get(DuplicateKeys.UNIT),
+                settings.get(DuplicateKeys.THRESHOLD),
+                settings.get(DuplicateKeys.RECALL),
+                settings.get(DuplicateKeys.BANDS),
+                settings.get(DuplicateKeys.ROWS),
+                settings.get(DuplicateKeys.BUCKET_CAP));
+    }
+
+    private static ContaminationSettings contamination(Settings settings) {
+        return new ContaminationSettings(
+                settings.find(DuplicateKeys.EVALUATION).orElse(List.of()),
+                settings.get(DuplicateKeys.NGRAM),
+                settings.get(DuplicateKeys.SHORTEST),
+                settings.get(DuplicateKeys.COMMON),
+                settings.get(DuplicateKeys.POLICY),
+                settings.get(DuplicateKeys.WINDOW),
+                settings.get(DuplicateKeys.SHORTEST_PIECE),
+                settings.get(DuplicateKeys.MOST_PIECES));
     }
 
     private static SourceSettings source(Settings settings, List<String> input) {

@@ -39,6 +39,11 @@ record ValueType<T>(String legal, Function<String, T> reader) {
     static final ValueType<List<SourceSettings>> SOURCES =
             new ValueType<>("list of sources such as [{name = web, input = /web}]", SourceList::parse);
 
+    /** The same, of which there may be none. */
+    static final ValueType<List<String>> ANY_NAMES = new ValueType<>(
+            "names, with commas between them, or nothing",
+            text -> text.isBlank() ? List.of() : NAMES.reader().apply(text));
+
     private static ValueType<List<String>> list(String things) {
         return new ValueType<>(things + ", with commas between them", text -> {
             List<String> parts = Arrays.stream(text.split(","))

@@ -4,7 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparktron.data.TokenDataset;
 import io.sparktron.prep.clean.CleanSettings;
+import io.sparktron.prep.contamination.ContaminationSettings;
+import io.sparktron.prep.duplicates.DuplicateSettings;
 import io.sparktron.prep.pack.PackSettings;
+import io.sparktron.prep.quality.QualitySettings;
 import io.sparktron.prep.read.InputFormat;
 import io.sparktron.prep.read.SourceSettings;
 import io.sparktron.storage.Place;
@@ -110,6 +113,9 @@ abstract class OutputSuite {
                 output,
                 CleanSettings.DEFAULT,
                 10,
+                new QualitySettings(List.of(), List.of(), List.of()),
+                DuplicateSettings.DEFAULT,
+                ContaminationSettings.DEFAULT,
                 new PackSettings(SEQUENCE, 1234, 0.1, 0, "gpt2", SampleWriter.ROW_GROUP_SAMPLES, null),
                 StageSettings.DEFAULT);
     }

@@ -80,6 +80,9 @@ public final class LedgerCounts {
     }
 
     private static String reason(String stage, String rule) {
+        if (stage.equals(Fates.FILTER) && rule.startsWith("characters >= ")) {
+            return DropReason.TOO_SHORT.label(); // prep.minimum-characters
+        }
         return switch (stage) {
             case Fates.EXACT -> DropReason.DUPLICATE.label();
             case Fates.CONTAMINATION -> Fates.CONTAMINATION;
