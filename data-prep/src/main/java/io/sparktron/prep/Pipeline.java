@@ -13,6 +13,7 @@ import io.sparktron.prep.duplicates.NearDuplicates;
 import io.sparktron.prep.duplicates.Signatures;
 import io.sparktron.prep.quality.FilteredDocuments;
 import io.sparktron.prep.quality.QualityMeasures;
+import io.sparktron.prep.read.HashedFiles;
 import io.sparktron.prep.report.Fates;
 import io.sparktron.prep.stage.Stages;
 import io.sparktron.prep.stage.Table;
@@ -85,8 +86,9 @@ final class Pipeline {
         Table exact = exact(documents, measures, filtered);
         Table near = near(documents, filtered, exact);
         Table contamination = contamination(documents, List.of(filtered, exact, near), evaluation);
-        Map<String, String> thresholds =
-                Map.of("prep.duplicates.threshold", Double.toString(settings.duplicates().threshold()));
+        Map<String, String> thresholds = Map.of(
+                "prep.duplicates.threshold",
+                Double.toString(settings.duplicates().threshold()));
         Table fates = stages.table(
                 "fates",
                 Fates.VERSION,
@@ -99,15 +101,14 @@ final class Pipeline {
                         near.rows(),
                         contamination.rows(),
                         settings.duplicates().threshold()));
-        stages.requireForcedAreKnown();
         return new Tables(documents, measures, fates);
     }
 
     /** The first rule that a document fails; {@code prep.minimum-characters} comes before all others. */
     private Dataset<Row> filtered(Dataset<Row> documents, Dataset<Row> measures) {
         Dataset<Row> tooShort = TooShort.from(documents, settings.minimumCharacters());
-        return tooShort.unionByName(FilteredDocuments.from(measures, settings.quality())
-                .join(tooShort.select("id"), "id", "left_anti"));
+        return tooShort.unionByName(
+                FilteredDocuments.from(measures, settings.quality()).join(tooShort.select("id"), "id", "left_anti"));
     }
 
     private Table exact(Table documents, Table measures, Table filtered) throws IOException {
@@ -119,7 +120,8 @@ final class Pipeline {
                 List.of(documents, measures, filtered),
                 () -> wanted
                         ? ExactDuplicates.from(
-                                measures.rows(), left(documents, List.of(filtered)).drop("text"))
+                                measures.rows(),
+                                left(documents, List.of(filtered)).drop("text"))
                         : empty("id BIGINT, survivor BIGINT"));
     }
 
@@ -211,7 +213,9 @@ final class Pipeline {
     private Column priority() {
         Column priority = lit(0);
         for (int i = 0; i < settings.sources().size(); i++) {
-            priority = when(col("source").equalTo(i), lit(settings.sources().get(i).priority()))
+            priority = when(
+                            col("source").equalTo(i),
+                            lit(settings.sources().get(i).priority()))
                     .otherwise(priority);
         }
         return priority;

@@ -185,7 +185,8 @@ public final class Prep {
         if (settings.contamination().isOff()) {
             return List.of();
         }
-        SourceSettings texts = SourceSettings.of("decontaminate", settings.contamination().input());
+        SourceSettings texts =
+                SourceSettings.of("decontaminate", settings.contamination().input());
         try {
             return InputFiles.list(List.of(texts), configuration, output);
         } catch (InvalidInputException wrong) {
@@ -230,7 +231,8 @@ public final class Prep {
                 "prep.input " + String.join(", ", settings.input()) + " holds no usable document ("
                         + (why.isEmpty() ? "no document at all" : why)
                         + "); legal: at least one of prep.minimum-characters = " + settings.minimumCharacters()
-                        + " characters that passes prep.rules = " + String.join(", ", settings.quality().rules()));
+                        + " characters that passes prep.rules = "
+                        + String.join(", ", settings.quality().rules()));
     }
 
     private void makeFolder(String key, Path folder) throws IOException {

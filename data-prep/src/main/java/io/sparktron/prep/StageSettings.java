@@ -11,12 +11,27 @@ import java.util.List;
  * @param restage {@code prep.restage}: names of stages; what depends on them is done again, too
  */
 public record StageSettings(String work, List<String> restage) implements Serializable {
+    /** The stages in their order; some are only done where they are asked for. */
+    static final List<String> NAMES = List.of(
+            "documents",
+            "measures",
+            "filtered",
+            "exact",
+            "signatures",
+            "near",
+            "evaluation",
+            "suspects",
+            "contamination",
+            "fates");
+
     public static final StageSettings DEFAULT = new StageSettings("", List.of());
 
     public StageSettings {
         restage = List.copyOf(restage);
-        if (restage.stream().anyMatch(String::isBlank)) {
-            throw new InvalidInputException("prep.restage = " + restage + "; legal: names of stages");
+        for (String name : restage) {
+            if (!NAMES.contains(name)) {
+                throw new InvalidInputException("prep.restage = " + name + "; legal: " + String.join(", ", NAMES));
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.StandardOpenOption;
+import java.util.UUID;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.CommonPathCapabilities;
 import org.apache.hadoop.fs.FSDataInputStream;
@@ -120,16 +121,24 @@ public final class Storage {
      * step by itself, under its own name.
      */
     public static void replace(Path path, byte[] content, Configuration hadoop) throws IOException {
+        replace(path, ".temporary", content, hadoop);
+    }
+
+    /** The same where several processes may do so at once: others see the content of one of them, whole. A killed one leaves its temporary file. */
+    public static void replaceAmongMany(Path path, byte[] content, Configuration hadoop) throws IOException {
+        replace(path, "." + UUID.randomUUID() + ".temporary", content, hadoop);
+    }
+
+    private static void replace(Path path, String suffix, byte[] content, Configuration hadoop) throws IOException {
         if (growsFiles(path, hadoop)) {
-            renameOver(path, content, hadoop);
+            renameOver(path, new Path(path.getParent(), "." + path.getName() + suffix), content, hadoop);
         } else {
             put(path, content, hadoop);
         }
     }
 
-    private static void renameOver(Path path, byte[] content, Configuration hadoop) throws IOException {
+    private static void renameOver(Path path, Path temporary, byte[] content, Configuration hadoop) throws IOException {
         FileSystem files = of(path, hadoop);
-        Path temporary = new Path(path.getParent(), "." + path.getName() + ".temporary");
         files.mkdirs(path.getParent());
         try {
             try (FSDataOutputStream out = create(temporary, true, hadoop)) {

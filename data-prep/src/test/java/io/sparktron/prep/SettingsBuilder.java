@@ -14,7 +14,8 @@ import java.util.List;
 
 /** The command line's defaults, but no rules of quality and no near duplicates; a test changes what it is about. */
 public final class SettingsBuilder {
-    private static final DuplicateSettings EXACT = new DuplicateSettings(true, false, 5, ShingleUnit.WORDS, 0.7, 0.97, 0, 0, 2000);
+    private static final DuplicateSettings EXACT =
+            new DuplicateSettings(true, false, 5, ShingleUnit.WORDS, 0.7, 0.97, 0, 0, 2000);
 
     private List<String> input;
     private String output;

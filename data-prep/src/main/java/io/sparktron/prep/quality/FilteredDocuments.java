@@ -20,7 +20,7 @@ public final class FilteredDocuments {
 
     /** {@code id}, and of the first failed rule {@code rule, value, threshold}. */
     public static final StructType SCHEMA = new StructType()
-            .add("id", DataTypes.LongType, false)
+            .add("id", DataTypes.LongType) // as stored tables are read: Spark takes every column of theirs for nullable
             .add(FAILED.apply("rule"))
             .add(FAILED.apply("value"))
             .add(FAILED.apply("threshold"));

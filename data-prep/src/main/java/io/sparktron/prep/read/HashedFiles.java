@@ -25,8 +25,6 @@ public record HashedFiles(List<InputFile> files, String fingerprint) {
     /** As the input of a stage. */
     public Content content(String name) {
         return new Content(
-                name,
-                fingerprint,
-                files.stream().mapToLong(InputFile::bytes).sum());
+                name, fingerprint, files.stream().mapToLong(InputFile::bytes).sum());
     }
 }

@@ -118,7 +118,7 @@ public final class InputContents {
         for (String key : new TreeSet<>(known.keySet())) {
             lines.add(known.get(key) + " " + key + "\n");
         }
-        Storage.replace(
+        Storage.replaceAmongMany(
                 new Path(work, FILE_NAME), String.join("", lines).getBytes(StandardCharsets.UTF_8), configuration);
     }
 }

@@ -50,7 +50,7 @@ record StageManifest(
     record StoredFile(String path, long bytes) {}
 
     void write(Path folder, Configuration configuration) throws IOException {
-        JsonFiles.write(this, new Path(folder, FILE_NAME), configuration);
+        Storage.replaceAmongMany(new Path(folder, FILE_NAME), JsonFiles.bytes(this), configuration);
     }
 
     /**

@@ -2,7 +2,6 @@ package io.sparktron.prep.stage;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.sparktron.storage.Storage;
-import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.tokens.JsonFiles;
 import io.sparktron.tokens.Sha256;
 import java.io.IOException;
@@ -88,15 +87,6 @@ public final class Stages {
         inputs.forEach(input -> hashes.put(input.name(), input.hash()));
         StageManifest made = make(name, version, hash, settings, inputs, hashes, folder, again, rows);
         return new Table(spark, folder, made, again);
-    }
-
-    /** Fails if a stage that was to be done again has a name that no stage has. Called when all stages are known. */
-    public void requireForcedAreKnown() {
-        for (String name : forced) {
-            if (!known.contains(name)) {
-                throw new InvalidInputException("prep.restage = " + name + "; legal: " + String.join(", ", known));
-            }
-        }
     }
 
     /** Folders of stages in the work folder that this run has no use for. */

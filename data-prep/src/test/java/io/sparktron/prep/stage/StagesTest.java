@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparktron.prep.FailingFileSystem;
 import io.sparktron.prep.LocalSpark;
-import io.sparktron.tokens.InvalidInputException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -99,16 +98,6 @@ class StagesTest {
         assertThat(made).hasValue(6);
         twice(stages("twice"), "c");
         assertThat(made).hasValue(7);
-    }
-
-    @Test
-    void refusesToDoAgainWhatNoStageIsCalled() throws IOException {
-        Stages stages = stages("numbres");
-        numbers(stages, 1, Map.of(), content("x"));
-
-        assertThatThrownBy(stages::requireForcedAreKnown)
-                .isInstanceOf(InvalidInputException.class)
-                .hasMessage("prep.restage = numbres; legal: numbers");
     }
 
     @Test
