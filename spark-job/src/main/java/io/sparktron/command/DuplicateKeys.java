@@ -31,8 +31,8 @@ final class DuplicateKeys {
             "0.7",
             "Jaccard index of the shingles above which documents are near duplicates",
             PREPARING);
-    static final Key<Integer> SHINGLE = TABLE.with(
-            "prep.duplicates.shingle", ValueType.integer(1), "units", "5", "length of a shingle", PREPARING);
+    static final Key<Integer> SHINGLE =
+            TABLE.with("prep.duplicates.shingle", ValueType.integer(1), "units", "5", "length of a shingle", PREPARING);
     static final Key<ShingleUnit> UNIT = TABLE.with(
             "prep.duplicates.unit",
             ValueType.choice(List.of(ShingleUnit.values())),
@@ -73,7 +73,12 @@ final class DuplicateKeys {
             "what becomes of a document that quotes one: drop it, or cut the quote out and keep the pieces",
             PREPARING);
     static final Key<Integer> NGRAM = TABLE.with(
-            "prep.decontaminate.ngram", ValueType.integer(1), "words", "13", "words in a row that are a quote", PREPARING);
+            "prep.decontaminate.ngram",
+            ValueType.integer(1),
+            "words",
+            "13",
+            "words in a row that are a quote",
+            PREPARING);
     static final Key<Integer> SHORTEST = TABLE.with(
             "prep.decontaminate.shortest",
             ValueType.integer(1),

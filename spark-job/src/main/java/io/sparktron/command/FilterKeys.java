@@ -15,19 +15,14 @@ final class FilterKeys {
             "true",
             "repairs mojibake, UTF-8 that was read as Latin-1 or Windows-1252",
             PREPARING);
-    static final Key<Boolean> MASK_EMAIL = TABLE.with(
-            "prep.clean.mask-email", ValueType.FLAG, "", "false", "replaces e-mail addresses", PREPARING);
-    static final Key<Boolean> MASK_IP = TABLE.with(
-            "prep.clean.mask-ip", ValueType.FLAG, "", "false", "replaces public IP addresses", PREPARING);
+    static final Key<Boolean> MASK_EMAIL =
+            TABLE.with("prep.clean.mask-email", ValueType.FLAG, "", "false", "replaces e-mail addresses", PREPARING);
+    static final Key<Boolean> MASK_IP =
+            TABLE.with("prep.clean.mask-ip", ValueType.FLAG, "", "false", "replaces public IP addresses", PREPARING);
     static final Key<Boolean> C4_LINES = TABLE.with(
             "prep.clean.c4-lines", ValueType.FLAG, "", "false", "removes the lines that C4 removes", PREPARING);
     static final Key<List<String>> LANGUAGES = TABLE.unset(
-            "prep.languages",
-            ValueType.ANY_NAMES,
-            "",
-            "all",
-            "languages to keep, by code, such as en",
-            PREPARING);
+            "prep.languages", ValueType.ANY_NAMES, "", "all", "languages to keep, by code, such as en", PREPARING);
     static final Key<List<String>> RULE_SETS = TABLE.unset(
             "prep.rule-sets",
             ValueType.ANY_NAMES,

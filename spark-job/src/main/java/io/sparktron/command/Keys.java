@@ -8,7 +8,13 @@ import java.util.stream.Stream;
 /** Every key there is, by name. Help, the README's table and the errors of unknown keys come from here. */
 final class Keys {
     private static final List<Key<?>> ALL = Stream.of(
-                    PrepKeys.all(), FilterKeys.all(), DuplicateKeys.all(), ModelKeys.all(), TrainKeys.all(), JobKeys.all(), ToolKeys.all())
+                    PrepKeys.all(),
+                    FilterKeys.all(),
+                    DuplicateKeys.all(),
+                    ModelKeys.all(),
+                    TrainKeys.all(),
+                    JobKeys.all(),
+                    ToolKeys.all())
             .flatMap(List::stream)
             .toList();
 
