@@ -7,8 +7,11 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
@@ -45,22 +48,34 @@ public record Manifest(
      * The tokenizer by name, its number of ids, and the id that closes every document.
      *
      * @param wordPieces what only BERT's has; null for GPT
+     * @param files of a byte-level BPE that was trained: names in the dataset's folder, and digests (SHA-256) of their content in hexadecimal digits; null for others
      */
     @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Vocabulary(
             String name,
             int vocabulary,
             int endOfText,
-            @JsonUnwrapped WordPieces wordPieces) {
-        /** One for GPT. */
+            @JsonUnwrapped WordPieces wordPieces,
+            SortedMap<String, String> files) {
+        /** One for GPT that its name describes. */
         public Vocabulary(String name, int vocabulary, int endOfText) {
-            this(name, vocabulary, endOfText, null);
+            this(name, vocabulary, endOfText, null, null);
+        }
+
+        /** One for BERT. */
+        public Vocabulary(String name, int vocabulary, int endOfText, WordPieces wordPieces) {
+            this(name, vocabulary, endOfText, wordPieces, null);
+        }
+
+        public Vocabulary {
+            files = files == null ? null : Collections.unmodifiableSortedMap(new TreeMap<>(files));
         }
 
         @Override
         public String toString() { // a part of fingerprints, which checkpoints keep
             return "Vocabulary[name=" + name + ", vocabulary=" + vocabulary + ", endOfText=" + endOfText
-                    + (wordPieces == null ? "]" : ", " + wordPieces + "]");
+                    + (wordPieces == null ? "" : ", " + wordPieces)
+                    + (files == null ? "]" : ", files=" + files + "]");
         }
     }
 

@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /** Parses and checks {@code manifest.json}; each message names the file, the field, its value and what is legal. */
 final class ManifestReader {
@@ -70,7 +72,26 @@ final class ManifestReader {
         int vocabulary = (int) whole(node, TOKENIZER, "vocabulary", 1, Integer.MAX_VALUE);
         Manifest.WordPieces pieces = bert ? wordPieces(node, vocabulary) : null;
         int endOfText = bert && !isGiven(node, "endOfText") ? pieces.sep() : id(node, "endOfText", vocabulary);
-        return new Manifest.Vocabulary(name, vocabulary, endOfText, pieces);
+        return new Manifest.Vocabulary(name, vocabulary, endOfText, pieces, tokenizerFiles(node));
+    }
+
+    private SortedMap<String, String> tokenizerFiles(JsonNode node) {
+        if (!isGiven(node, "files")) {
+            return null;
+        }
+        JsonNode files = node.get("files");
+        if (!files.isObject()) {
+            throw illegal(TOKENIZER + "files", files, "a JSON object of names and digests");
+        }
+        SortedMap<String, String> digests = new TreeMap<>();
+        for (Map.Entry<String, JsonNode> file : files.properties()) {
+            if (!file.getKey().matches("[A-Za-z0-9._-]+")) {
+                throw illegal(TOKENIZER + "files", '"' + file.getKey() + '"', "names of files in the dataset's folder");
+            }
+            required(files, TOKENIZER + "files.", file.getKey());
+            digests.put(file.getKey(), digest(files, TOKENIZER + "files.", file.getKey()));
+        }
+        return digests;
     }
 
     private Manifest.WordPieces wordPieces(JsonNode node, int vocabulary) {

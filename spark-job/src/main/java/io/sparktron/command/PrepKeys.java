@@ -94,13 +94,18 @@ final class PrepKeys {
             "models the samples are for: gpt cuts a stream of tokens, bert makes pairs of consecutive segments",
             EnumSet.of(PREP));
     static final Key<String> PREP_TOKENIZER = TABLE.unset(
-            "prep.tokenizer", ValueType.TEXT, "", "gpt2; wordpiece for bert", "name of the tokenizer", PREPARING);
+            "prep.tokenizer",
+            ValueType.TEXT,
+            "",
+            "gpt2; wordpiece for bert",
+            "name of the tokenizer: gpt2, or bpe to train a byte-level BPE on the training split",
+            PREPARING);
     static final Key<Integer> PREP_VOCABULARY_SIZE = TABLE.unset(
             "prep.vocabulary-size",
             ValueType.integer(WordPieceTraining.SMALLEST),
             "pieces",
-            "30522 for bert",
-            "bert: size of the WordPiece vocabulary that is trained on the corpus, at most",
+            "30522 for bert, 50257 for bpe",
+            "bert, and prep.tokenizer = bpe: size of the vocabulary that is trained on the training split, at most",
             EnumSet.of(PREP));
     static final Key<String> PREP_VOCABULARY_FILE = TABLE.unset(
             "prep.vocabulary-file",

@@ -10,6 +10,7 @@ import io.sparktron.prep.pack.BertSettings;
 import io.sparktron.prep.pack.PackSettings;
 import io.sparktron.prep.quality.QualitySettings;
 import io.sparktron.prep.read.SourceSettings;
+import io.sparktron.tokenizer.BytePairTokenizer;
 import io.sparktron.tokenizer.Gpt2Tokenizer;
 import io.sparktron.tokenizer.WordPieceTokenizer;
 import io.sparktron.tokens.InvalidInputException;
@@ -114,7 +115,8 @@ final class PrepRequests {
                         .orElse(bert == null ? Gpt2Tokenizer.NAME : WordPieceTokenizer.NAME),
                 settings.get(PrepKeys.PREP_SAMPLES_PER_FILE),
                 bert,
-                settings.get(PrepKeys.PREP_BLEND_TOKENS));
+                settings.get(PrepKeys.PREP_BLEND_TOKENS),
+                settings.find(PrepKeys.PREP_VOCABULARY_SIZE).orElse(PackSettings.DEFAULT_VOCABULARY));
     }
 
     /** Null for samples of GPT. */
@@ -125,7 +127,11 @@ final class PrepRequests {
                     PrepKeys.PREP_VOCABULARY_FILE,
                     PrepKeys.PREP_LOWER_CASE,
                     PrepKeys.PREP_SHORT_SEQUENCES)) {
-                if (settings.has(key)) {
+                boolean trained = key == PrepKeys.PREP_VOCABULARY_SIZE
+                        && settings.find(PrepKeys.PREP_TOKENIZER)
+                                .filter(BytePairTokenizer.NAME::equals)
+                                .isPresent();
+                if (settings.has(key) && !trained) {
                     throw new InvalidInputException(
                             key.name() + " is set, but prep.family = gpt; legal: with prep.family = bert");
                 }

@@ -102,14 +102,17 @@ class BadSettingsTest {
             prep     | prep.validation-fraction=1                        | prep.validation-fraction = 1.0
             prep     | prep.validation-fraction=-0.5                     | prep.validation-fraction = -0.5
             prep     | prep.samples-per-file=100                         | prep.samples-per-file = 100
-            prep     | prep.tokenizer=gpt5                               | no tokenizer gpt5
+            prep     | prep.tokenizer=gpt5                               | prep.tokenizer = gpt5; legal: gpt2, or bpe
             prep     | prep.lower-case=false                             | prep.lower-case is set, but prep.family = gpt
             prep     | prep.vocabulary-size=90                           | prep.vocabulary-size is set, but prep.family = gpt
             prep     | prep.family=bert,prep.tokenizer=gpt2              | prep.tokenizer = gpt2; legal: wordpiece
             prep     | prep.family=bert,prep.short-sequences=1.5         | prep.short-sequences = 1.5
             prep     | prep.family=bert,prep.sequence=4                  | prep.sequence = 4; legal: at least 5
             prep     | prep.family=bert,prep.vocabulary-size=90,prep.vocabulary-file=x | prep.vocabulary-size = 90, but prep.vocabulary-file = x
-            prep     | prep.tokenizer=wordpiece                          | no tokenizer wordpiece
+            prep     | prep.tokenizer=wordpiece                          | prep.tokenizer = wordpiece; legal: gpt2, or bpe
+            prep     | prep.tokenizer=bpe,prep.vocabulary-size=200       | prep.vocabulary-size = 200; legal: 257 to
+            prep     | prep.blend-tokens=1000                            | prep.blend-tokens = 1000; legal: 0, or a weight
+            prep     | prep.validation-fraction=0.5,prep.test-fraction=0.5 | prep.test-fraction = 1.0; legal: below 1
             prep     | prep.input=none/*.txt                             | none/*.txt
             prep     | prep.sequence=2147483647                          | prep.sequence = 2147483647
             plan     | model.heads=5                                     | model.heads = 5

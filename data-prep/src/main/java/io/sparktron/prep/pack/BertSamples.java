@@ -83,7 +83,7 @@ final class BertSamples implements FamilySamples {
 
     @Override
     public Map<String, byte[]> tokenizerFiles() {
-        return Map.of(WordPieceVocabulary.FILE_NAME, vocabulary.bytes());
+        return new WordPieceTokenizer(vocabulary, settings.bert().lowerCase()).files();
     }
 
     @Override

@@ -1,27 +1,40 @@
 package io.sparktron.prep.pack;
 
 import io.sparktron.prep.stage.Mapped;
+import io.sparktron.tokenizer.BpeTraining;
+import io.sparktron.tokenizer.BytePairTokenizer;
+import io.sparktron.tokenizer.BytePairVocabulary;
 import io.sparktron.tokenizer.Tokenizer;
-import io.sparktron.tokenizer.Tokenizers;
 import io.sparktron.tokens.Manifest;
+import io.sparktron.tokens.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
+import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
 import org.apache.spark.api.java.function.MapPartitionsFunction;
+import org.apache.spark.broadcast.Broadcast;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.functions;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Samples of GPT: the token stream of a split, cut every S tokens. */
 final class GptSamples implements FamilySamples {
+    private static final Logger LOG = LoggerFactory.getLogger(GptSamples.class);
+
     private final PackSettings settings;
+    private Tokenizer tokenizer;
+    private Broadcast<BytePairVocabulary> vocabulary;
 
     GptSamples(PackSettings settings) {
         this.settings = settings;
@@ -29,7 +42,15 @@ final class GptSamples implements FamilySamples {
 
     @Override
     public Dataset<Row> make(Dataset<Row> placed) {
-        return placed.mapPartitions(new Encode(settings.tokenizer()), Encoders.row(MadeDocuments.SCHEMA));
+        if (settings.tokenizer().equals(BytePairTokenizer.NAME)) {
+            BytePairVocabulary trained = BpeTraining.train(TrainingTexts.of(placed), settings.vocabularySize());
+            LOG.info("trained a byte-level BPE of {} tokens", trained.size());
+            vocabulary = JavaSparkContext.fromSparkContext(placed.sparkSession().sparkContext())
+                    .broadcast(trained);
+        }
+        StreamTokenizer encoder = new StreamTokenizer(settings.tokenizer(), vocabulary);
+        tokenizer = encoder.get();
+        return placed.mapPartitions(new Encode(encoder), Encoders.row(MadeDocuments.SCHEMA));
     }
 
     @Override
@@ -44,13 +65,19 @@ final class GptSamples implements FamilySamples {
 
     @Override
     public Manifest.Vocabulary tokenizer() {
-        Tokenizer tokenizer = Tokenizers.named(settings.tokenizer());
-        return new Manifest.Vocabulary(tokenizer.name(), tokenizer.vocabulary(), tokenizer.endOfText());
+        SortedMap<String, String> digests = new TreeMap<>();
+        tokenizerFiles().forEach((name, content) -> digests.put(name, Sha256.hex(Sha256.of(content))));
+        return new Manifest.Vocabulary(
+                tokenizer.name(),
+                tokenizer.vocabulary(),
+                tokenizer.endOfText(),
+                null,
+                digests.isEmpty() ? null : digests);
     }
 
     @Override
     public Map<String, byte[]> tokenizerFiles() {
-        return Map.of();
+        return vocabulary == null ? Map.of() : tokenizer.files(); // its name describes GPT-2's
     }
 
     @Override
@@ -68,7 +95,11 @@ final class GptSamples implements FamilySamples {
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        if (vocabulary != null) {
+            vocabulary.unpersist(false);
+        }
+    }
 
     private record Units(Copying copying, int buckets) implements FlatMapFunction<Row, Row> {
         @Override
@@ -107,10 +138,10 @@ final class GptSamples implements FamilySamples {
         }
     }
 
-    private record Encode(String tokenizer) implements MapPartitionsFunction<Row, Row> {
+    private record Encode(StreamTokenizer tokenizer) implements MapPartitionsFunction<Row, Row> {
         @Override
         public Iterator<Row> call(Iterator<Row> placed) {
-            Tokenizer encoder = Tokenizers.named(tokenizer);
+            Tokenizer encoder = tokenizer.get();
             return new Mapped<>(placed, document -> encoded(document, encoder));
         }
 

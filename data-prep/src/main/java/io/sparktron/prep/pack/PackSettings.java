@@ -1,5 +1,8 @@
 package io.sparktron.prep.pack;
 
+import io.sparktron.tokenizer.BytePairTokenizer;
+import io.sparktron.tokenizer.BytePairVocabulary;
+import io.sparktron.tokenizer.Gpt2Tokenizer;
 import io.sparktron.tokenizer.Tokenizers;
 import io.sparktron.tokenizer.WordPieceTokenizer;
 import io.sparktron.tokens.InvalidInputException;
@@ -21,6 +24,7 @@ import java.util.TreeMap;
  * @param samplesPerFile {@code prep.samples-per-file}: rows of a Parquet file, a multiple of 256; 0 = about 2^26 tokens (100 MB)
  * @param bert {@code prep.family}: what only samples for BERT need; null makes samples for GPT
  * @param blendTokens {@code prep.blend-tokens}: see {@link BlendSettings}
+ * @param vocabularySize {@code prep.vocabulary-size}: ids of the byte-level BPE that is trained on the training split, at most; without a part with other tokenizers
  */
 public record PackSettings(
         int sequence,
@@ -30,8 +34,13 @@ public record PackSettings(
         String tokenizer,
         int samplesPerFile,
         BertSettings bert,
-        long blendTokens)
+        long blendTokens,
+        int vocabularySize)
         implements Serializable {
+    /** Ids of a byte-level BPE that is trained: as many as GPT-2's has. */
+    public static final int DEFAULT_VOCABULARY = 50257;
+
+    private static final int LARGEST_VOCABULARY = 1 << 20;
     private static final int TOKENS_PER_FILE = 1 << 26;
     private static final int LONGEST_SEQUENCE = 1 << 20;
 
@@ -45,7 +54,18 @@ public record PackSettings(
                 validationFraction + testFraction,
                 "below 1, so that something is left to train on");
         if (bert == null) {
-            Tokenizers.named(tokenizer);
+            require(
+                    tokenizer.equals(BytePairTokenizer.NAME)
+                            || Tokenizers.find(tokenizer).isPresent(),
+                    "prep.tokenizer",
+                    tokenizer,
+                    Gpt2Tokenizer.NAME + ", or " + BytePairTokenizer.NAME + " to train one on the corpus");
+            require(
+                    !tokenizer.equals(BytePairTokenizer.NAME)
+                            || vocabularySize >= BytePairVocabulary.SMALLEST && vocabularySize <= LARGEST_VOCABULARY,
+                    "prep.vocabulary-size",
+                    vocabularySize,
+                    BytePairVocabulary.SMALLEST + " to " + LARGEST_VOCABULARY);
         } else {
             require(
                     tokenizer.equals(WordPieceTokenizer.NAME),
@@ -85,7 +105,7 @@ public record PackSettings(
             String tokenizer,
             int samplesPerFile,
             BertSettings bert) {
-        this(sequence, seed, validationFraction, testFraction, tokenizer, samplesPerFile, bert, 0);
+        this(sequence, seed, validationFraction, testFraction, tokenizer, samplesPerFile, bert, 0, DEFAULT_VOCABULARY);
     }
 
     /** As manifests call it: gpt or bert. */
@@ -113,6 +133,9 @@ public record PackSettings(
         values.put("prep.tokenizer", tokenizer);
         values.put("prep.blend-tokens", Long.toString(blendTokens));
         values.put("prep.samples-per-file", Integer.toString(samplesPerFile));
+        if (tokenizer.equals(BytePairTokenizer.NAME)) {
+            values.put("prep.vocabulary-size", Integer.toString(vocabularySize));
+        }
         if (bert != null) {
             values.put("prep.lower-case", Boolean.toString(bert.lowerCase()));
             values.put("prep.short-sequences", Double.toString(bert.shortSequences()));

@@ -32,8 +32,7 @@ final class WordCounts {
     /** @param placed rows of {@link PlacedDocuments} */
     static WordPieceVocabulary train(Dataset<Row> placed, BertSettings settings) {
         Map<String, Long> counts = new LinkedHashMap<>();
-        placed.filter(functions.col("split").equalTo(Splits.TRAIN))
-                .select("text", "cuts")
+        TrainingTexts.of(placed)
                 .flatMap(new OfDocument(settings.lowerCase()), Encoders.row(COUNTED))
                 .groupBy("word")
                 .agg(functions.sum("count").as("count"))
@@ -48,9 +47,7 @@ final class WordCounts {
         @Override
         public Iterator<Row> call(Row document) {
             Map<String, Long> counts = new HashMap<>();
-            for (String piece : Pieces.of(document, 0, 1)) {
-                WordPieceTokenizer.words(piece, lowerCase, word -> counts.merge(word, 1L, Long::sum));
-            }
+            WordPieceTokenizer.words(document.getString(0), lowerCase, word -> counts.merge(word, 1L, Long::sum));
             return new Mapped<>(
                     counts.entrySet().iterator(), entry -> RowFactory.create(entry.getKey(), entry.getValue()));
         }

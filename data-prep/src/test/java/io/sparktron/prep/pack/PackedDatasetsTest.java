@@ -5,9 +5,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sparktron.prep.Corpus;
 import io.sparktron.prep.pack.KeptTexts.Text;
+import io.sparktron.tokenizer.BytePairTokenizer;
+import io.sparktron.tokenizer.BytePairVocabulary;
 import io.sparktron.tokenizer.Gpt2Tokenizer;
 import io.sparktron.tokenizer.Tokenizers;
 import io.sparktron.tokens.InvalidInputException;
+import io.sparktron.tokens.Manifest;
+import io.sparktron.tokens.Sha256;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -17,8 +21,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -141,6 +148,55 @@ class PackedDatasetsTest {
             inSamples += sample.getList(1).size() - 3;
         }
         assertThat(inSamples + train.tailTokens()).isEqualTo(train.tokens());
+    }
+
+    @Test
+    void trainsAByteLevelEncodingOnTheTrainingSplitAlone() throws IOException {
+        List<Text> texts = new ArrayList<>();
+        Random random = new Random(5);
+        for (int i = 0; i < 60; i++) {
+            String text = i + " " + Corpus.sentence(random, 20);
+            boolean validation = splitOf(text, new Splits(0.3, 0)).equals("validation");
+            texts.add(Text.of(i, validation ? text + " qqqq".repeat(200) : text));
+        }
+        // The longer texts have other keys.
+        texts.removeIf(text -> text.text().endsWith("q")
+                && splitOf(text.text(), new Splits(0.3, 0)).equals("train"));
+        KeptTexts kept = new KeptTexts(texts, folder);
+
+        var result = kept.pack(new PackSettings(4, SEED, 0.3, 0, "bpe", 256, null, 0, 300), NATURAL);
+
+        BytePairVocabulary vocabulary = BytePairVocabulary.read(
+                new org.apache.hadoop.fs.Path(folder.resolve("train").toUri()), new Configuration());
+        BytePairTokenizer tokenizer = new BytePairTokenizer(vocabulary);
+        assertThat(tokenizer.encode(" qqqq")).hasSize(5);
+        assertThat(vocabulary.size()).isEqualTo(300);
+        SortedMap<String, String> digests = new TreeMap<>();
+        vocabulary.files().forEach((name, bytes) -> digests.put(name, Sha256.hex(Sha256.of(bytes))));
+        for (String split : List.of("train", "validation")) {
+            assertThat(kept.manifest(split).tokenizer())
+                    .isEqualTo(new Manifest.Vocabulary("bpe", 300, vocabulary.endOfText(), null, digests));
+            for (Map.Entry<String, byte[]> file : vocabulary.files().entrySet()) {
+                assertThat(folder.resolve(split).resolve(file.getKey())).hasBinaryContent(file.getValue());
+            }
+            String decoded = tokenizer.decode(
+                    kept.stream(split).stream().mapToInt(id -> id).toArray());
+            List<String> documents = List.of(decoded.split("<\\|endoftext\\|>"));
+            Set<String> written = texts.stream()
+                    .filter(text ->
+                            split.equals(result.documents().get(text.id()).split()))
+                    .map(Text::text)
+                    .collect(Collectors.toSet());
+            assertThat(documents).hasSizeBetween(written.size() - 1, written.size());
+            assertThat(written).containsAll(documents.subList(0, documents.size() - 1));
+        }
+        assertThat(result.tokens("validation")).isPositive();
+        assertThatThrownBy(() -> new PackSettings(4, SEED, 0, 0, "bpe", 256, null, 0, 256))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("prep.vocabulary-size = 256; legal: 257 to");
+        assertThatThrownBy(() -> new PackSettings(4, SEED, 0, 0, "gpt3", 256, null))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("prep.tokenizer = gpt3; legal: gpt2, or bpe");
     }
 
     @Test
