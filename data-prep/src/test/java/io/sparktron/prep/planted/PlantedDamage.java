@@ -25,7 +25,7 @@ public final class PlantedDamage {
     static void plant(PlantedCorpus corpus, Passages passages) throws IOException {
         undecodable(corpus, passages);
         corpus.file("", Planted.dropped("damage/empty.txt", "no byte", READ, "empty"));
-        corpus.file(" \t\r\n \u00a0\n\n", Planted.dropped("damage/blank.txt", "white space alone", READ, "empty"));
+        corpus.file(" \t\r\n \u2003\n\n", Planted.dropped("damage/blank.txt", "white space alone", READ, "empty"));
         corpus.file("\uFEFF" + passages.text(200), Planted.kept("damage/marked.txt", "a byte order mark"));
         corpus.file(
                 passages.text(200).replace(" ", "\u0000 \u0007"),
@@ -56,7 +56,7 @@ public final class PlantedDamage {
     /** Apostrophes, dashes and accents as they look when UTF-8 was read in a character set of one byte. */
     private static String misread(String text) {
         String accented =
-                text.replaceFirst(" ", " a “café” — naïve, isn’t it? — ").replaceFirst("\n\n", "\n\nÜber Zürich. ");
+                text.replaceFirst(" ", " a ‘café’ — naïve, isn’t it? — ").replaceFirst("\n\n", "\n\nÜber Zürich. ");
         return new String(accented.getBytes(StandardCharsets.UTF_8), Charset.forName("windows-1252"));
     }
 

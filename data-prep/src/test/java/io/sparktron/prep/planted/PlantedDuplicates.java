@@ -79,8 +79,8 @@ public final class PlantedDuplicates {
         corpus.file(text, Planted.kept(name, "the first of equal texts"));
         corpus.file(text, Planted.duplicate("duplicates/same-2.txt", "equal bytes", EXACT, name));
         corpus.file(
-                text.toUpperCase(Locale.ROOT).replace("\n\n", " \r\n \r\n"),
-                Planted.duplicate("duplicates/same-3.txt", "other case, line ends and white space", EXACT, name));
+                text.toUpperCase(Locale.ROOT).replace("\n\n", "\r\n"),
+                Planted.duplicate("duplicates/same-3.txt", "other case and line ends, and shorter", EXACT, name));
         List<String> round = passages.words(200);
         List<String> twice = new ArrayList<>(round);
         twice.addAll(round);
