@@ -7,7 +7,7 @@ import java.util.Arrays;
  * identify it. So level n numbers the pairs of neighbours of level n-1, looks only at those that are left, and does nothing where nothing repeats any more.
  *
  * <pre>
- *   W  words of the text
+ *   W  words of the text, at most {@value Words#MOST}
  *   n  length of the n-grams of a level
  * </pre>
  */
@@ -24,21 +24,22 @@ final class Grams {
 
     /** Writes the measures of the words into {@code values}, by {@link Measure#ordinal}. */
     void measure(Words words, double[] values) {
+        int characters = words.first() == 0 ? 0 : words.characters(0, words.first());
         int repeated = level1(words);
         for (int n = 2; n <= LARGEST; n++) {
-            double fraction = (double) level(words, n, repeated) / words.characters();
-            repeated = keepRepeated(words.count() - n + 1);
+            double fraction = (double) level(words, n, repeated) / characters;
+            repeated = keepRepeated(words.first() - n + 1);
             values[(n <= LARGEST_TOP ? Measure.topGram(n) : Measure.duplicateGram(n)).ordinal()] = fraction;
         }
     }
 
     /** The words that occur more than once; returns how many. */
     private int level1(Words words) {
-        if (ids.length < words.count() || ids.length > KEPT) {
-            ids = new int[words.count()];
+        if (ids.length < words.first() || ids.length > KEPT) {
+            ids = new int[words.first()];
         }
         int repeated = 0;
-        for (int i = 0; i < words.count(); i++) {
+        for (int i = 0; i < words.first(); i++) {
             int id = words.id(i);
             boolean again = words.occurrences(id) > 1;
             ids[i] = again ? id : 0;
@@ -57,7 +58,7 @@ final class Grams {
         grams.clear(repeated);
         int characters = 0;
         int end = 0; // of the duplicate before
-        int last = repeated == 0 ? 0 : words.count() - n + 1;
+        int last = repeated == 0 ? 0 : words.first() - n + 1;
         for (int i = 0; i < last; i++) {
             int id = ids[i] == 0 || ids[i + 1] == 0 ? 0 : grams.add((long) ids[i] << Integer.SIZE | ids[i + 1]);
             ids[i] = id;

@@ -20,7 +20,7 @@ final class Ids {
     /** @param expected keys, at about which there is room without growing */
     Ids clear(int expected) {
         slots = SMALLEST;
-        while (slots < 1 << 30 && slots < 2L * expected) {
+        while (slots / 4 * 3 < expected) {
             slots <<= 1;
         }
         if (ids.length < slots || ids.length > Math.max(slots, KEPT)) {

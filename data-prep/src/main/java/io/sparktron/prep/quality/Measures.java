@@ -3,8 +3,8 @@ package io.sparktron.prep.quality;
 import io.sparktron.tokenizer.Tokenizer;
 
 /**
- * Measures texts, one after the other: memory that one text needed serves the next, and beyond some megabytes goes back. Time and memory grow linearly with the text: at most
- * 100 bytes of memory for a word, of which there is one in two characters at most. Not for use by several threads at once.
+ * Measures texts, one after the other: memory that one text needed serves the next, and beyond some megabytes goes back. Time grows linearly with the text, and so does memory: 50 bytes a
+ * word, up to {@value Words#MOST} words, and 30 bytes a line. Not for use by several threads at once.
  */
 final class Measures {
     private final Tokenizer tokenizer;

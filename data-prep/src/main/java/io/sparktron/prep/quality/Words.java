@@ -7,12 +7,16 @@ final class Words {
     /** Words whose arrays are kept for the next text; beyond them memory goes back. */
     private static final int KEPT = 1 << 18;
 
+    /** Words of which n-grams are made, 10 MB of English: what bounds the memory. */
+    static final int MOST = 1 << 21;
+
     private static final int STOP_WORDS = 8;
 
     private final Ids distinct = new Ids();
     private final long[] kinds = new long[CharacterKinds.KINDS];
-    private int[] ids = {}; // [count] equal words have equal ids
-    private int[] ends = {}; // [count] characters of the words up to and with this one
+    private int[] ids = {}; // [first] equal words have equal ids
+    private int[] ends = {}; // [first] characters of the words up to and with this one
+    private int first;
     private int count;
     private int characters;
     private int longest;
@@ -59,14 +63,14 @@ final class Words {
 
     private void clear(String from) {
         text = from;
-        int expected = from.length() / 8 + 16;
+        int expected = Math.min(MOST, from.length() / 8 + 16);
         if (ids.length > KEPT) {
             ids = new int[expected];
             ends = new int[expected];
         }
         distinct.clear(expected / 2);
         Arrays.fill(kinds, 0);
-        count = characters = longest = alphabetic = stopWords = 0;
+        first = count = characters = longest = alphabetic = stopWords = 0;
         marks = new Marks();
         beginWord();
     }
@@ -81,14 +85,11 @@ final class Words {
         if (length == 0) {
             return;
         }
-        if (count == ids.length) {
-            int more = Math.max(64, 2 * count);
-            ids = Arrays.copyOf(ids, more);
-            ends = Arrays.copyOf(ends, more);
-        }
+        count++;
         characters += length;
-        ids[count] = distinct.add(Hash.finished(hash));
-        ends[count++] = characters;
+        if (first < MOST) {
+            keepWord();
+        }
         longest = Math.max(longest, length);
         if (letters > 0) {
             alphabetic++;
@@ -97,6 +98,16 @@ final class Words {
             stopWords |= stopWord(end);
         }
         beginWord();
+    }
+
+    private void keepWord() {
+        if (first == ids.length) {
+            int more = Math.max(64, 2 * first);
+            ids = Arrays.copyOf(ids, more);
+            ends = Arrays.copyOf(ends, more);
+        }
+        ids[first] = distinct.add(Hash.finished(hash));
+        ends[first++] = characters;
     }
 
     /** The bit of the stop word that the word is without what stands around its letters, else 0. */
@@ -131,7 +142,12 @@ final class Words {
         return count;
     }
 
-    /** Which word it is, from 1: equal words have equal numbers. */
+    /** The words of which more is known than their number: all, or the first {@value #MOST}. */
+    int first() {
+        return first;
+    }
+
+    /** Which word it is, from 1: equal words have equal numbers. @param word below {@link #first} */
     int id(int word) {
         return ids[word];
     }

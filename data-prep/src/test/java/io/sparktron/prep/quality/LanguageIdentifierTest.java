@@ -3,6 +3,7 @@ package io.sparktron.prep.quality;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
@@ -61,7 +62,7 @@ class LanguageIdentifierTest {
 
     @Test
     void capitalsAndPunctuationDoNotMatter() {
-        assertThat(identifier.of(SENTENCES.get("en").toUpperCase(java.util.Locale.ROOT)))
+        assertThat(identifier.of(SENTENCES.get("en").toUpperCase(Locale.ROOT)))
                 .isEqualTo(identifier.of(SENTENCES.get("en")));
         assertThat(identifier.of(SENTENCES.get("en").replace(" ", "... ")).code())
                 .isEqualTo("en");

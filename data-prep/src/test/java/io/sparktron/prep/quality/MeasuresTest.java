@@ -3,6 +3,7 @@ package io.sparktron.prep.quality;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sparktron.tokenizer.Tokenizers;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 
 /** Every measure on texts that are small enough to count by hand. */
@@ -156,7 +157,7 @@ class MeasuresTest {
     /** Level n looks only at what level n - 1 left; the naive way is to compare all n-grams as texts. */
     @Test
     void nGramsAgreeWithTheNaiveCount() {
-        java.util.Random random = new java.util.Random(7);
+        Random random = new Random(7);
         for (int round = 0; round < 200; round++) {
             StringBuilder text = new StringBuilder();
             int alphabet = 1 + random.nextInt(5);
@@ -211,6 +212,14 @@ class MeasuresTest {
         assertMeasuredFast(one, Measure.WORDS, 1);
         // What a giant text left behind does not change the next.
         assertMeasured(Measure.TOP_2_GRAM, "a b c a b", 4.0 / 5);
+    }
+
+    @Test
+    void nGramsAreThoseOfTheFirstWords() {
+        String text = "a ".repeat(Words.MOST) + "b c d e f ".repeat(50); // 4 MB
+        assertMeasuredFast(text, Measure.WORDS, Words.MOST + 250);
+        assertMeasuredFast(text, Measure.TOP_4_GRAM, 1);
+        assertMeasuredFast(text, Measure.DUPLICATE_10_GRAM, (Words.MOST - 1.0) / Words.MOST);
     }
 
     /** Without GPT-2's tokens, whose time is not ours. */
