@@ -7,14 +7,14 @@ import java.util.Arrays;
  * The distinct n-grams of all evaluation texts, to be found in other texts. A text of fewer than n words is one n-gram of its own length, if that
  * is not below a shortest one; GPT-3 likewise took 8 to 13 words, by the length of a set's examples.
  *
- * <p>Sorted 64-bit hashes, with the place of each n-gram in the folded texts; before the search a filter of 16 to 32 bits per n-gram, one for each
- * length as there are few short texts, passes over nearly all words of a document. Where the hashes are equal the words are compared, so a hit is never a collision. N-grams are
- * numbered by hash; about 8 + 4 + 4 bytes each, and the folded texts. Arrays only: any serializer can broadcast it.
+ * <p>Sorted 64-bit hashes, with the place of each n-gram in the folded texts. Before the search a filter passes over nearly all words of a document: it
+ * holds the last words of all n-grams, as many as the shortest has; then one for each length. Where the hashes are equal the words are compared,
+ * so a hit is never a collision. N-grams are numbered by hash; about 8 + 4 + 2 * 4 bytes each, and the folded texts. Arrays only: any serializer can
+ * broadcast it.
  */
 final class EvaluationNGrams implements Serializable {
     private static final long serialVersionUID = 1L;
     private static final int ABSENT = -1;
-    private static final int FILTER_BITS_PER_NGRAM = 16;
 
     /** What is told about each n-gram of a text that is an evaluation n-gram too. */
     interface Hit {
@@ -40,10 +40,10 @@ final class EvaluationNGrams implements Serializable {
     /** Where an n-gram begins, in characters of all texts. */
     private final int[] positions;
 
-    /** For each distinct length, a bit for the first bits of a hash. */
-    private final long[][] filters;
-
-    private final int[] filterShifts;
+    /** Of the last words of each n-gram, as many as the shortest has. */
+    private final HashFilter endings;
+    /** Of the n-grams of each distinct length. */
+    private final HashFilter[] filters;
 
     /** @param shortest words of the shortest text that is searched as a whole */
     static EvaluationNGrams of(EvaluationTexts texts, int ngram, int shortest) {
@@ -87,27 +87,36 @@ final class EvaluationNGrams implements Serializable {
                 positions[next++] = firsts[i];
             }
         }
-        filters = new long[distinctLengths.length][];
-        filterShifts = new int[distinctLengths.length];
-        fillFilters();
+        endings = endings();
+        filters = filters();
     }
 
-    private void fillFilters() {
+    private HashFilter endings() {
+        HashFilter filter = new HashFilter(hashes.length);
+        for (int text = 0; text < texts.length; text++) {
+            int n = lengths[text];
+            NGrams walk = new NGrams(texts[text], Math.max(1, n));
+            while (n > 0 && walk.next()) {
+                if (walk.words() >= n) {
+                    filter.add(walk.hash(distinctLengths[0]));
+                }
+            }
+        }
+        return filter;
+    }
+
+    private HashFilter[] filters() {
         int[] lengthIndex = new int[hashes.length];
-        long[] counts = new long[filters.length];
+        int[] counts = new int[distinctLengths.length];
         for (int i = 0; i < hashes.length; i++) {
             lengthIndex[i] = Arrays.binarySearch(distinctLengths, lengths[textAt(positions[i])]);
             counts[lengthIndex[i]]++;
         }
-        for (int length = 0; length < filters.length; length++) {
-            long bits = Math.max(Long.SIZE, Long.highestOneBit(2 * FILTER_BITS_PER_NGRAM * counts[length] - 1));
-            filterShifts[length] = Long.numberOfLeadingZeros(bits) + 1;
-            filters[length] = new long[(int) (bits / Long.SIZE)];
-        }
+        HashFilter[] all = Arrays.stream(counts).mapToObj(HashFilter::new).toArray(HashFilter[]::new);
         for (int i = 0; i < hashes.length; i++) {
-            long bit = spread(hashes[i]) >>> filterShifts[lengthIndex[i]];
-            filters[lengthIndex[i]][(int) (bit >>> 6)] |= 1L << bit;
+            all[lengthIndex[i]].add(hashes[i]);
         }
+        return all;
     }
 
     private long[] allHashes(int ngrams) {
@@ -159,20 +168,23 @@ final class EvaluationNGrams implements Serializable {
         if (distinctLengths.length == 0) {
             return;
         }
+        int shortest = distinctLengths[0];
         NGrams walk = new NGrams(text, distinctLengths[distinctLengths.length - 1]);
         while (walk.next()) {
-            for (int length = 0; length < distinctLengths.length; length++) {
-                int n = distinctLengths[length];
-                if (walk.words() < n) {
-                    break;
-                }
-                long hash = walk.hash(n) & hashMask;
-                long bit = spread(hash) >>> filterShifts[length];
-                if ((filters[length][(int) (bit >>> 6)] & 1L << bit) != 0) {
-                    int ngram = number(hash, n, text, walk);
-                    if (ngram != ABSENT) {
-                        hit.at(ngram, walk.start(n), walk.end());
-                    }
+            if (walk.words() >= shortest && endings.mayHold(walk.hash(shortest))) {
+                findEnding(text, walk, hit);
+            }
+        }
+    }
+
+    private void findEnding(String text, NGrams walk, Hit hit) {
+        for (int i = 0; i < distinctLengths.length && distinctLengths[i] <= walk.words(); i++) {
+            int n = distinctLengths[i];
+            long hash = walk.hash(n) & hashMask;
+            if (filters[i].mayHold(hash)) {
+                int ngram = number(hash, n, text, walk);
+                if (ngram != ABSENT) {
+                    hit.at(ngram, walk.start(n), walk.end());
                 }
             }
         }
@@ -246,10 +258,6 @@ final class EvaluationNGrams implements Serializable {
             }
         }
         return low;
-    }
-
-    private static long spread(long hash) {
-        return hash * 0x9E3779B97F4A7C15L; // 2^64 / golden ratio: the high bits depend on all
     }
 
     private static int wordsOf(String folded) {
