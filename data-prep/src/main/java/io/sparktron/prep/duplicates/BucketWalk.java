@@ -17,12 +17,14 @@ import org.apache.spark.sql.types.StructType;
  *
  * <p>A dropped document is no centre, and is compared only with centres that precede its survivor: one of them may yet be an earlier survivor.
  *
+ * @param sketch which pairs are worth comparing
+ * @param cap documents of a bucket, above which it is a giant
  * @param centres of a bucket of {@code cap} documents at most
  * @param giantCentres of a larger bucket
  * @param giantsEnd whether what is left of a larger bucket is given up
  * @param report whether larger buckets are reported
  */
-record BucketWalk(int cap, int centres, int giantCentres, boolean giantsEnd, boolean report)
+record BucketWalk(Sketch sketch, int cap, int centres, int giantCentres, boolean giantsEnd, boolean report)
         implements MapPartitionsFunction<Row, Row> {
     /** A document (the first: not {@code open}) that stays: survivor and its rank in {@code other}, {@code other_rank} if it is dropped. */
     static final int REST = 0;
@@ -37,7 +39,8 @@ record BucketWalk(int cap, int centres, int giantCentres, boolean giantsEnd, boo
             .add("rank", DataTypes.LongType, false)
             .add("id", DataTypes.LongType, false)
             .add("other_rank", DataTypes.LongType, true)
-            .add("other", DataTypes.LongType, true);
+            .add("other", DataTypes.LongType, true)
+            .add("sketch", DataTypes.BinaryType, true); // null in pairs
 
     private static final StructType WALKED = BUCKETS.add("kind", DataTypes.IntegerType, false)
             .add("open", DataTypes.BooleanType, false); // whether a document before it may still be a partner
@@ -54,15 +57,19 @@ record BucketWalk(int cap, int centres, int giantCentres, boolean giantsEnd, boo
         return new Walk(sorted);
     }
 
-    private record Member(long rank, long id, boolean dropped, long survivorRank, long survivor) {
+    private record Member(
+            long rank, long id, boolean dropped, long survivorRank, long survivor, byte[] packed, long[] sketch) {
         static Member of(Row row) {
             boolean dropped = !row.isNullAt(5);
+            byte[] packed = row.getAs(6);
             return new Member(
                     row.getLong(2),
                     row.getLong(3),
                     dropped,
                     dropped ? row.getLong(4) : 0,
-                    dropped ? row.getLong(5) : 0);
+                    dropped ? row.getLong(5) : 0,
+                    packed,
+                    Sketch.unpack(packed));
         }
 
         boolean wants(Member centre) {
@@ -137,15 +144,15 @@ record BucketWalk(int cap, int centres, int giantCentres, boolean giantsEnd, boo
 
         private void close() {
             if (giant && report) {
-                emit(row(0, firstId, null, size, GIANT, false));
+                emit(row(0, firstId, null, size, null, GIANT, false));
             }
             inside = false;
         }
 
         private void take(Member member) {
             for (Member centre : chosen) {
-                if (member.wants(centre)) {
-                    emit(row(member.rank, member.id, centre.rank, centre.id, EDGE, false));
+                if (member.wants(centre) && sketch.admits(member.sketch, centre.sketch)) {
+                    emit(row(member.rank, member.id, centre.rank, centre.id, null, EDGE, false));
                 }
             }
             if (!member.dropped && chosen.size() < (giant ? giantCentres : centres)) {
@@ -170,11 +177,11 @@ record BucketWalk(int cap, int centres, int giantCentres, boolean giantsEnd, boo
         private Row rest(Member member, boolean open) {
             Long survivorRank = member.dropped ? member.survivorRank : null;
             Long survivor = member.dropped ? member.survivor : null;
-            return row(member.rank, member.id, survivorRank, survivor, REST, open && !member.dropped);
+            return row(member.rank, member.id, survivorRank, survivor, member.packed, REST, open && !member.dropped);
         }
 
-        private Row row(long rank, long id, Long otherRank, Long other, int kind, boolean open) {
-            return RowFactory.create(bucket, band, rank, id, otherRank, other, kind, open);
+        private Row row(long rank, long id, Long otherRank, Long other, byte[] packed, int kind, boolean open) {
+            return RowFactory.create(bucket, band, rank, id, otherRank, other, packed, kind, open);
         }
     }
 }

@@ -31,6 +31,7 @@ final class LocalFinish {
     private static final class Document {
         private Boolean kept; // null: undecided
         private Key survivor;
+        private long[] sketch;
         private final List<Long> buckets = new ArrayList<>();
         private final List<Key> similar = new ArrayList<>(); // that precede it
     }
@@ -39,13 +40,15 @@ final class LocalFinish {
     private final Map<Long, TreeSet<Key>> kept = new HashMap<>(); // by bucket
     private final Map<Long, ShingleSet> sets = new HashMap<>();
     private final double threshold;
+    private final Sketch sketch;
 
     private final List<Row> decided = new ArrayList<>();
     private final List<Row> similar = new ArrayList<>();
     private long verified;
 
-    private LocalFinish(double threshold) {
-        this.threshold = threshold;
+    private LocalFinish(DuplicateSettings settings) {
+        this.threshold = settings.threshold();
+        this.sketch = Sketch.of(settings);
     }
 
     /** New rows of {@link Settlement#DECIDED} and of {@link Verification#VERIFIED} above the threshold, and the number of pairs compared. */
@@ -58,7 +61,8 @@ final class LocalFinish {
      * @param maxPairs pairs in the rest, and pending, up to which it is done
      * @return null if more than that is left
      */
-    static Finished of(Dataset<Row> rest, Dataset<Row> pending, Dataset<Row> sets, double threshold, long maxPairs) {
+    static Finished of(
+            Dataset<Row> rest, Dataset<Row> pending, Dataset<Row> sets, DuplicateSettings settings, long maxPairs) {
         Row pairs = rest.groupBy("bucket")
                 .count()
                 .agg(sum(col("count").multiply(col("count").minus(1)).divide(2)).cast("bigint"))
@@ -72,7 +76,7 @@ final class LocalFinish {
         if (!bytes.isNullAt(0) && bytes.getLong(0) > MAX_BYTES) {
             return null;
         }
-        LocalFinish finish = new LocalFinish(threshold);
+        LocalFinish finish = new LocalFinish(settings);
         needed.collectAsList().forEach(row -> finish.sets.put(row.getLong(0), ShingleSet.of(row.<byte[]>getAs(1))));
         rest.collectAsList().forEach(finish::addRest);
         pending.collectAsList().forEach(finish::addPending);
@@ -83,6 +87,7 @@ final class LocalFinish {
     private void addRest(Row row) {
         Document document = at(row.getLong(2), row.getLong(3));
         document.buckets.add(row.getLong(0));
+        document.sketch = Sketch.unpack(row.<byte[]>getAs(6));
         if (!row.isNullAt(5)) {
             document.kept = false;
             document.survivor = new Key(row.getLong(4), row.getLong(5));
@@ -132,6 +137,9 @@ final class LocalFinish {
             candidates.addAll(document.survivor == null ? there : there.headSet(document.survivor));
         }
         for (Key candidate : candidates) {
+            if (!sketch.admits(document.sketch, documents.get(candidate).sketch)) {
+                continue;
+            }
             double similarity = sets.get(candidate.id).jaccard(sets.get(key.id));
             verified++;
             if (similarity > threshold) {

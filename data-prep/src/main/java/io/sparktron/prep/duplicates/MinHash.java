@@ -54,9 +54,10 @@ final class MinHash implements Shingles.Sink {
     /** A hash per band, of its number and its rows; none if the text has no shingle. Equal in two texts where a band agrees. */
     long[] bands(String text) {
         int[] signature = signature(text);
-        if (signature == null) {
-            return new long[0];
-        }
+        return signature == null ? new long[0] : bands(signature);
+    }
+
+    long[] bands(int[] signature) {
         long[] bands = new long[banding.bands()];
         for (int band = 0; band < bands.length; band++) {
             long hash = band + 1;

@@ -17,27 +17,31 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Near duplicates. What is dropped is what this would drop: go through the documents in order of precedence, and keep each, unless one that is kept
- * already shares a bucket (a band of the signature) with it, and shares more than the threshold of its shingles; its survivor is the first such. So every
- * dropped document was verified against its survivor, the survivor is kept, and a chain A - B - C of neighbours does not drop C for A's sake.
+ * already shares a bucket (a band of the signature) with it, has a {@link Sketch} that admits it, and shares more than the threshold of its shingles;
+ * its survivor is the first such. So every dropped document was verified against its survivor, the survivor is kept, and a chain A - B - C of
+ * neighbours does not drop C for A's sake.
  *
- * <p>It is done in rounds over all buckets at once ({@link BucketWalk}): the first documents of a bucket, 1 in the first round and twice as many in each
+ * <p>It is done in rounds over all buckets at once ({@link BucketWalk}): the first documents of a bucket, 1 in the first round and 8 times as many in each
  * further one, are compared with all later ones ({@link Verification}); then {@link Settlement} tells who is kept and dropped, and the dropped leave the
- * buckets. So true duplicates, which nearly all leave after the first comparison, cost work linear in their number; a bucket of documents
- * that only look alike costs the square of its size, at most the cap, and the rounds are at most about log2(cap).
+ * buckets. So true duplicates, which nearly all leave after the first comparison, cost work linear in their number; in a bucket of documents
+ * that only look alike the number of sketches compared is the square of its size, at most of the cap, and the rounds are about log8(cap).
  *
- * <p>A bucket above the cap is compared with 1, 2, 4 ... {@value #GIANT_CENTRES} centres per round as long as it is above it, in
+ * <p>A bucket above the cap is compared with 1, 8, then {@value #GIANT_CENTRES} centres per round as long as it is above it, in
  * {@value #GIANT_ROUNDS} rounds; what is left of it then is given up: its documents are dropped only if another bucket shows them to be duplicates.
  */
 public final class NearDuplicates {
     /** Raised when the rows of the table change. */
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
 
     /** Giant buckets that are told, at most. */
     public static final int MAX_GIANTS = 20;
 
     private static final Logger LOG = LoggerFactory.getLogger(NearDuplicates.class);
-    private static final int GIANT_CENTRES = 16;
-    private static final int GIANT_ROUNDS = 12;
+    private static final int GIANT_CENTRES = 64;
+    private static final int GIANT_ROUNDS = 4;
+    /** Centres grow eightfold from round to round. */
+    private static final int GROWTH_BITS = 3;
+
     private static final int SAMPLE_CHARACTERS = 200;
 
     /**
@@ -123,6 +127,7 @@ public final class NearDuplicates {
                 .select(
                         col("id"),
                         Precedence.rank(col("characters"), col("priority")).as("rank"),
+                        col("sketch"),
                         posexplode(col("bands")).as(new String[] {"band", "bucket"}))
                 .select(
                         col("bucket"),
@@ -130,12 +135,14 @@ public final class NearDuplicates {
                         col("rank"),
                         col("id"),
                         lit(null).cast("bigint").as("other_rank"),
-                        lit(null).cast("bigint").as("other"));
+                        lit(null).cast("bigint").as("other"),
+                        col("sketch"));
     }
 
     private Dataset<Row> walk(Dataset<Row> buckets, int round) {
-        int centres = 1 << Math.min(round - 1, 20);
+        int centres = 1 << Math.min(GROWTH_BITS * (round - 1), 20);
         BucketWalk walk = new BucketWalk(
+                Sketch.of(settings),
                 settings.bucketCap(),
                 centres,
                 Math.min(centres, GIANT_CENTRES),
@@ -177,7 +184,7 @@ public final class NearDuplicates {
         }
         Dataset<Row> pending = Settlement.pending(
                 similar, decided, rest.filter(col("open")).select("id").distinct());
-        LocalFinish.Finished finished = LocalFinish.of(left, pending, sets, settings.threshold(), limits.finishPairs());
+        LocalFinish.Finished finished = LocalFinish.of(left, pending, sets, settings, limits.finishPairs());
         if (finished == null) {
             return false;
         }
@@ -199,7 +206,8 @@ public final class NearDuplicates {
                         col("rank"),
                         col("id"),
                         col("survivor_rank").as("other_rank"),
-                        col("survivor").as("other"));
+                        col("survivor").as("other"),
+                        col("sketch"));
     }
 
     private Dataset<Row> near() {

@@ -16,10 +16,13 @@ final class Greedy {
     private final List<Planted.Document> ordered;
     private final Map<Long, Set<String>> shingles = new HashMap<>();
     private final Map<Long, long[]> bands = new HashMap<>();
+    private final Map<Long, long[]> sketches = new HashMap<>();
+    private final Sketch sketch;
     private final double threshold;
 
     Greedy(List<Planted.Document> documents, DuplicateSettings settings) {
         threshold = settings.threshold();
+        sketch = Sketch.of(settings);
         ordered = new ArrayList<>(documents);
         ordered.sort(Comparator.comparingLong((Planted.Document document) -> -document.characters())
                 .thenComparingInt(Planted.Document::priority)
@@ -28,18 +31,20 @@ final class Greedy {
         for (Planted.Document document : documents) {
             shingles.put(document.id(), shingles(document.text(), settings.shingle()));
             bands.put(document.id(), minHash.bands(document.text()));
+            int[] signature = minHash.signature(document.text());
+            sketches.put(document.id(), Sketch.unpack(Sketch.pack(signature == null ? new int[0] : signature)));
         }
     }
 
     /** The fate of every document that was dropped. */
-    Map<Long, Fate> dropped(boolean bucketsOnly) {
+    Map<Long, Fate> dropped() {
         Map<Long, Fate> dropped = new HashMap<>();
         List<Long> kept = new ArrayList<>();
         for (Planted.Document document : ordered) {
             Fate fate = null;
             for (int i = 0; i < kept.size() && fate == null; i++) {
                 double similarity = similarity(document.id(), kept.get(i));
-                if (similarity > threshold && (!bucketsOnly || shareBucket(document.id(), kept.get(i)))) {
+                if (similarity > threshold && meet(document.id(), kept.get(i))) {
                     fate = new Fate(kept.get(i), similarity);
                 }
             }
@@ -57,6 +62,11 @@ final class Greedy {
         shared.retainAll(shingles.get(b));
         int union = shingles.get(a).size() + shingles.get(b).size() - shared.size();
         return union == 0 ? 0 : (double) shared.size() / union;
+    }
+
+    /** Whether two documents are compared at all. */
+    boolean meet(long a, long b) {
+        return shareBucket(a, b) && sketch.admits(sketches.get(a), sketches.get(b));
     }
 
     boolean shareBucket(long a, long b) {
