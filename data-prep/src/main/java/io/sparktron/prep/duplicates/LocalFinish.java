@@ -102,6 +102,14 @@ final class LocalFinish {
         at(pair.getLong(1), pair.getLong(0)).similar.add(new Key(pair.getLong(4), pair.getLong(3)));
     }
 
+    private ShingleSet shingles(Key key) {
+        ShingleSet set = sets.get(key.id);
+        if (set == null) {
+            throw new IllegalStateException("document " + key.id + " has a signature but no text");
+        }
+        return set;
+    }
+
     private Document at(long rank, long id) {
         return documents.computeIfAbsent(new Key(rank, id), key -> new Document());
     }
@@ -140,7 +148,7 @@ final class LocalFinish {
             if (!sketch.admits(document.sketch, documents.get(candidate).sketch)) {
                 continue;
             }
-            double similarity = sets.get(candidate.id).jaccard(sets.get(key.id));
+            double similarity = shingles(candidate).jaccard(shingles(key));
             verified++;
             if (similarity > threshold) {
                 document.survivor = candidate;

@@ -62,7 +62,7 @@ public final class NearDuplicates {
     public record Found(Dataset<Row> near, List<GiantBucket> giants, Counts counts) {}
 
     /**
-     * @param compared documents in a bucket with others
+     * @param compared documents that share a bucket with others and are not told apart by their sketches at once
      * @param verified pairs whose Jaccard index was computed (again where two rounds met them)
      * @param similar those above the threshold
      * @param giants buckets above the cap
@@ -151,11 +151,14 @@ public final class NearDuplicates {
         return lineage.cut(walk.over(buckets));
     }
 
-    /** The shingles of all documents that share a bucket, once. */
+    /** The shingles of all documents that are compared now or may be later, once. */
     private long collectSets(Dataset<Row> walked) {
         Dataset<Row> pairs = walked.filter(col("kind").equalTo(BucketWalk.EDGE));
-        Dataset<Row> ids =
-                pairs.select("id").union(pairs.select(col("other").as("id"))).distinct();
+        Dataset<Row> rest = walked.filter(col("kind").equalTo(BucketWalk.REST));
+        Dataset<Row> ids = pairs.select("id")
+                .union(pairs.select(col("other").as("id")))
+                .union(rest.select("id"))
+                .distinct();
         sets = lineage.cut(Verification.sets(texts.join(ids, new String[] {"id"}, "left_semi"), settings));
         return sets.count();
     }

@@ -57,7 +57,7 @@ final class Verification {
         return pairs.repartition(col("centre"))
                 .sortWithinPartitions("centre", "member")
                 .mapPartitions(new ToRequests(), Encoders.row(REQUESTS))
-                .join(sets, "id")
+                .join(sets, new String[] {"id"}, "left")
                 .select("centre", "chunk", "role", "id", "member_rank", "centre_rank", "shingles")
                 .repartition(col("centre"), col("chunk"))
                 .sortWithinPartitions("centre", "chunk", "role")
@@ -138,6 +138,9 @@ final class Verification {
                 return false;
             }
             Row row = sorted.next();
+            if (row.isNullAt(6)) {
+                throw new IllegalStateException("document " + row.getLong(3) + " has a signature but no text");
+            }
             ShingleSet shingles = ShingleSet.of(row.<byte[]>getAs(6));
             if (row.getInt(2) == CENTRE) {
                 centre = row.getLong(0);
@@ -146,7 +149,7 @@ final class Verification {
                 return true;
             }
             if (set == null || centre != row.getLong(0) || chunk != row.getInt(1)) {
-                throw new IllegalStateException("document " + row.getLong(0) + " has a signature but no text");
+                throw new IllegalStateException("pairs of document " + row.getLong(0) + " without its shingles");
             }
             emit(RowFactory.create(row.getLong(3), row.getLong(4), centre, row.getLong(5), set.jaccard(shingles)));
             return true;

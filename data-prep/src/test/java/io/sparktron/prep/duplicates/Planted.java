@@ -66,6 +66,17 @@ final class Planted {
         return documents;
     }
 
+    /** Documents that share half of their words and nothing else: a third of their shingles. */
+    static List<Document> boilerplate(int count, long firstId, long seed) {
+        Random random = new Random(seed);
+        String shared = String.join(" ", words(random, 100, 1 << 20));
+        List<Document> documents = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            documents.add(new Document(firstId + i, 0, shared + " " + String.join(" ", words(random, 110, 1 << 20))));
+        }
+        return documents;
+    }
+
     /** Windows on one text, each of which is similar to its neighbours alone (0.78; 0.6 to the next but one), the longest first. */
     static List<Document> chain(int length, long firstId, long seed) {
         List<String> words = words(new Random(seed), 200 + 16 * length, 1 << 20);
