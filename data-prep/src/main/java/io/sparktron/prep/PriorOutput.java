@@ -18,7 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
@@ -176,8 +175,7 @@ final class PriorOutput {
         if (pieces != null && !files.exists(new Path(folder, pieces.vocabularyFile()))) {
             throw new InvalidInputException(new Path(folder, pieces.vocabularyFile()) + " is missing" + ADVICE);
         }
-        SortedMap<String, String> trained = manifest.tokenizer().files();
-        for (String name : trained == null ? Set.<String>of() : trained.keySet()) {
+        for (String name : manifest.tokenizer().files().keySet()) {
             if (!files.exists(new Path(folder, name))) {
                 throw new InvalidInputException(new Path(folder, name) + " is missing" + ADVICE);
             }

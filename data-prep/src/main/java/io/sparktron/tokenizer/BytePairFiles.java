@@ -22,6 +22,9 @@ final class BytePairFiles {
     static final String MERGES = "merges.txt";
     static final String TOKENIZER = "tokenizer.json";
 
+    static final List<String> NEEDED = List.of(VOCABULARY, MERGES);
+    static final List<String> ALL = List.of(VOCABULARY, MERGES, TOKENIZER);
+
     private static final String VERSION = "#version";
     private static final ObjectMapper JSON = new ObjectMapper()
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)

@@ -2,10 +2,13 @@ package io.sparktron.tokenizer;
 
 import io.sparktron.storage.Storage;
 import io.sparktron.tokens.InvalidInputException;
+import io.sparktron.tokens.Manifest;
+import io.sparktron.tokens.Sha256;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.Serializable;
 import java.util.Map;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -47,6 +50,19 @@ public final class BytePairVocabulary implements Serializable {
                 content(folder, BytePairFiles.VOCABULARY, configuration),
                 content(folder, BytePairFiles.MERGES, configuration),
                 folder.toString());
+    }
+
+    /**
+     * What tells the vocabulary of a folder from others, as its dataset's manifest would ({@link Manifest.Vocabulary#digest}).
+     *
+     * @throws InvalidInputException if a file is missing
+     */
+    public static String digest(Path folder, Configuration configuration) throws IOException {
+        Map<String, String> digests = new TreeMap<>();
+        for (String name : BytePairFiles.NEEDED) {
+            digests.put(name, Sha256.hex(Sha256.of(content(folder, name, configuration))));
+        }
+        return Manifest.Vocabulary.digest(digests);
     }
 
     private static byte[] content(Path folder, String name, Configuration configuration) throws IOException {

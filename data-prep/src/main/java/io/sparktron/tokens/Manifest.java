@@ -48,15 +48,24 @@ public record Manifest(
      * The tokenizer by name, its number of ids, and the id that closes every document.
      *
      * @param wordPieces what only BERT's has; null for GPT
-     * @param files of a byte-level BPE that was trained: names in the dataset's folder, and digests (SHA-256) of their content in hexadecimal digits; null for others
+     * @param files of a byte-level BPE that was trained: names in the dataset's folder, and digests (SHA-256) of their content in hexadecimal digits; empty for others
      */
-    @JsonInclude(JsonInclude.Include.NON_NULL)
     public record Vocabulary(
             String name,
             int vocabulary,
             int endOfText,
-            @JsonUnwrapped WordPieces wordPieces,
-            SortedMap<String, String> files) {
+
+            @JsonUnwrapped @JsonInclude(JsonInclude.Include.NON_NULL)
+            WordPieces wordPieces,
+
+            @JsonInclude(JsonInclude.Include.NON_EMPTY) SortedMap<String, String> files) {
+        /** A second telling of what the other files say, for other libraries. */
+        private static final String TOLD_AGAIN = "tokenizer.json";
+
+        public Vocabulary {
+            files = Collections.unmodifiableSortedMap(files == null ? new TreeMap<>() : new TreeMap<>(files));
+        }
+
         /** One for GPT that its name describes. */
         public Vocabulary(String name, int vocabulary, int endOfText) {
             this(name, vocabulary, endOfText, null, null);
@@ -67,15 +76,27 @@ public record Manifest(
             this(name, vocabulary, endOfText, wordPieces, null);
         }
 
-        public Vocabulary {
-            files = files == null ? null : Collections.unmodifiableSortedMap(new TreeMap<>(files));
+        /** What tells it from others of its name: a digest (SHA-256, hexadecimal) of its files; null if its name tells all, or the writer did not say. */
+        public String digest() {
+            return wordPieces == null ? digest(files) : wordPieces.vocabularySha256();
+        }
+
+        /** That of files by their digests; null if there are none. */
+        public static String digest(Map<String, String> files) {
+            StringBuilder text = new StringBuilder();
+            new TreeMap<>(files).forEach((name, sha256) -> {
+                if (!name.equals(TOLD_AGAIN)) {
+                    text.append(sha256).append(' ').append(name).append('\n');
+                }
+            });
+            return text.isEmpty() ? null : Sha256.hex(Sha256.of(text.toString().getBytes(StandardCharsets.UTF_8)));
         }
 
         @Override
         public String toString() { // a part of fingerprints, which checkpoints keep
             return "Vocabulary[name=" + name + ", vocabulary=" + vocabulary + ", endOfText=" + endOfText
                     + (wordPieces == null ? "" : ", " + wordPieces)
-                    + (files == null ? "]" : ", files=" + files + "]");
+                    + (files.isEmpty() ? "]" : ", files=" + files + "]");
         }
     }
 

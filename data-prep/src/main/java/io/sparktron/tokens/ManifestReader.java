@@ -20,6 +20,7 @@ final class ManifestReader {
     private static final TypeReference<Map<String, Object>> ANY_FIELDS = new TypeReference<>() {};
 
     private static final String TOKENIZER = "tokenizer.";
+    private static final String FILES = "files";
 
     /** Where the JSON came from, for messages. */
     private final String file;
@@ -76,20 +77,20 @@ final class ManifestReader {
     }
 
     private SortedMap<String, String> tokenizerFiles(JsonNode node) {
-        if (!isGiven(node, "files")) {
-            return null;
-        }
-        JsonNode files = node.get("files");
-        if (!files.isObject()) {
-            throw illegal(TOKENIZER + "files", files, "a JSON object of names and digests");
-        }
         SortedMap<String, String> digests = new TreeMap<>();
-        for (Map.Entry<String, JsonNode> file : files.properties()) {
-            if (!file.getKey().matches("[A-Za-z0-9._-]+")) {
-                throw illegal(TOKENIZER + "files", '"' + file.getKey() + '"', "names of files in the dataset's folder");
+        if (isGiven(node, FILES)) {
+            JsonNode files = node.get(FILES);
+            if (!files.isObject()) {
+                throw illegal(TOKENIZER + FILES, files, "a JSON object of names and digests");
             }
-            required(files, TOKENIZER + "files.", file.getKey());
-            digests.put(file.getKey(), digest(files, TOKENIZER + "files.", file.getKey()));
+            for (Map.Entry<String, JsonNode> file : files.properties()) {
+                if (!file.getKey().matches("[A-Za-z0-9_-][A-Za-z0-9._-]*")) {
+                    throw illegal(
+                            TOKENIZER + FILES, '"' + file.getKey() + '"', "names of files in the dataset's folder");
+                }
+                required(files, TOKENIZER + FILES + '.', file.getKey());
+                digests.put(file.getKey(), digest(files, TOKENIZER + FILES + '.', file.getKey()));
+            }
         }
         return digests;
     }

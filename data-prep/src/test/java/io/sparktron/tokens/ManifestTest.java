@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
@@ -29,6 +30,33 @@ class ManifestTest {
 
     @TempDir
     java.nio.file.Path folder;
+
+    @Test
+    void keepsTheFilesOfATokenizer() throws IOException {
+        Map<String, String> files = Map.of("vocab.json", "a".repeat(64), "merges.txt", "b".repeat(64));
+        Manifest.Vocabulary trained = new Manifest.Vocabulary("bpe", 300, 299, null, new TreeMap<>(files));
+        Manifest manifest = new Manifest(
+                "gpt", 4, 1, trained, List.of(new Manifest.DataFile("a.parquet", 0, 1, null, null)), null, null);
+        Path there = new Path(folder.toUri());
+        manifest.write(there, configuration);
+
+        Manifest read = Manifest.read(there, configuration);
+        assertThat(read).isEqualTo(manifest);
+        assertThat(read.tokenizer().files()).isEqualTo(files);
+        assertThat(read.tokenizer().toString()).contains("files={merges.txt=bb").contains("vocab.json=aa");
+        assertThat(trained.digest()).hasSize(64).isNotEqualTo(new Manifest.Vocabulary("bpe", 300, 299).digest());
+        assertThat(Manifest.Vocabulary.digest(
+                        Map.of("vocab.json", "a".repeat(64), "merges.txt", "b".repeat(64), "tokenizer.json", "c")))
+                .isEqualTo(trained.digest());
+        assertThat(new Manifest.Vocabulary("gpt2", 50257, 50256).digest()).isNull();
+        String whole = EXAMPLE.replace("\"gpt2\",", "\"bpe\", \"files\": {\"v.json\": \"" + "a".repeat(64) + "\"},");
+        assertThat(read(whole).tokenizer().files()).containsOnlyKeys("v.json");
+        assertRefused(whole.replace("v.json", ".."), "\"tokenizer.files\" is \"..\"");
+        assertRefused(whole.replace("v.json", "../v"), "\"tokenizer.files\" is \"../v\"");
+        assertRefused(whole.replace("aaaa", "AAAA"), "\"tokenizer.files.v.json\" is \"AAAA");
+        assertRefused(whole.replaceAll("\"a{64}\"", "null"), "lacks the required field \"tokenizer.files.v.json\"");
+        assertRefused(whole.replaceAll("\\{\"v[^}]*}", "3"), "\"tokenizer.files\" is 3; legal: a JSON object of names");
+    }
 
     @Test
     void readsTheRequiredFields() throws IOException {

@@ -38,10 +38,8 @@ public record CheckpointMetadata(
 
         /** That of a token dataset. */
         public static Tokenizer of(Manifest.Vocabulary tokenizer) {
-            Manifest.WordPieces pieces = tokenizer.wordPieces();
-            String name = pieces == null || pieces.vocabularySha256() == null
-                    ? tokenizer.name()
-                    : withDigest(tokenizer.name(), pieces.vocabularySha256());
+            String digest = tokenizer.digest();
+            String name = digest == null ? tokenizer.name() : withDigest(tokenizer.name(), digest);
             return new Tokenizer(name, tokenizer.vocabulary(), tokenizer.endOfText());
         }
 

@@ -31,6 +31,7 @@ public final class CheckpointSave {
     private final String attempt;
     private final Permission permission;
     private final List<Path> written = new ArrayList<>();
+    private Map<String, byte[]> beside = Map.of();
     private Exception failure;
 
     /**
@@ -55,6 +56,12 @@ public final class CheckpointSave {
 
     public CheckpointMetadata metadata() {
         return metadata;
+    }
+
+    /** Names files that go with the weights: rank 0 writes them before the manifest. Another attempt's of these names are replaced. */
+    public CheckpointSave carrying(Map<String, byte[]> files) {
+        beside = files;
+        return this;
     }
 
     /**
@@ -152,6 +159,12 @@ public final class CheckpointSave {
                 CheckpointManifest.FORMAT, CheckpointManifest.VERSION, metadata, List.copyOf(tensors.values()));
         byte[] json = manifest.toJson();
         CheckpointManifest.parse(json, folder.toString()); // what could not be read must not count as saved
+        for (Map.Entry<String, byte[]> file : beside.entrySet()) {
+            Path path = new Path(folder, file.getKey());
+            written.add(path);
+            Storage.replace(path, file.getValue(), hadoop);
+            listener.blockPassed();
+        }
         for (int other = 0; other < ranks; other++) {
             Storage.delete(contents(other), hadoop);
             listener.blockPassed();

@@ -83,7 +83,8 @@ public final class Convert {
         progress.accept("reading " + checkpoint.folder() + ", after step "
                 + checkpoint.metadata().step());
         if (files.names().isEmpty()) {
-            progress.accept("no tokenizer files: a checkpoint has them only where convert imported them");
+            progress.accept("no tokenizer files: the checkpoint carries none of its tokenizer "
+                    + checkpoint.metadata().tokenizer().name());
         }
         new GptExport(checkpoint, hadoop).run(output, files);
         return output + ": Hugging Face folder of "

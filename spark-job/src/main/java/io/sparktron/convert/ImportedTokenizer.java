@@ -3,6 +3,8 @@ package io.sparktron.convert;
 import io.sparktron.checkpoint.CheckpointMetadata;
 import io.sparktron.model.ModelConfig;
 import io.sparktron.tokenizer.ByteAlphabet;
+import io.sparktron.tokenizer.BytePairTokenizer;
+import io.sparktron.tokenizer.BytePairVocabulary;
 import io.sparktron.tokenizer.Gpt2Tokenizer;
 import io.sparktron.tokenizer.WordPieceTokenizer;
 import io.sparktron.tokenizer.WordPieceVocabulary;
@@ -14,7 +16,8 @@ import java.util.OptionalInt;
 
 /**
  * Which tokenizer a model's ids are of. A dataset fits a model if both name the same tokenizer, with as many ids and the same end-of-text. GPT-2's own is
- * recognised by its tokens, or, in a folder without tokenizer files, by its number of ids and its end-of-text; any other needs a name ({@code
+ * recognised by its tokens, or, in a folder without tokenizer files, by its number of ids and its end-of-text; one with a byte-level vocabulary and merges has a name by their
+ * digest, as that of a dataset has; any other needs a name ({@code
  * convert.tokenizer}), the one that the manifests of its datasets have. That of BERT is told by its {@value TokenizerFiles#PIECES}, as that of a dataset is by its
  * vocabulary, and [SEP] closes its texts.
  *
@@ -41,6 +44,12 @@ record ImportedTokenizer(CheckpointMetadata.Tokenizer tokenizer, String why) {
                     new CheckpointMetadata.Tokenizer(name, vocabulary, endOfText), "as " + Convert.TOKENIZER + " says");
         }
         Optional<String> difference = difference(vocabulary, endOfText, tokens);
+        Optional<String> bytePairs = difference.isPresent() ? bytePairs(model, files, endOfText) : Optional.empty();
+        if (bytePairs.isPresent()) {
+            return new ImportedTokenizer(
+                    new CheckpointMetadata.Tokenizer(bytePairs.get(), vocabulary, endOfText),
+                    "by its byte-level vocabulary and merges");
+        }
         if (difference.isPresent()) {
             throw new InvalidInputException(Convert.TOKENIZER + " is not set, and the tokenizer of " + model.folder()
                     + " is not " + Gpt2Tokenizer.NAME + ": " + difference.get()
@@ -51,6 +60,17 @@ record ImportedTokenizer(CheckpointMetadata.Tokenizer tokenizer, String why) {
                 tokens.isPresent()
                         ? "by its tokens"
                         : "by its number of ids and its end-of-text, as there are no tokenizer files");
+    }
+
+    /** The name of a byte-level encoding that is told whole by files which we can read; empty if the model's is another. */
+    private static Optional<String> bytePairs(HuggingFaceModel model, TokenizerFiles files, int endOfText)
+            throws IOException {
+        return files.bytePairs()
+                        .filter(found -> found.size() == model.model().vocabulary() && found.endOfText() == endOfText)
+                        .isPresent()
+                ? Optional.of(CheckpointMetadata.Tokenizer.withDigest(
+                        BytePairTokenizer.NAME, BytePairVocabulary.digest(files.folder(), files.hadoop())))
+                : Optional.empty();
     }
 
     private static ImportedTokenizer ofPieces(

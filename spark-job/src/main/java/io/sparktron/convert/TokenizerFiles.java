@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.sparktron.storage.Storage;
+import io.sparktron.tokenizer.BytePairVocabulary;
 import io.sparktron.tokenizer.WordPieceVocabulary;
 import io.sparktron.tokens.InvalidInputException;
 import java.io.IOException;
@@ -18,12 +19,13 @@ import org.apache.hadoop.fs.Path;
 /** What a folder has of a tokenizer's files. They are not run here: they travel unchanged, and tell which token an id is. */
 final class TokenizerFiles {
     private static final String VOCABULARY = "vocab.json";
+    private static final String MERGES = "merges.txt";
     private static final String TOKENIZER = "tokenizer.json";
     static final String PIECES = WordPieceVocabulary.FILE_NAME;
     private static final List<String> NAMES = List.of(
             PIECES,
             VOCABULARY,
-            "merges.txt",
+            MERGES,
             TOKENIZER,
             "tokenizer_config.json",
             "special_tokens_map.json",
@@ -93,6 +95,38 @@ final class TokenizerFiles {
         return names.contains(PIECES)
                 ? Optional.of(WordPieceVocabulary.read(new Path(folder, PIECES), hadoop))
                 : Optional.empty();
+    }
+
+    /**
+     * The byte-level encoding that they tell whole; empty if there is no list of merges with the vocabulary, or its words are cut in another way than GPT-2's.
+     *
+     * @throws InvalidInputException if a file is damaged or the two do not fit each other
+     */
+    Optional<BytePairVocabulary> bytePairs() throws IOException {
+        if (!names.contains(VOCABULARY) || !names.contains(MERGES)) {
+            return Optional.empty();
+        }
+        if (names.contains(TOKENIZER)) {
+            JsonNode root = json(TOKENIZER);
+            JsonNode words = root.path("pre_tokenizer");
+            if (!root.path("normalizer").isNull()
+                    || !words.path("type").asText().equals("ByteLevel")
+                    || words.path("add_prefix_space").asBoolean(true)
+                    || !words.path("use_regex").asBoolean(true)) {
+                return Optional.empty();
+            }
+        }
+        return json(VOCABULARY).has(BytePairVocabulary.END_OF_TEXT)
+                ? Optional.of(BytePairVocabulary.read(folder, hadoop))
+                : Optional.empty();
+    }
+
+    Path folder() {
+        return folder;
+    }
+
+    Configuration hadoop() {
+        return hadoop;
     }
 
     private void putAll(String name, JsonNode map, int vocabulary, Map<String, Integer> tokens) {

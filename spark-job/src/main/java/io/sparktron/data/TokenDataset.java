@@ -1,10 +1,15 @@
 package io.sparktron.data;
 
 import io.sparktron.storage.Storage;
+import io.sparktron.tokenizer.Tokenizer;
+import io.sparktron.tokenizer.Tokenizers;
 import io.sparktron.tokenizer.WordPieceVocabulary;
 import io.sparktron.tokens.InvalidInputException;
 import io.sparktron.tokens.Manifest;
 import java.io.IOException;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.Path;
 
@@ -72,14 +77,38 @@ public record TokenDataset(String folder, Manifest manifest) {
     }
 
     /**
-     * Of a dataset for BERT, that its vocabulary is there: whatever masks its samples needs it.
+     * That the files of its tokenizer are there: whatever masks samples of BERT needs them, and checkpoints carry them.
      *
-     * @throws InvalidInputException if the file is missing, or is not the manifest's
+     * @throws InvalidInputException if a file is missing or damaged, or is not the manifest's
      */
     public void requireVocabulary(Configuration hadoop) throws IOException {
         if (isBert()) {
             vocabulary(hadoop);
+        } else {
+            tokenizer(hadoop);
         }
+    }
+
+    /**
+     * What encodes and decodes text for GPT; empty if there is no tokenizer of that name here.
+     *
+     * @throws InvalidInputException if a file of it is missing or damaged, or is not the manifest's
+     */
+    public Optional<Tokenizer> tokenizer(Configuration hadoop) throws IOException {
+        return Tokenizers.find(manifest.tokenizer(), new Path(folder), hadoop);
+    }
+
+    /**
+     * Content of the files that describe its tokenizer, by their names.
+     *
+     * @throws InvalidInputException if one is missing, or is not the manifest's
+     */
+    public Map<String, byte[]> tokenizerFiles(Configuration hadoop) throws IOException {
+        Map<String, byte[]> files = new TreeMap<>(Tokenizers.files(manifest.tokenizer(), new Path(folder), hadoop));
+        if (isBert()) {
+            files.put(WordPieceVocabulary.FILE_NAME, vocabulary(hadoop).bytes());
+        }
+        return files;
     }
 
     public long samples() {

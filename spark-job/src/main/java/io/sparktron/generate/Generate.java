@@ -2,12 +2,12 @@ package io.sparktron.generate;
 
 import io.sparktron.checkpoint.Checkpoint;
 import io.sparktron.checkpoint.CheckpointMetadata;
+import io.sparktron.checkpoint.CheckpointTokenizer;
 import io.sparktron.model.ModelConfig;
 import io.sparktron.parallel.Layout;
 import io.sparktron.rank.RankLauncher;
 import io.sparktron.storage.HadoopSettings;
 import io.sparktron.tokenizer.Tokenizer;
-import io.sparktron.tokenizer.Tokenizers;
 import io.sparktron.tokens.InvalidInputException;
 import java.io.Serializable;
 import java.util.stream.IntStream;
@@ -30,11 +30,7 @@ public final class Generate {
         }
         Layout layout = new Layout(request.layout().tensor(), 1);
         metadata.model().requireDivisible(layout);
-        Tokenizer tokenizer = Tokenizers.named(metadata.tokenizer().name());
-        if (tokenizer.vocabulary() != metadata.tokenizer().vocabulary()) {
-            throw new InvalidInputException("checkpoint " + checkpoint.folder() + " was trained with "
-                    + metadata.tokenizer() + ", but the tokenizer of that name has " + tokenizer.vocabulary() + " ids");
-        }
+        Tokenizer tokenizer = CheckpointTokenizer.open(checkpoint, hadoop);
         int[] prompt = tokenizer.encode(request.prompt());
         GenerateProgram program = new GenerateProgram(
                 checkpoint.folder(),

@@ -3,12 +3,8 @@ package io.sparktron.inspect;
 import com.fasterxml.jackson.annotation.JsonUnwrapped;
 import io.sparktron.data.SampleReader;
 import io.sparktron.data.TokenDataset;
-import io.sparktron.tokenizer.Tokenizer;
-import io.sparktron.tokenizer.Tokenizers;
-import io.sparktron.tokens.Manifest;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -36,12 +32,7 @@ record DatasetView(String kind, @JsonUnwrapped DatasetHead head, int[] ids, int[
                 head,
                 ids,
                 IntStream.range(0, ids.length).filter(i -> ids[i] == endOfText).toArray(),
-                tokenizer(head.tokenizer()).map(known -> known.decode(ids)).orElse(null));
-    }
-
-    /** One of the same name that has as many ids. */
-    private static Optional<Tokenizer> tokenizer(Manifest.Vocabulary named) {
-        return Tokenizers.find(named.name()).filter(known -> known.vocabulary() == named.vocabulary());
+                dataset.tokenizer(hadoop).map(known -> known.decode(ids)).orElse(null));
     }
 
     @Override

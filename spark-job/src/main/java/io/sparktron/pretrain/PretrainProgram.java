@@ -1,6 +1,7 @@
 package io.sparktron.pretrain;
 
 import io.sparktron.checkpoint.BackgroundWriter;
+import io.sparktron.data.TokenDataset;
 import io.sparktron.parallel.Execution;
 import io.sparktron.rank.GpuUse;
 import io.sparktron.rank.RankContext;
@@ -13,6 +14,7 @@ import io.sparktron.train.RankDevice;
 import io.sparktron.train.Trainer;
 import io.sparktron.train.TrainingMemory;
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
@@ -65,6 +67,9 @@ final class PretrainProgram implements RankProgram<Long> {
                     device.hostQueue(),
                     trainer.state(),
                     Optional.ofNullable(background),
+                    context.rank() == 0
+                            ? TokenDataset.open(plan.trainData(), hadoop).tokenizerFiles(hadoop)
+                            : Map.of(),
                     hadoop);
             return new TrainingLoop(plan, context, on, device.hostQueue(), trainer, checkpoints, hadoop).run();
         }

@@ -15,6 +15,7 @@ import io.sparktron.train.TrainingState;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 
@@ -32,11 +33,13 @@ final class RunCheckpoints {
     private final Optional<BackgroundWriter> background;
     private final Configuration hadoop;
     private final List<String> metricsSinceCheckpoint = new ArrayList<>(); // of rank 0
+    private final Map<String, byte[]> tokenizerFiles;
     private CheckpointSave pending; // or null
     private boolean overdueSaid;
 
     /**
      * @param hostQueue for what ranks agree on by the world's collectives
+     * @param tokenizerFiles that go with every checkpoint; rank 0's count
      */
     RunCheckpoints(
             PretrainPlan plan,
@@ -46,6 +49,7 @@ final class RunCheckpoints {
             Queue hostQueue,
             TrainingState state,
             Optional<BackgroundWriter> background,
+            Map<String, byte[]> tokenizerFiles,
             Configuration hadoop) {
         this.plan = plan;
         this.lease = lease;
@@ -54,6 +58,7 @@ final class RunCheckpoints {
         this.hostQueue = hostQueue;
         this.state = state;
         this.background = background;
+        this.tokenizerFiles = tokenizerFiles;
         this.hadoop = hadoop;
     }
 
@@ -124,7 +129,13 @@ final class RunCheckpoints {
 
     private CheckpointSave begin(long step) {
         return new CheckpointSave(
-                plan.runFolder(), metadata(step), context.rank(), hadoop, plan.attempt(), () -> lease.require(hadoop));
+                        plan.runFolder(),
+                        metadata(step),
+                        context.rank(),
+                        hadoop,
+                        plan.attempt(),
+                        () -> lease.require(hadoop))
+                .carrying(tokenizerFiles);
     }
 
     private void write(CheckpointSave save) throws CheckpointFailedException {

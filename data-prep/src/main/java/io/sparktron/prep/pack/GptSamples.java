@@ -5,16 +5,14 @@ import io.sparktron.tokenizer.BpeTraining;
 import io.sparktron.tokenizer.BytePairTokenizer;
 import io.sparktron.tokenizer.BytePairVocabulary;
 import io.sparktron.tokenizer.Tokenizer;
+import io.sparktron.tokenizer.Tokenizers;
 import io.sparktron.tokens.Manifest;
-import io.sparktron.tokens.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.api.java.JavaSparkContext;
 import org.apache.spark.api.java.function.FlatMapFunction;
@@ -65,19 +63,12 @@ final class GptSamples implements FamilySamples {
 
     @Override
     public Manifest.Vocabulary tokenizer() {
-        SortedMap<String, String> digests = new TreeMap<>();
-        tokenizerFiles().forEach((name, content) -> digests.put(name, Sha256.hex(Sha256.of(content))));
-        return new Manifest.Vocabulary(
-                tokenizer.name(),
-                tokenizer.vocabulary(),
-                tokenizer.endOfText(),
-                null,
-                digests.isEmpty() ? null : digests);
+        return Tokenizers.described(tokenizer);
     }
 
     @Override
     public Map<String, byte[]> tokenizerFiles() {
-        return vocabulary == null ? Map.of() : tokenizer.files(); // its name describes GPT-2's
+        return tokenizer.files();
     }
 
     @Override
