@@ -62,6 +62,17 @@ class ReadingTest {
             expected.add(text);
         }
         corpus.put("members.jsonl.gz", members.toByteArray());
+        String main =
+                "A page has a paragraph of words enough that it is taken for its main text, and no less than that.";
+        String page = "<nav><a href='/'>Home</a></nav><p>" + main + "</p>";
+        for (String name : List.of("page.html", "page.htm.bz2")) {
+            corpus.put(name, compressed(page.replace("A page", name), name));
+            expected.add(main.replace("A page", name));
+        }
+        String record = "WARC/1.0\r\nWARC-Type: resource\r\nContent-Type: text/html\r\nContent-Length: " + page.length()
+                + "\r\n\r\n" + page + "\r\n\r\n";
+        corpus.put("deep/archive.warc.gz", compressed(record, "x.gz"));
+        expected.add(main);
         parquet("i.parquet", DataTypes.StringType, "First row", "Second row, ü");
         expected.addAll(List.of("First row", "Second row, ü"));
         corpus.put("_SUCCESS", "Hidden, not a document").put(".hidden/x.txt", "Nor is this one here");

@@ -14,7 +14,10 @@ public enum InputFormat {
     TEXT,
     /** A line is a JSON object with the document in a field, UTF-8. Empty lines are no documents. */
     JSONL,
-    /** A row has the document in a string column. */
+    /**
+     * A row has the document in a string column. A file that is torn, or whose column is no string, is an error that names it: without its end
+     * nobody can tell how many rows it had.
+     */
     PARQUET,
     /** A file is a page, whose main text is the document; see {@link MainText}. */
     HTML,

@@ -28,15 +28,18 @@ class SourceReaderTest {
                                 + "{\"text\": \"last, without a line end\"}")
                         .getBytes(StandardCharsets.UTF_8);
         InputFile file = write("a.jsonl", bytes);
-        List<String> whole = texts(new Source(file, 0, bytes.length));
-        assertThat(whole).containsExactly("one", "zwölf", "three", "", "last, without a line end");
+        List<RawDocument> whole = documents(new Source(file, 0, bytes.length));
+        assertThat(whole)
+                .extracting(RawDocument::text)
+                .containsExactly("one", "zwölf", "three", "", "last, without a line end");
+        assertThat(whole).extracting(RawDocument::id).isSorted().startsWith(0L, 21L);
 
         for (int first = 0; first <= bytes.length; first++) {
             for (int length : new int[] {0, 1, 9, bytes.length}) {
                 int second = Math.min(first + length, bytes.length);
-                List<String> cut = new ArrayList<>(texts(new Source(file, 0, first)));
-                cut.addAll(texts(new Source(file, first, second)));
-                cut.addAll(texts(new Source(file, second, bytes.length)));
+                List<RawDocument> cut = documents(new Source(file, 0, first));
+                cut.addAll(documents(new Source(file, first, second)));
+                cut.addAll(documents(new Source(file, second, bytes.length)));
                 assertThat(cut).as("cut at %d and %d", first, second).isEqualTo(whole);
             }
         }
@@ -112,10 +115,6 @@ class SourceReaderTest {
             assertThat(documents).extracting(RawDocument::text).isEqualTo(expected.subList(0, documents.size()));
             assertThat(documents).hasSizeGreaterThan(expected.size() / 2);
         }
-    }
-
-    private List<String> texts(Source source) throws IOException {
-        return documents(source).stream().map(RawDocument::text).toList();
     }
 
     private List<DropReason> problems(InputFile file) throws IOException {
