@@ -42,7 +42,7 @@ record ValueType<T>(String legal, Function<String, T> reader) {
     /** The same, of which there may be none. */
     static final ValueType<List<String>> ANY_NAMES = new ValueType<>(
             "names, with commas between them, or nothing",
-            text -> text.isBlank() ? List.of() : NAMES.reader().apply(text));
+            text -> text.isEmpty() ? List.of() : NAMES.reader().apply(text));
 
     private static ValueType<List<String>> list(String things) {
         return new ValueType<>(things + ", with commas between them", text -> {

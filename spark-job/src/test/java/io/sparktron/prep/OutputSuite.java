@@ -6,6 +6,7 @@ import io.sparktron.data.TokenDataset;
 import io.sparktron.prep.clean.CleanSettings;
 import io.sparktron.prep.contamination.ContaminationSettings;
 import io.sparktron.prep.duplicates.DuplicateSettings;
+import io.sparktron.prep.duplicates.ShingleUnit;
 import io.sparktron.prep.pack.PackSettings;
 import io.sparktron.prep.quality.QualitySettings;
 import io.sparktron.prep.read.InputFormat;
@@ -114,7 +115,7 @@ abstract class OutputSuite {
                 CleanSettings.DEFAULT,
                 10,
                 new QualitySettings(List.of(), List.of(), List.of()),
-                DuplicateSettings.DEFAULT,
+                new DuplicateSettings(true, false, 5, ShingleUnit.WORDS, 0.7, 0.97, 0, 0, 2000), // its texts are alike
                 ContaminationSettings.DEFAULT,
                 new PackSettings(SEQUENCE, 1234, 0.1, 0, "gpt2", SampleWriter.ROW_GROUP_SAMPLES, null),
                 StageSettings.DEFAULT);
