@@ -194,7 +194,7 @@ public final class LedgerInvariants {
 
     private static ByteBuffer fold(Row row) {
         byte[] fold = row.getAs("fold");
-        assertThat(fold).as("fold of %s", row).isNotEmpty();
+        assertThat(fold).as("fold of %s", row).hasSize(16);
         return ByteBuffer.wrap(fold);
     }
 
