@@ -6,9 +6,11 @@ import static org.apache.spark.sql.functions.when;
 
 import io.sparktron.prep.contamination.Contamination;
 import io.sparktron.prep.contamination.ContaminationSettings;
+import io.sparktron.prep.contamination.OverlapTable;
 import io.sparktron.prep.contamination.Suspects;
 import io.sparktron.prep.duplicates.DuplicateSettings;
 import io.sparktron.prep.duplicates.ExactDuplicates;
+import io.sparktron.prep.duplicates.GiantBuckets;
 import io.sparktron.prep.duplicates.NearDuplicates;
 import io.sparktron.prep.duplicates.Signatures;
 import io.sparktron.prep.quality.FilteredDocuments;
@@ -44,15 +46,21 @@ final class Pipeline {
      * @param documents every input document
      * @param measures a row per document that has a text
      * @param fates a row per document: what became of it
+     * @param giants buckets above the cap
+     * @param overlap of evaluation files with what is kept
      */
-    record Tables(Table documents, Table measures, Table fates) {
+    record Tables(Table documents, Table measures, Table fates, Table giants, Table overlap) {
         /** The documents that are kept, with their text. */
         Dataset<Row> kept() {
-            return documents
-                    .rows()
-                    .select("id", "source", "characters", "text")
-                    .join(fates.rows().where("kept").select("id", "cluster", "cuts"), "id");
+            return Pipeline.kept(documents, fates);
         }
+    }
+
+    private static Dataset<Row> kept(Table documents, Table fates) {
+        return documents
+                .rows()
+                .select("id", "source", "characters", "text")
+                .join(fates.rows().where("kept").select("id", "cluster", "cuts"), "id");
     }
 
     Pipeline(SparkSession spark, PrepSettings settings, Stages stages) {
@@ -84,8 +92,10 @@ final class Pipeline {
                 List.of(documents, measures),
                 () -> filtered(documents.rows(), measures.rows()));
         Table exact = exact(documents, measures, filtered);
-        Table near = near(documents, filtered, exact);
-        Table contamination = contamination(documents, List.of(filtered, exact, near), evaluation);
+        Searched duplicates = near(documents, filtered, exact);
+        Table near = duplicates.found();
+        Searched quotes = contamination(documents, List.of(filtered, exact, near), evaluation);
+        Table contamination = quotes.found();
         Map<String, String> thresholds = Map.of(
                 "prep.duplicates.threshold",
                 Double.toString(settings.duplicates().threshold()));
@@ -101,7 +111,9 @@ final class Pipeline {
                         near.rows(),
                         contamination.rows(),
                         settings.duplicates().threshold()));
-        return new Tables(documents, measures, fates);
+        Table giants = giants(documents, duplicates);
+        Table overlap = overlap(documents, fates, quotes);
+        return new Tables(documents, measures, fates, giants, overlap);
     }
 
     /** The first rule that a document fails; {@code prep.minimum-characters} comes before all others. */
@@ -125,15 +137,27 @@ final class Pipeline {
                         : empty("id BIGINT, survivor BIGINT"));
     }
 
-    private Table near(Table documents, Table filtered, Table exact) throws IOException {
+    /**
+     * What a search found, and the table that it searched with.
+     *
+     * @param with signatures, or evaluation texts; null if the search is off
+     */
+    private record Searched(Table found, Table with) {
+        boolean isOff() {
+            return with == null;
+        }
+    }
+
+    private Searched near(Table documents, Table filtered, Table exact) throws IOException {
         DuplicateSettings duplicates = settings.duplicates();
         if (!duplicates.near()) {
-            return stages.table(
+            Table none = stages.table(
                     "near",
                     NearDuplicates.VERSION,
                     Map.of("off", "true"),
                     List.of(documents),
                     () -> empty("id BIGINT, survivor BIGINT, similarity DOUBLE, cluster BIGINT"));
+            return new Searched(none, null);
         }
         Map<String, String> signing = priorities();
         signing.put("bands", Integer.toString(duplicates.banding().bands()));
@@ -146,24 +170,56 @@ final class Pipeline {
                 signing,
                 List.of(documents, filtered, exact),
                 () -> Signatures.from(left(documents, List.of(filtered, exact)), duplicates));
-        return stages.table(
+        Table near = stages.table(
                 "near",
                 NearDuplicates.VERSION,
                 duplicates.asMap(),
                 List.of(documents, signatures),
                 () -> NearDuplicates.from(signatures.rows(), documents.rows(), duplicates)
                         .near());
+        return new Searched(near, signatures);
     }
 
-    private Table contamination(Table documents, List<Table> dropping, HashedFiles evaluation) throws IOException {
+    /** Buckets above the cap, for the report. */
+    private Table giants(Table documents, Searched duplicates) throws IOException {
+        return stages.table(
+                "giant-buckets",
+                GiantBuckets.VERSION,
+                duplicates.isOff()
+                        ? Map.of("off", "true")
+                        : Map.of(
+                                "prep.duplicates.bucket-cap",
+                                Integer.toString(settings.duplicates().bucketCap())),
+                duplicates.isOff() ? List.of(documents) : List.of(documents, duplicates.with()),
+                () -> duplicates.isOff()
+                        ? empty("documents BIGINT, location STRING, sample STRING")
+                        : GiantBuckets.from(duplicates.with().rows(), documents.rows(), settings.duplicates()));
+    }
+
+    /** How much of the evaluation texts is in what is kept, for the report. */
+    private Table overlap(Table documents, Table fates, Searched quotes) throws IOException {
+        return stages.table(
+                "overlap",
+                OverlapTable.VERSION,
+                quotes.isOff() ? Map.of("off", "true") : Map.of(),
+                quotes.isOff() ? List.of(documents) : List.of(documents, fates, quotes.with()),
+                () -> quotes.isOff()
+                        ? spark.emptyDataset(Encoders.row(OverlapTable.SCHEMA))
+                        : OverlapTable.from(
+                                RemainingText.of(kept(documents, fates)),
+                                quotes.with().rows()));
+    }
+
+    private Searched contamination(Table documents, List<Table> dropping, HashedFiles evaluation) throws IOException {
         ContaminationSettings wanted = settings.contamination();
         if (wanted.isOff()) {
-            return stages.table(
+            Table none = stages.table(
                     "contamination",
                     Contamination.VERSION,
                     Map.of("off", "true"),
                     List.of(documents),
                     () -> spark.emptyDataset(Encoders.row(Contamination.SCHEMA)));
+            return new Searched(none, null);
         }
         Table texts = stages.table(
                 "evaluation",
@@ -181,12 +237,13 @@ final class Pipeline {
                 wanted.searchMap(),
                 inputs,
                 () -> Suspects.from(left(documents, dropping), texts.rows(), wanted));
-        return stages.table(
+        Table contamination = stages.table(
                 "contamination",
                 Contamination.VERSION,
                 wanted.asMap(),
                 List.of(suspects, texts),
                 () -> Contamination.from(suspects.rows(), texts.rows(), wanted));
+        return new Searched(contamination, texts);
     }
 
     /**

@@ -18,7 +18,6 @@ import io.sparktron.storage.Storage;
 import io.sparktron.tokenizer.WordPieceTokenizer;
 import io.sparktron.tokenizer.WordPieceVocabulary;
 import io.sparktron.tokens.InvalidInputException;
-import io.sparktron.tokens.JsonFiles;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
@@ -155,12 +154,13 @@ public final class Prep {
             try {
                 Path ledger = new Path(output, Ledger.FOLDER);
                 ledger(tables, packed).write().option("compression", "zstd").parquet(ledger.toString());
-                PrepReport report = LedgerCounts.of(spark.read().parquet(ledger.toString()), packed.report());
+                OutputReport reports = new OutputReport(settings, tables);
+                ReportFile report = reports.of(spark.read().parquet(ledger.toString()), packed.report(), provenance);
                 packed.write(output, provenance.asMap());
-                JsonFiles.write(new ReportFile(provenance, report), new Path(output, ReportFile.NAME), configuration);
+                reports.write(report, output, configuration);
                 complete = true;
                 prior.end();
-                return report;
+                return report.report();
             } catch (Exception | FSError failed) { // Spark throws checked exceptions undeclared
                 throw new IOException("prep.output " + output + " cannot be written: " + first(failed), failed);
             } finally {

@@ -22,7 +22,9 @@ public record StageSettings(String work, List<String> restage) implements Serial
             "evaluation",
             "suspects",
             "contamination",
-            "fates");
+            "fates",
+            "giant-buckets",
+            "overlap");
 
     public static final StageSettings DEFAULT = new StageSettings("", List.of());
 

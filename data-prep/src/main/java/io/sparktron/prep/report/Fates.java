@@ -7,6 +7,7 @@ import static org.apache.spark.sql.functions.replace;
 import static org.apache.spark.sql.functions.struct;
 import static org.apache.spark.sql.functions.when;
 
+import java.util.List;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
@@ -25,6 +26,9 @@ public final class Fates {
     public static final String NEAR = "near-duplicate";
     public static final String CONTAMINATION = "contamination";
     public static final String PACK = "pack";
+
+    /** In the order in which a document meets them. */
+    static final List<String> STAGES = List.of(READ, FILTER, EXACT, NEAR, CONTAMINATION, PACK);
 
     private Fates() {}
 

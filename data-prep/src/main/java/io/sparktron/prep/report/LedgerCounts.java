@@ -17,9 +17,6 @@ import org.apache.spark.sql.Row;
 
 /** The report's numbers, counted from the ledger. */
 public final class LedgerCounts {
-    private static final List<String> STAGES =
-            List.of(Fates.READ, Fates.FILTER, Fates.EXACT, Fates.NEAR, Fates.CONTAMINATION, Fates.PACK);
-
     private LedgerCounts() {}
 
     /**
@@ -49,7 +46,7 @@ public final class LedgerCounts {
                 .groupBy("stage", "rule")
                 .agg(count("*"), sum(col("characters")), min("location"))
                 .collectAsList());
-        groups.sort(Comparator.<Row>comparingInt(row -> STAGES.indexOf(row.getString(0)))
+        groups.sort(Comparator.<Row>comparingInt(row -> Fates.STAGES.indexOf(row.getString(0)))
                 .thenComparing(row -> row.getString(1), Comparator.comparing(LedgerCounts::place)));
         Map<String, PrepReport.Dropped> dropped = new LinkedHashMap<>();
         for (Row row : groups) {

@@ -5,7 +5,9 @@ package io.sparktron.prep.report;
  *
  * @param provenance what the datasets were made from
  * @param report what was read, dropped and written
+ * @param corpus the corpus as a whole
+ * @param search for near duplicates and evaluation texts
  */
-public record ReportFile(Provenance provenance, PrepReport report) {
+public record ReportFile(Provenance provenance, PrepReport report, CorpusReport corpus, SearchReport search) {
     public static final String NAME = "report.json";
 }
