@@ -1,5 +1,6 @@
 package io.sparktron.prep.report;
 
+import io.sparktron.prep.pack.PackReport;
 import java.util.Map;
 
 /**
@@ -55,6 +56,7 @@ public final class ReportPage {
         splits();
         funnel();
         sources();
+        blend();
         lengths();
         languages();
         groups();
@@ -121,6 +123,34 @@ public final class ReportPage {
                     source.keptCharacters(),
                     source.tokens(),
                     Html.share(source.tokens(), all));
+        }
+        html.endTable();
+    }
+
+    private void blend() {
+        if (file.report().sources().size() < 2) {
+            return;
+        }
+        html.heading(
+                        "Blend",
+                        "What each source gives to the training split: the shares that the weights ask for, and those that whole documents allow.")
+                .table(
+                        "source",
+                        "#tokens available",
+                        "#documents written",
+                        "#tokens written",
+                        "#epochs",
+                        "wanted",
+                        "reached");
+        for (PackReport.Source source : file.report().sources()) {
+            html.row(
+                    source.name(),
+                    source.tokens(),
+                    source.writtenDocuments(),
+                    source.writtenTokens(),
+                    source.epochs(),
+                    Html.share(source.wantedShare(), 1),
+                    Html.share(source.reachedShare(), 1));
         }
         html.endTable();
     }

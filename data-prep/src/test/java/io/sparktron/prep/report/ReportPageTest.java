@@ -2,6 +2,7 @@ package io.sparktron.prep.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sparktron.prep.pack.PackReport;
 import java.io.StringReader;
 import java.util.List;
 import java.util.Map;
@@ -34,7 +35,14 @@ class ReportPageTest {
                 List.of(new SearchReport.Bucket(5000, "c:7", NASTY)),
                 List.of(new SearchReport.Overlap("test.txt", 1000, 14)));
         PrepReport report = new PrepReport(
-                false, 9, 5660, List.of(), List.of(new PrepReport.Split("train", 6, 5570, 1234567, 89, 5, 1)));
+                false,
+                9,
+                5660,
+                List.of(),
+                List.of(new PrepReport.Split("train", 6, 5570, 1234567, 89, 5, 1)),
+                List.of(
+                        new PackReport.Source("web & wiki", 4, 400, 9, 900, 0.75, 0.75),
+                        new PackReport.Source("books", 2, 300, 2, 300, 0.25, 0.25)));
         Provenance provenance = new Provenance("prep 7", Map.of("prep.seed", "1234"), 2, 9999, "abc");
         return ReportPage.of(new ReportFile(provenance, report, corpus, search), 0.7);
     }
@@ -61,7 +69,9 @@ class ReportPageTest {
                 .contains("kept instead: a:0")
                 .contains("1.4 %")
                 .contains("20 bands of 5 rows")
-                .contains("web &amp; wiki");
+                .contains("web &amp; wiki")
+                .contains("<td>books</td>")
+                .contains("25.0 %");
     }
 
     @Test
