@@ -56,13 +56,19 @@ final class OutputReport {
                 curve.add(new SearchReport.Point(similarity, banding.found(similarity)));
             }
         }
-        List<SearchReport.Bucket> buckets = tables.giants().rows().collectAsList().stream()
-                .map(row -> new SearchReport.Bucket(row.getLong(0), row.getString(1), row.getString(2)))
-                .toList();
-        List<SearchReport.Overlap> overlaps =
-                tables.overlap().rows().select("evaluation", "ngrams", "found").collectAsList().stream()
-                        .map(row -> new SearchReport.Overlap(row.getString(0), row.getLong(1), row.getLong(2)))
-                        .toList();
+        List<SearchReport.Bucket> buckets = new ArrayList<>();
+        tables.giants()
+                .ifPresent(giants -> giants.rows()
+                        .collectAsList()
+                        .forEach(row -> buckets.add(
+                                new SearchReport.Bucket(row.getLong(0), row.getString(1), row.getString(2)))));
+        List<SearchReport.Overlap> overlaps = new ArrayList<>();
+        tables.overlap()
+                .ifPresent(overlap -> overlap.rows()
+                        .select("evaluation", "ngrams", "found")
+                        .collectAsList()
+                        .forEach(row -> overlaps.add(
+                                new SearchReport.Overlap(row.getString(0), row.getLong(1), row.getLong(2)))));
         return new SearchReport(bands, rows, curve, buckets, overlaps);
     }
 

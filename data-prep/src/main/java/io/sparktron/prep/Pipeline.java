@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
@@ -46,10 +47,10 @@ final class Pipeline {
      * @param documents every input document
      * @param measures a row per document that has a text
      * @param fates a row per document: what became of it
-     * @param giants buckets above the cap
-     * @param overlap of evaluation files with what is kept
+     * @param giants buckets above the cap, where near duplicates are searched for
+     * @param overlap of evaluation files with what is kept, where there are some
      */
-    record Tables(Table documents, Table measures, Table fates, Table giants, Table overlap) {
+    record Tables(Table documents, Table measures, Table fates, Optional<Table> giants, Optional<Table> overlap) {
         /** The documents that are kept, with their text. */
         Dataset<Row> kept() {
             return Pipeline.kept(documents, fates);
@@ -111,8 +112,8 @@ final class Pipeline {
                         near.rows(),
                         contamination.rows(),
                         settings.duplicates().threshold()));
-        Table giants = giants(documents, duplicates);
-        Table overlap = overlap(documents, fates, quotes);
+        Optional<Table> giants = giants(documents, duplicates);
+        Optional<Table> overlap = overlap(documents, fates, quotes);
         return new Tables(documents, measures, fates, giants, overlap);
     }
 
@@ -181,33 +182,30 @@ final class Pipeline {
     }
 
     /** Buckets above the cap, for the report. */
-    private Table giants(Table documents, Searched duplicates) throws IOException {
-        return stages.table(
+    private Optional<Table> giants(Table documents, Searched duplicates) throws IOException {
+        if (duplicates.isOff()) {
+            return Optional.empty();
+        }
+        DuplicateSettings wanted = settings.duplicates();
+        return Optional.of(stages.table(
                 "giant-buckets",
                 GiantBuckets.VERSION,
-                duplicates.isOff()
-                        ? Map.of("off", "true")
-                        : Map.of(
-                                "prep.duplicates.bucket-cap",
-                                Integer.toString(settings.duplicates().bucketCap())),
-                duplicates.isOff() ? List.of(documents) : List.of(documents, duplicates.with()),
-                () -> duplicates.isOff()
-                        ? empty("documents BIGINT, location STRING, sample STRING")
-                        : GiantBuckets.from(duplicates.with().rows(), documents.rows(), settings.duplicates()));
+                Map.of("prep.duplicates.bucket-cap", Integer.toString(wanted.bucketCap())),
+                List.of(documents, duplicates.with()),
+                () -> GiantBuckets.from(duplicates.with().rows(), documents.rows(), wanted)));
     }
 
     /** How much of the evaluation texts is in what is kept, for the report. */
-    private Table overlap(Table documents, Table fates, Searched quotes) throws IOException {
-        return stages.table(
+    private Optional<Table> overlap(Table documents, Table fates, Searched quotes) throws IOException {
+        if (quotes.isOff()) {
+            return Optional.empty();
+        }
+        return Optional.of(stages.table(
                 "overlap",
                 OverlapTable.VERSION,
-                quotes.isOff() ? Map.of("off", "true") : Map.of(),
-                quotes.isOff() ? List.of(documents) : List.of(documents, fates, quotes.with()),
-                () -> quotes.isOff()
-                        ? spark.emptyDataset(Encoders.row(OverlapTable.SCHEMA))
-                        : OverlapTable.from(
-                                RemainingText.of(kept(documents, fates)),
-                                quotes.with().rows()));
+                Map.of(),
+                List.of(documents, fates, quotes.with()),
+                () -> OverlapTable.from(kept(documents, fates), quotes.with().rows())));
     }
 
     private Searched contamination(Table documents, List<Table> dropping, HashedFiles evaluation) throws IOException {

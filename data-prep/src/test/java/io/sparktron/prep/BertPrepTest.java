@@ -75,6 +75,7 @@ class BertPrepTest {
             TreeMap<String, byte[]> written = corpus.written();
             assertThat(written)
                     .containsKeys(
+                            "report.html",
                             "report.json",
                             "train/manifest.json",
                             "train/vocab.txt",

@@ -56,6 +56,7 @@ class OutputTest {
         assertThat(times()).isEqualTo(times);
         assertThat(corpus.written().keySet())
                 .containsExactly(
+                        "report.html",
                         "report.json",
                         "train/manifest.json",
                         "train/part-00000.parquet",

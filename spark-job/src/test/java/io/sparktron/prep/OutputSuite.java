@@ -87,7 +87,8 @@ abstract class OutputSuite {
                 .manifest();
         assertThat(there.files()).hasSizeGreaterThan(1);
         assertThat(there.fingerprint()).isEqualTo(local.fingerprint());
-        assertThat(place.list("")).containsExactly("ledger", "report.json", "stages", "train", "validation");
+        assertThat(place.list(""))
+                .containsExactly("ledger", "report.html", "report.json", "stages", "train", "validation");
         assertThat(place.list("train"))
                 .hasSize(there.files().size() + 1)
                 .allMatch(name -> name.equals("manifest.json") || name.startsWith("part-"));
