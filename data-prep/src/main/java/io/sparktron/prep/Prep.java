@@ -14,6 +14,7 @@ import io.sparktron.prep.report.ReportTable;
 import io.sparktron.prep.stage.HadoopPaths;
 import io.sparktron.prep.stage.Progress;
 import io.sparktron.prep.stage.Stages;
+import io.sparktron.prep.stage.StoredRows;
 import io.sparktron.storage.Storage;
 import io.sparktron.tokenizer.WordPieceTokenizer;
 import io.sparktron.tokenizer.WordPieceVocabulary;
@@ -153,7 +154,7 @@ public final class Prep {
             boolean complete = false;
             try {
                 Path ledger = new Path(output, Ledger.FOLDER);
-                ledger(tables, packed).write().option("compression", "zstd").parquet(ledger.toString());
+                StoredRows.write(ledger(tables, packed), ledger);
                 OutputReport reports = new OutputReport(settings, tables);
                 ReportFile report = reports.of(spark.read().parquet(ledger.toString()), packed.report(), provenance);
                 packed.write(output, provenance.asMap());

@@ -202,7 +202,7 @@ public final class Stages {
 
     private void store(Dataset<Row> rows, Path data) throws IOException {
         try {
-            rows.write().option("compression", "zstd").parquet(data.toString());
+            StoredRows.write(rows, data);
         } catch (Exception | FSError failed) { // Spark throws checked exceptions undeclared
             Throwable cause = failed;
             while (cause.getCause() != null) {
