@@ -143,7 +143,7 @@ public final class LedgerInvariants {
         boolean atMost = false;
         Matcher measure = MEASURE_RULE.matcher(rule);
         if (measure.matches()) {
-            assertThat(row.<Double>getAs(measure.group(1)))
+            assertThat(row.<Number>getAs(measure.group(1)).doubleValue()) // characters are whole numbers
                     .as("measure of %s", row)
                     .isEqualTo(value);
             assertThat(Double.parseDouble(measure.group(3)))
