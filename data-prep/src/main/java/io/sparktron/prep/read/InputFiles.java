@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.LocalFileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.hadoop.fs.RemoteIterator;
 import org.slf4j.Logger;
@@ -125,9 +126,7 @@ public final class InputFiles {
                     + folder + "; legal: a folder outside");
         }
         boolean any = false;
-        RemoteIterator<? extends FileStatus> below = files.listFiles(folder, true);
-        while (below.hasNext()) {
-            FileStatus status = below.next();
+        for (FileStatus status : below(files, folder)) {
             if (isHiddenBelow(status.getPath(), folder)) {
                 hidden[0]++;
             } else {
@@ -135,6 +134,29 @@ public final class InputFiles {
             }
         }
         return any;
+    }
+
+    /**
+     * All files below a folder. An object store lists them in few requests when asked for all at once; the local file system asked so starts a process
+     * for each file, to learn its permissions (3 ms where a folder's listing takes 0.1 ms a file).
+     */
+    private static List<FileStatus> below(FileSystem files, Path folder) throws IOException {
+        List<FileStatus> below = new ArrayList<>();
+        if (files instanceof LocalFileSystem) {
+            for (FileStatus status : files.listStatus(folder)) {
+                if (status.isDirectory()) {
+                    below.addAll(below(files, status.getPath()));
+                } else {
+                    below.add(status);
+                }
+            }
+        } else {
+            RemoteIterator<? extends FileStatus> all = files.listFiles(folder, true);
+            while (all.hasNext()) {
+                below.add(all.next());
+            }
+        }
+        return below;
     }
 
     private boolean addFile(FileStatus status) {
