@@ -32,6 +32,7 @@ class TrainingKeysTest {
                 "prep.input=" + folder.resolve("corpus.jsonl"),
                 "prep.output=" + folder.resolve("tokens"),
                 "prep.sequence=16",
+                "prep.rules=tokens >= 16",
                 "prep.validation-fraction=0.3");
         requireDone("pretrain", settings("train.steps=3"));
         requireDone("pretrain", settings("train.steps=6"));
